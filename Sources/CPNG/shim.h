@@ -1,0 +1,4 @@
+#ifndef REPRO_CPNG_SHIM_H
+#define REPRO_CPNG_SHIM_H
+#include <png.h>
+#endif
