@@ -1,0 +1,85 @@
+import Foundation
+import Numerics
+
+/// ε of Eq. 6: ‖f(x̂₁) − f(x̂₂)‖/r over pairs of views of one class, its maximum and its distribution.
+///
+/// By Eq. 6 ε is a class diameter, not the strength of augmentation (audit 1): the largest distance over all pairs of
+/// a class. One outlier decides it, so quantiles are reported beside it.
+public struct ClassDiameter: Sendable, Equatable {
+  /// ε: the largest distance within any class, divided by r.
+  public let maximum: Double
+  /// The largest distance within each class; zero for classes of fewer than two rows.
+  public let maximumByClass: [Double]
+  /// Quantiles of the distance within each class.
+  public let quantilesByClass: [DistanceQuantiles]
+  /// Quantiles over the pairs of all classes together.
+  public let quantiles: DistanceQuantiles
+  /// Whether all rows were used; otherwise `maximum` is a lower bound of ε.
+  public let isExact: Bool
+
+  /// - Parameters:
+  ///   - maximumRowsPerClass: where a class has more rows, its first that many are used. All their pairs are.
+  /// - Throws: `FeatureError` where sizes differ or a label is no class.
+  public init(
+    _ features: SphereFeatures, labels: [UInt16], classCount: Int, maximumRowsPerClass: Int = 2000, threads: Int = 1
+  ) throws(FeatureError) {
+    try requireLabels(labels, rows: features.count, classCount: classCount)
+    var rows = [[Int]](repeating: [], count: classCount)
+    var isExact = true
+    for (row, label) in labels.enumerated() {
+      if rows[Int(label)].count < maximumRowsPerClass { rows[Int(label)].append(row) } else { isExact = false }
+    }
+    let members = rows
+    let histograms = parallelMap(classCount, threads: threads) { label in
+      DistanceHistogram(pairsOf: members[label], in: features)
+    }
+    var all = DistanceHistogram()
+    for histogram in histograms { all.add(histogram) }
+    maximum = all.maximum
+    maximumByClass = histograms.map(\.maximum)
+    quantilesByClass = histograms.map(\.quantiles)
+    quantiles = all.quantiles
+    self.isExact = isExact
+  }
+}
+
+/// Quantiles of distances ‖f(x̂₁) − f(x̂₂)‖/r, which lie in 0...2; accurate to 2⁻¹⁶.
+public struct DistanceQuantiles: Sendable, Equatable {
+  public let median: Double
+  public let q90: Double
+  public let q99: Double
+  /// Pairs behind them; the quantiles of none are zero.
+  public let pairs: Int
+}
+
+/// ε between two views of the same image: what augmentation alone does, which the paper's text means by ε (§4.1).
+public struct ViewSpread: Sendable, Equatable {
+  public let maximum: Double
+  public let quantiles: DistanceQuantiles
+
+  /// - Parameters:
+  ///   - first, second: one view of each image in each, in the same order.
+  /// - Throws: `FeatureError.mismatch` where sizes differ.
+  public init(_ first: SphereFeatures, _ second: SphereFeatures) throws(FeatureError) {
+    guard first.count == second.count else {
+      throw .mismatch(what: "second views", found: second.count, expected: first.count)
+    }
+    guard first.dimension == second.dimension else {
+      throw .mismatch(what: "dimensions of the second views", found: second.dimension, expected: first.dimension)
+    }
+    var histogram = DistanceHistogram()
+    for range in blocks(of: first.count, size: 512) {
+      let (a, b) = (first.block(range, radius: 1), second.block(range, radius: 1))
+      for row in 0..<range.count {
+        var sum = 0.0
+        for column in row * a.columns..<(row + 1) * a.columns {
+          let difference = a.values[column] - b.values[column]
+          sum += difference * difference
+        }
+        histogram.add(sum.squareRoot())
+      }
+    }
+    maximum = histogram.maximum
+    quantiles = histogram.quantiles
+  }
+}

@@ -1,0 +1,35 @@
+/// The terms of the bound that depend on the dimension d and the number of latent classes K alone.
+public enum DimensionTerm {
+  /// V(d) = (K − d)/d² (Eq. 20): what L_bound is where Λ = I. Negative for d > K, with its minimum at d = 2K.
+  public static func V(dimension: Int, classCount: Int) -> Double {
+    let d = Double(dimension)
+    return (Double(classCount) - d) / (d * d)
+  }
+
+  /// The Welch bound max(0, (K − d)/(d(K − 1))): the least possible mean over pairs of classes i ≠ j of
+  /// (μᵢᵀμⱼ)²/d², for K means of squared length d (audit 4). It is what V would be had Eq. 26 dropped no term.
+  ///
+  /// Zero for K = 1, where there is no pair.
+  public static func welchBound(dimension: Int, classCount: Int) -> Double {
+    guard classCount > 1 else { return 0 }
+    let (d, k) = (Double(dimension), Double(classCount))
+    return max(0, (k - d) / (d * (k - 1)))
+  }
+
+  /// L_bound = 2‖Λ − I‖²/d² + (K − d)/d² (Eq. 11).
+  public static func lBound(correlationLoss: Double, dimension: Int, classCount: Int) -> Double {
+    let d = Double(dimension)
+    return 2 * correlationLoss / (d * d) + V(dimension: dimension, classCount: classCount)
+  }
+
+  /// The ends of the range of L_bound: V where Λ = I, and V + 2(1 − 1/d) where Λ has rank one (audit 9).
+  public static func lBoundRange(dimension: Int, classCount: Int) -> ClosedRange<Double> {
+    let least = V(dimension: dimension, classCount: classCount)
+    return least...(least + 2 * (1 - 1 / Double(dimension)))
+  }
+
+  /// (2/B)(1 − 1/d): what a minibatch of B independent features adds to L_bound on average where Λ = I (audit 17).
+  public static func samplingFloor(batchSize: Int, dimension: Int) -> Double {
+    2 / Double(batchSize) * (1 - 1 / Double(dimension))
+  }
+}
