@@ -1,0 +1,69 @@
+/// A grid of panels with what they have in common, drawn as one SVG.
+public struct Chart: Sendable, Equatable {
+  /// Which panels have the same limits on an axis.
+  public enum Sharing: String, Sendable, Codable {
+    case none, rows, columns, all
+  }
+
+  /// Prefix of every `id` in the SVG, so that several charts can stand in one page.
+  public var identifier: String
+  /// Read out to those who cannot see the picture, and the title of the PDF; not drawn.
+  public var title: String
+  /// What the picture shows, in a sentence or two; not drawn.
+  public var summary: String
+  public var style: ChartStyle
+  /// Row by row; `nil` leaves a place empty.
+  public var panels: [[Panel?]]
+  public var columnTitles: [RichText]
+  public var rowTitles: [RichText]
+  public var sharesX: Sharing
+  public var sharesY: Sharing
+  /// Whether axis titles stand only at the left and the bottom of the grid.
+  public var titlesOnlyOutside: Bool
+  /// Stands beneath the panels, where it hides nothing.
+  public var legend: [LegendEntry]
+  public var colorBar: ColorBar?
+  /// Lines beneath everything.
+  public var notes: [RichText]
+
+  public init(
+    identifier: String, title: String, summary: String = "", style: ChartStyle = ChartStyle(), panels: [[Panel?]],
+    columnTitles: [RichText] = [], rowTitles: [RichText] = [], sharesX: Sharing = .none, sharesY: Sharing = .none,
+    titlesOnlyOutside: Bool = true, legend: [LegendEntry] = [], colorBar: ColorBar? = nil, notes: [RichText] = []
+  ) {
+    self.identifier = identifier
+    self.title = title
+    self.summary = summary
+    self.style = style
+    self.panels = panels
+    self.columnTitles = columnTitles
+    self.rowTitles = rowTitles
+    self.sharesX = sharesX
+    self.sharesY = sharesY
+    self.titlesOnlyOutside = titlesOnlyOutside
+    self.legend = legend
+    self.colorBar = colorBar
+    self.notes = notes
+  }
+
+  /// The drawing. The same chart gives the same text on every machine (but for the PNG of a matrix, which is zlib's).
+  ///
+  /// - Throws: `ChartError` when the picture of a matrix cannot be made.
+  public func svg() throws -> String {
+    try ChartRenderer(self).render()
+  }
+
+  /// The SVG drawn on white at `scale` device pixels a pixel.
+  ///
+  /// - Throws: `ChartError` as `svg()` does, or when librsvg or cairo fail.
+  public func png(scale: Double = 2) throws -> [UInt8] {
+    try SVGConverter.png(svg: svg(), scale: scale)
+  }
+
+  /// The SVG as a page of PDF, without dates: the same chart gives the same bytes.
+  ///
+  /// - Throws: `ChartError` as `svg()` does, or when librsvg or cairo fail.
+  public func pdf() throws -> [UInt8] {
+    try SVGConverter.pdf(svg: svg(), title: title)
+  }
+}

@@ -1,0 +1,96 @@
+/// Draws what stands beneath the panels, one thing under the other.
+struct FootRenderer {
+  let style: ChartStyle
+  let width: Double
+  private(set) var bottom: Double
+  private let identifier: String
+
+  init(style: ChartStyle, width: Double, top: Double, identifier: String) {
+    self.style = style
+    self.width = width
+    self.identifier = identifier
+    bottom = top + 4
+  }
+
+  /// Entries in centred lines.
+  mutating func draw(legend entries: [LegendEntry], _ writer: inout SVGWriter) {
+    guard !entries.isEmpty else { return }
+    let gap = style.fontSize * 1.6
+    var lines: [[(entry: LegendEntry, width: Double)]] = [[]]
+    var used = 0.0
+    for entry in entries {
+      let size = LegendRenderer.width(entry, style: style)
+      if used > 0, used + size > width - 2 * ChartLayout.margin {
+        lines.append([])
+        used = 0
+      }
+      lines[lines.count - 1].append((entry, size))
+      used += size + gap
+    }
+    for line in lines {
+      let total = line.reduce(-gap) { $0 + $1.width + gap }
+      var x = max(ChartLayout.margin, (width - total) / 2)
+      for (entry, size) in line {
+        LegendRenderer.draw(entry, x: x, middle: bottom + style.fontSize * 0.7, style: style, &writer)
+        x += size + gap
+      }
+      bottom += style.fontSize * 1.5
+    }
+    bottom += 2
+  }
+
+  /// A strip with ticks, its title before it.
+  mutating func draw(_ bar: ColorBar, _ writer: inout SVGWriter) {
+    let titleWidth = TextMetrics.width(bar.title, fontSize: style.fontSize)
+    let length = max(60, min(260, width - titleWidth - 60))
+    let left = max(ChartLayout.margin, (width - length - titleWidth - 12) / 2) + titleWidth + 12
+    let height = style.fontSize * 0.85
+    let gradient = "\(identifier)-colors"
+    writer.open("linearGradient", ["id": gradient])
+    let colors = bar.scale.table(33)
+    for (index, color) in colors.enumerated() {
+      let offset = NumberFormat.coordinate(Double(index) * 100 / Double(colors.count - 1))
+      writer.empty("stop", ["offset": offset + "%", "stop-color": color.hexadecimal])
+    }
+    writer.close("linearGradient")
+    bottom += 2
+    writer.text(
+      bar.title, at: Point(x: left - 12, y: bottom + height * 0.5 + style.fontSize * 0.36),
+      style: .init(size: style.fontSize, anchor: .end))
+    writer.empty(
+      "rect",
+      [
+        "x": NumberFormat.coordinate(left), "y": NumberFormat.coordinate(bottom),
+        "width": NumberFormat.coordinate(length), "height": NumberFormat.coordinate(height),
+        "fill": "url(#\(gradient))", "stroke": Color.gray.hexadecimal, "stroke-width": "0.5",
+      ])
+    let scale = Scale(domain: bar.scale.domain, start: left, end: left + length)
+    for tick in scale.ticks(target: 5) {
+      guard let x = scale.position(tick.value) else { continue }
+      let at = NumberFormat.coordinate(x)
+      writer.empty(
+        "path",
+        [
+          "d": "M\(at) \(NumberFormat.coordinate(bottom + height))v4", "stroke": Color.darkGray.hexadecimal,
+          "fill": "none",
+        ])
+      writer.text(
+        RichText(tick.label), at: Point(x: x, y: bottom + height + 5 + style.smallFontSize),
+        style: .init(size: style.smallFontSize, color: .darkGray, anchor: .middle))
+    }
+    bottom += height + 5 + style.smallFontSize * 1.6
+  }
+
+  mutating func draw(notes: [RichText], _ writer: inout SVGWriter) {
+    let lines = notes.flatMap {
+      $0.wrapped(width: width - 2 * ChartLayout.margin, fontSize: style.smallFontSize)
+    }
+    for line in lines {
+      bottom += style.smallFontSize * TextMetrics.lineHeight
+      writer.text(
+        line, at: Point(x: width / 2, y: bottom),
+        style: .init(size: style.smallFontSize, color: .darkGray, anchor: .middle))
+    }
+    bottom += ChartLayout.margin * (lines.isEmpty ? 0.5 : 0.9)
+  }
+}

@@ -1,0 +1,70 @@
+/// Finds places for labels where they hide little: greedy, in the order of the calls, so that the same labels always
+/// come to the same places.
+struct LabelPlacer {
+  /// What labels should not leave.
+  let bounds: Rectangle
+  /// Points and labels that are already there.
+  private(set) var boxes: [Rectangle] = []
+  /// Places on lines.
+  private(set) var samples: [Point] = []
+
+  init(bounds: Rectangle) { self.bounds = bounds }
+
+  mutating func block(_ box: Rectangle) { boxes.append(box) }
+
+  /// Takes note of a line, as places a few pixels apart (at most 4,000 in all).
+  mutating func block(line points: [Point]) {
+    for (start, end) in zip(points, points.dropFirst()) {
+      let length = max(abs(end.x - start.x), abs(end.y - start.y))
+      let steps = max(1, min(Int(length / 4), 500))
+      guard samples.count + steps < 4_000 else { return }
+      for step in 0..<steps {
+        let fraction = Double(step) / Double(steps)
+        samples.append(Point(x: start.x + fraction * (end.x - start.x), y: start.y + fraction * (end.y - start.y)))
+      }
+    }
+  }
+
+  /// The best of `candidates` (the earlier ones are preferred where they are equally free) and its index.
+  /// `reluctance` is what a candidate costs in itself, in square pixels of overlap.
+  func best(_ candidates: [(box: Rectangle, reluctance: Double)]) -> Int? {
+    var best: (index: Int, cost: Double)?
+    for (index, candidate) in candidates.enumerated() {
+      let cost = candidate.reluctance + self.cost(candidate.box)
+      if best.map({ cost < $0.cost - 1e-6 }) ?? true { best = (index, cost) }
+    }
+    return best?.index
+  }
+
+  /// How much of what is there `box` would hide.
+  func cost(_ box: Rectangle) -> Double {
+    let outside = box.width * box.height - box.overlap(bounds)
+    let hidden = boxes.reduce(0) { $0 + $1.overlap(box) }
+    return 30 * outside + 4 * hidden + 8 * Double(samples.count { box.contains($0) })
+  }
+
+  /// Places about `anchor` for a label of the given size, near ones first: beside, above, below, diagonal, then further
+  /// away, where a thin line has to lead to it.
+  static func around(_ anchor: Point, radius: Double, width: Double, height: Double) -> [(
+    box: Rectangle, reluctance: Double
+  )] {
+    let directions: [(Double, Double)] = [
+      (1, 0), (0, -1), (1, -1), (0, 1), (-1, 0), (1, 1), (-1, -1), (-1, 1),
+    ]
+    var candidates: [(box: Rectangle, reluctance: Double)] = []
+    for (ring, distance) in [0.0, 12, 24, 38].enumerated() {
+      for (index, (dx, dy)) in directions.enumerated() {
+        let shorten = dx != 0 && dy != 0 ? 0.7 : 1
+        let gap = (radius + 3 + distance) * shorten
+        let x = anchor.x + dx * gap + (dx - 1) / 2 * width
+        let y = anchor.y + dy * gap + (dy - 1) / 2 * height
+        candidates.append(
+          (
+            Rectangle(x: x, y: y, width: width, height: height),
+            Double(index) * 0.5 + (ring == 0 ? 0 : 30 + 25 * Double(ring))
+          ))
+      }
+    }
+    return candidates
+  }
+}

@@ -1,0 +1,46 @@
+/// Draws a legend's entries: a sample, then its label.
+enum LegendRenderer {
+  private static func swatchWidth(_ entry: LegendEntry, _ style: ChartStyle) -> Double {
+    switch entry.swatch {
+    case .marker: style.fontSize * 0.9
+    case .line, .markedLine, .area: style.fontSize * 2
+    }
+  }
+
+  static func width(_ entry: LegendEntry, style: ChartStyle) -> Double {
+    swatchWidth(entry, style) + style.fontSize * 0.45 + TextMetrics.width(entry.label, fontSize: style.smallFontSize)
+  }
+
+  /// Draws `entry` from `x` on, centred about the height `middle`.
+  static func draw(_ entry: LegendEntry, x: Double, middle: Double, style: ChartStyle, _ writer: inout SVGWriter) {
+    let width = swatchWidth(entry, style)
+    let centre = Point(x: x + width / 2, y: middle)
+    let diameter = min(max(style.markerSize, 4), style.fontSize * 0.9)
+    func line(_ color: Color, _ dash: Dash) {
+      MarkRenderer.line(
+        [Point(x: x, y: middle), Point(x: x + width, y: middle)], color: color, width: max(style.lineWidth, 0.75),
+        dash: dash, &writer)
+    }
+    switch entry.swatch {
+    case .marker(let symbol, let color, let isFilled):
+      MarkRenderer.marker(symbol, at: centre, diameter: diameter, color: color, isFilled: isFilled, &writer)
+    case .line(let color, let dash):
+      line(color, dash)
+    case .markedLine(let symbol, let color):
+      line(color, .solid)
+      MarkRenderer.marker(symbol, at: centre, diameter: diameter, color: color, isFilled: true, &writer)
+    case .area(let color):
+      let height = style.fontSize * 0.7
+      writer.empty(
+        "rect",
+        [
+          "x": NumberFormat.coordinate(x), "y": NumberFormat.coordinate(middle - height / 2),
+          "width": NumberFormat.coordinate(width), "height": NumberFormat.coordinate(height),
+          "fill": color.hexadecimal, "fill-opacity": "0.3",
+        ])
+    }
+    writer.text(
+      entry.label, at: Point(x: x + width + style.fontSize * 0.45, y: middle + style.smallFontSize * 0.36),
+      style: .init(size: style.smallFontSize))
+  }
+}

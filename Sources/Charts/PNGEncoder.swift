@@ -1,0 +1,74 @@
+import CPNG
+import Foundation
+
+/// What went wrong while a drawing was made into bytes.
+public struct ChartError: Error, CustomStringConvertible, LocalizedError, Equatable {
+  public let description: String
+  public var errorDescription: String? { description }
+
+  public init(_ description: String) { self.description = description }
+}
+
+/// PNG files through libpng's simplified interface, which reports errors by value: the classic one jumps over Swift
+/// frames with longjmp.
+public enum PNGEncoder {
+  /// A PNG of `width` × `height` pixels; `rgb` holds three bytes a pixel, row by row. Without a time stamp: the same
+  /// pixels give the same bytes (with the same libpng and zlib).
+  ///
+  /// - Throws: `ChartError` when sizes and bytes do not agree, or libpng fails.
+  public static func encode(width: Int, height: Int, rgb: [UInt8]) throws -> [UInt8] {
+    guard width > 0, height > 0, width <= 32_767, height <= 32_767, rgb.count == width * height * 3 else {
+      throw ChartError(
+        "A PNG of \(width) × \(height) pixels cannot be made of \(rgb.count) bytes: give width × height × 3 bytes and "
+          + "sides from 1 to 32767.")
+    }
+    var image = emptyImage()
+    image.width = png_uint_32(width)
+    image.height = png_uint_32(height)
+    image.format = png_uint_32(PNG_FORMAT_RGB)
+    // Room for incompressible pixels: the data, a filter byte a row, and some for zlib's blocks and the headers.
+    var size = rgb.count + height + rgb.count / 1000 + 8192
+    let bytes = [UInt8](unsafeUninitializedCapacity: size) { buffer, count in
+      // libpng reads and writes only within the sizes it is told here.
+      let written = png_image_write_to_memory(&image, buffer.baseAddress, &size, 0, rgb, png_int_32(width * 3), nil)
+      count = written == 0 ? 0 : size
+    }
+    guard !bytes.isEmpty else {
+      throw ChartError("libpng could not write a PNG of \(width) × \(height) pixels: \(message(image)).")
+    }
+    return bytes
+  }
+
+  /// The pixels of a PNG as three bytes each, row by row; transparency is laid on white.
+  ///
+  /// - Throws: `ChartError` when `bytes` are not a PNG that libpng can read.
+  public static func decode(_ bytes: [UInt8]) throws -> (width: Int, height: Int, rgb: [UInt8]) {
+    var image = emptyImage()
+    let result: (Int, Int, [UInt8])? = bytes.withUnsafeBytes { source in
+      // libpng keeps the pointer until the read ends or fails, both within this closure.
+      guard png_image_begin_read_from_memory(&image, source.baseAddress, source.count) != 0 else { return nil }
+      defer { png_image_free(&image) }
+      image.format = png_uint_32(PNG_FORMAT_RGB)
+      let (width, height) = (Int(image.width), Int(image.height))
+      guard width <= 32_767, height <= 32_767 else { return nil }
+      var white = png_color(red: 255, green: 255, blue: 255)
+      var rgb = [UInt8](repeating: 0, count: width * height * 3)
+      guard png_image_finish_read(&image, &white, &rgb, png_int_32(width * 3), nil) != 0 else { return nil }
+      return (width, height, rgb)
+    }
+    guard let result else { throw ChartError("These \(bytes.count) bytes are not a readable PNG: \(message(image)).") }
+    return result
+  }
+
+  private static func emptyImage() -> png_image {
+    var image = png_image()
+    image.version = png_uint_32(PNG_IMAGE_VERSION)
+    return image
+  }
+
+  /// libpng's own words.
+  private static func message(_ image: png_image) -> String {
+    let text = withUnsafeBytes(of: image.message) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
+    return text.isEmpty ? "unknown error" : text
+  }
+}

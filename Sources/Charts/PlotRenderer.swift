@@ -1,0 +1,230 @@
+/// Draws the marks of a panel and finds places for its labels and legend.
+struct PlotRenderer {
+  let panel: Panel
+  let plot: Rectangle
+  let x: Scale
+  let y: Scale
+  let style: ChartStyle
+  let identifier: String
+
+  func draw(_ writer: inout SVGWriter) {
+    var placer = LabelPlacer(bounds: plot.expanded(by: -2))
+    let clip = "\(identifier)-clip"
+    writer.open("clipPath", ["id": clip])
+    writer.empty(
+      "rect",
+      [
+        "x": NumberFormat.coordinate(plot.x), "y": NumberFormat.coordinate(plot.y),
+        "width": NumberFormat.coordinate(plot.width), "height": NumberFormat.coordinate(plot.height),
+      ])
+    writer.close("clipPath")
+    writer.open("g", ["clip-path": "url(#\(clip))"])
+    for mark in panel.marks { drawClipped(mark, &placer, &writer) }
+    writer.close("g")
+    for mark in panel.marks {
+      if case .points(let points) = mark { draw(points, &placer, &writer) }
+    }
+    for mark in panel.marks {
+      if case .points(let points) = mark { label(points, &placer, &writer) }
+    }
+    for mark in panel.marks {
+      switch mark {
+      case .rule(let rule): label(rule, &placer, &writer)
+      case .text(let note):
+        if let point = position(note.point) {
+          label(note.text, at: point, radius: 0, color: note.color, &placer, &writer)
+        }
+      default: break
+      }
+    }
+    if !panel.legend.isEmpty { drawLegend(&placer, &writer) }
+  }
+
+  private func position(_ point: Point) -> Point? {
+    guard panel.shows(point), let px = x.position(point.x), let py = y.position(point.y) else { return nil }
+    return Point(x: px, y: py)
+  }
+
+  // MARK: Lines, areas, bars
+
+  private func drawClipped(_ mark: Mark, _ placer: inout LabelPlacer, _ writer: inout SVGWriter) {
+    switch mark {
+    case .line(let line):
+      for piece in pieces(line.points) {
+        MarkRenderer.line(
+          piece, color: line.color, width: style.lineWidth * line.relativeWidth, dash: line.dash, &writer)
+        placer.block(line: clipped(piece))
+      }
+    case .area(let area):
+      let shown = area.x.indices.filter {
+        panel.shows(Point(x: area.x[$0], y: area.lower[$0])) && panel.shows(Point(x: area.x[$0], y: area.upper[$0]))
+      }
+      let upper = shown.compactMap { position(Point(x: area.x[$0], y: area.upper[$0])) }
+      let lower = shown.reversed().compactMap { position(Point(x: area.x[$0], y: area.lower[$0])) }
+      MarkRenderer.area(upper + lower, color: area.color, opacity: area.opacity, &writer)
+    case .errorBars(let bars):
+      for bar in bars.bars { draw(bar, color: bars.color, &placer, &writer) }
+    case .rule(let rule):
+      guard let line = ends(of: rule) else { return }
+      MarkRenderer.line(line, color: rule.color, width: style.lineWidth * 0.8, dash: rule.dash, &writer)
+      placer.block(line: line)
+    case .points, .text:
+      break
+    }
+  }
+
+  /// The runs of points that have pixels. Unlike points, lines may leave the limits that were set: they are clipped.
+  private func pieces(_ points: [Point]) -> [[Point]] {
+    var pieces: [[Point]] = [[]]
+    for point in points {
+      if let px = x.position(point.x), let py = y.position(point.y), abs(px) < 1e6, abs(py) < 1e6 {
+        pieces[pieces.count - 1].append(Point(x: px, y: py))
+      } else if !pieces[pieces.count - 1].isEmpty {
+        pieces.append([])
+      }
+    }
+    return pieces.filter { $0.count >= 2 }
+  }
+
+  /// For labels, the part of a line near the plot is enough.
+  private func clipped(_ points: [Point]) -> [Point] {
+    points.map {
+      Point(x: min(max($0.x, plot.x), plot.right), y: min(max($0.y, plot.y), plot.bottom))
+    }
+  }
+
+  private func draw(_ bar: ErrorBars.Bar, color: Color, _ placer: inout LabelPlacer, _ writer: inout SVGWriter) {
+    guard let centre = position(bar.point) else { return }
+    var lines: [[Point]] = []
+    if let size = bar.x, size > 0, let left = x.position(bar.point.x - size) ?? plot.x as Double?,
+      let right = x.position(bar.point.x + size)
+    {
+      lines.append([Point(x: left, y: centre.y), Point(x: right, y: centre.y)])
+      lines += [left, right].map { [Point(x: $0, y: centre.y - 3), Point(x: $0, y: centre.y + 3)] }
+    }
+    if let size = bar.y, size > 0, let low = y.position(bar.point.y - size) ?? plot.bottom as Double?,
+      let high = y.position(bar.point.y + size)
+    {
+      lines.append([Point(x: centre.x, y: low), Point(x: centre.x, y: high)])
+      lines += [low, high].map { [Point(x: centre.x - 3, y: $0), Point(x: centre.x + 3, y: $0)] }
+    }
+    for line in lines {
+      MarkRenderer.line(line, color: color, width: max(0.8, style.lineWidth * 0.7), &writer)
+      placer.block(line: line)
+    }
+  }
+
+  private func ends(of rule: RuleMark) -> [Point]? {
+    switch rule.direction {
+    case .horizontal:
+      guard panel.y.shows(rule.value), let at = y.position(rule.value) else { return nil }
+      return [Point(x: plot.x, y: at), Point(x: plot.right, y: at)]
+    case .vertical:
+      guard panel.x.shows(rule.value), let at = x.position(rule.value) else { return nil }
+      return [Point(x: at, y: plot.y), Point(x: at, y: plot.bottom)]
+    }
+  }
+
+  // MARK: Points and labels
+
+  private func draw(_ mark: PointMarks, _ placer: inout LabelPlacer, _ writer: inout SVGWriter) {
+    let diameter = style.markerSize * mark.relativeSize
+    for (index, point) in mark.points.enumerated() {
+      guard let centre = position(point) else { continue }
+      let color = mark.colors.indices.contains(index) ? mark.colors[index] : mark.color
+      MarkRenderer.marker(
+        mark.symbol, at: centre, diameter: diameter, color: color, isFilled: mark.isFilled, &writer)
+      placer.block(
+        Rectangle(x: centre.x - diameter / 2, y: centre.y - diameter / 2, width: diameter, height: diameter))
+    }
+  }
+
+  private func label(_ mark: PointMarks, _ placer: inout LabelPlacer, _ writer: inout SVGWriter) {
+    let radius = style.markerSize * mark.relativeSize / 2
+    for (point, text) in zip(mark.points, mark.labels) {
+      guard !text.isEmpty, let centre = position(point) else { continue }
+      label(text, at: centre, radius: radius, color: .black, &placer, &writer)
+    }
+  }
+
+  private func label(
+    _ text: RichText, at centre: Point, radius: Double, color: Color, _ placer: inout LabelPlacer,
+    _ writer: inout SVGWriter
+  ) {
+    let size = style.smallFontSize
+    let width = TextMetrics.width(text, fontSize: size)
+    let height = size * TextMetrics.capHeight
+    let candidates = LabelPlacer.around(centre, radius: radius, width: width, height: height)
+    guard let index = placer.best(candidates) else { return }
+    let box = candidates[index].box
+    if index >= 8 {
+      let end = Point(
+        x: min(max(centre.x, box.x), box.right), y: min(max(centre.y, box.y - 1), box.bottom + 1))
+      let length = ((end.x - centre.x) * (end.x - centre.x) + (end.y - centre.y) * (end.y - centre.y)).squareRoot()
+      if length > radius + 2 {
+        let fraction = radius / length
+        let start = Point(x: centre.x + (end.x - centre.x) * fraction, y: centre.y + (end.y - centre.y) * fraction)
+        MarkRenderer.line([start, end], color: .gray, width: 0.7, &writer)
+        placer.block(line: [start, end])
+      }
+    }
+    placer.block(box.expanded(by: 1))
+    writer.text(
+      text, at: Point(x: box.x, y: box.bottom), style: .init(size: size, color: color, hasHalo: true))
+  }
+
+  private func label(_ rule: RuleMark, _ placer: inout LabelPlacer, _ writer: inout SVGWriter) {
+    guard !rule.label.isEmpty, let line = ends(of: rule) else { return }
+    let size = style.smallFontSize * 0.94
+    let width = TextMetrics.width(rule.label, fontSize: size)
+    let height = size * TextMetrics.capHeight
+    var candidates: [(box: Rectangle, reluctance: Double)] = []
+    for (rank, fraction) in [1.0, 0, 0.5, 0.75, 0.25].enumerated() {
+      for (side, below) in [false, true].enumerated() {
+        let box =
+          rule.direction == .horizontal
+          ? Rectangle(
+            x: plot.x + 5 + fraction * (plot.width - width - 10), y: line[0].y + (below ? 4 : -4 - height),
+            width: width, height: height)
+          : Rectangle(
+            x: line[0].x + (below ? -4 - width : 4), y: plot.y + 5 + (1 - fraction) * (plot.height - height - 10),
+            width: width, height: height)
+        candidates.append((box, Double(rank) * 2 + Double(side)))
+      }
+    }
+    guard let index = placer.best(candidates) else { return }
+    let box = candidates[index].box
+    placer.block(box.expanded(by: 1))
+    writer.text(
+      rule.label, at: Point(x: box.x, y: box.bottom), style: .init(size: size, color: rule.color, hasHalo: true))
+  }
+
+  // MARK: Legend
+
+  private func drawLegend(_ placer: inout LabelPlacer, _ writer: inout SVGWriter) {
+    let line = style.smallFontSize * 1.45
+    let width = (panel.legend.map { LegendRenderer.width($0, style: style) }.max() ?? 0) + 12
+    let height = line * Double(panel.legend.count) + 6
+    var candidates: [(box: Rectangle, reluctance: Double)] = []
+    for (rank, place) in [(1.0, 0.0), (0, 0), (1, 1), (0, 1), (0.5, 0), (0.5, 1), (1, 0.5), (0, 0.5)].enumerated() {
+      let box = Rectangle(
+        x: plot.x + 6 + place.0 * (plot.width - width - 12), y: plot.y + 6 + place.1 * (plot.height - height - 12),
+        width: width, height: height)
+      candidates.append((box, Double(rank)))
+    }
+    guard let index = placer.best(candidates) else { return }
+    let box = candidates[index].box
+    placer.block(box)
+    writer.empty(
+      "rect",
+      [
+        "x": NumberFormat.coordinate(box.x), "y": NumberFormat.coordinate(box.y),
+        "width": NumberFormat.coordinate(box.width), "height": NumberFormat.coordinate(box.height), "rx": "3",
+        "fill": "#ffffff", "fill-opacity": "0.88", "stroke": Color.lightGray.hexadecimal,
+      ])
+    for (index, entry) in panel.legend.enumerated() {
+      LegendRenderer.draw(
+        entry, x: box.x + 6, middle: box.y + 3 + line * (Double(index) + 0.5), style: style, &writer)
+    }
+  }
+}

@@ -1,0 +1,117 @@
+import Charts
+
+extension Figure4 {
+  /// Rows are method and dataset in the order in which they first come, columns dimensions.
+  public func chart() -> Chart {
+    let rows = series.map { Row(method: $0.method, dataset: $0.dataset) }.uniqued()
+    let shown = rows.map { self.shown(method: $0.method, dataset: $0.dataset) }
+    let columnCount = shown.map(\.count).max() ?? 0
+    let lastEpoch = shown.joined().flatMap(\.records).map(\.epoch).max() ?? 1
+    let colors = ColorScale.blues(0...Double(max(1, lastEpoch)))
+    let panels: [[Panel?]] = shown.map { row in
+      row.map { panel($0, colors: colors) } + [Panel?](repeating: nil, count: columnCount - row.count)
+    }
+    let base = ChartStyle(
+      width: columnCount > 3 ? 1080 : columnCount > 2 ? 900 : 760, panelAspect: 0.82, fontSize: 13, lineWidth: 1.4,
+      markerSize: 7)
+    return Chart(
+      identifier: "figure-4", title: "Figure 4: L_bound and kNN accuracy along training", summary: summary(shown),
+      style: style.applied(to: base), panels: panels, rowTitles: rows.map { RichText("\($0.method), \($0.dataset)") },
+      legend: legend(shown), colorBar: panels.isEmpty ? nil : ColorBar(colors, title: "epoch"),
+      notes: reading.isEmpty ? [] : [RichText(reading)])
+  }
+
+  private struct Row: Hashable {
+    var method: String
+    var dataset: String
+  }
+
+  private func legend(_ shown: [[Series]]) -> [LegendEntry] {
+    let all = shown.joined()
+    let starts = all.map(\.fitAfterEpoch).uniqued().sorted()
+    let hasEarly = all.contains { series in series.records.contains { $0.epoch <= series.fitAfterEpoch } }
+    var entries = [
+      LegendEntry(.markedLine(.circle, .blue), "recorded epochs, in order"),
+      LegendEntry(
+        .line(.red, .solid),
+        starts.count == 1 ? RichText("least squares fit after epoch \(starts[0])") : "least squares fit"),
+    ]
+    if hasEarly { entries.insert(LegendEntry(.marker(.circle, .blue, isFilled: false), "not in the fit"), at: 1) }
+    return entries
+  }
+
+  private func summary(_ shown: [[Series]]) -> String {
+    shown.joined().map { series in
+      let correlation = fit(series).map { FigureText.correlation($0).plain } ?? "no fit"
+      return "\(series.method), \(series.dataset), d = \(series.dimension): \(correlation)."
+    }.joined(separator: " ")
+  }
+
+  private func panel(_ series: Series, colors: ColorScale) -> Panel {
+    let records = series.records.sorted { $0.epoch < $1.epoch }
+    let fit = fit(series)
+    var marks: [Mark] = [
+      .line(
+        LineMark(records.map(\.point), color: Color(hex: 0x8FB8D6), relativeWidth: 0.8))
+    ]
+    let bounds = records.map(\.bound).filter { $0.isFinite && abs($0) < 1e100 }
+    if let fit, let left = bounds.min(), let right = bounds.max() {
+      let room = 0.2 * (right - left)
+      let ends = [left - room, right + room].map { Point(x: $0, y: fit($0)) }
+      marks.append(.line(LineMark(ends, color: .red, setsLimits: false)))
+    }
+    for isFitted in [false, true] {
+      let part = records.filter { ($0.epoch > series.fitAfterEpoch) == isFitted }
+      guard !part.isEmpty else { continue }
+      marks.append(
+        .points(
+          PointMarks(
+            part.map(\.point), labels: part.map { label($0, of: records) },
+            colors: part.map { colors.color(Double($0.epoch)) ?? .blue }, isFilled: isFitted)))
+    }
+    return Panel(
+      title: FigureText.dimension(series.dimension) + (series.isCollapsed ? " (collapsed)" : ""),
+      subtitles: [subtitle(fit, series)], x: Axis(FigureText.bound), y: Axis(FigureText.accuracy, bounds: 0...100),
+      marks: marks)
+  }
+
+  /// The first and the last epoch are named beside their points.
+  private func label(_ record: Record, of records: [Record]) -> RichText {
+    guard records.count > 1, record.epoch == records.first?.epoch || record.epoch == records.last?.epoch else {
+      return ""
+    }
+    return RichText("\(record.epoch)")
+  }
+
+  private func subtitle(_ fit: LinearFit?, _ series: Series) -> RichText {
+    guard let fit else { return RichText("fit needs two points after epoch \(series.fitAfterEpoch)") }
+    let isShared = Set(self.series.map(\.fitAfterEpoch)).count == 1
+    let start = isShared ? "" : ", epochs > \(series.fitAfterEpoch)"
+    return FigureText.correlation(fit) + RichText(" (\(fit.count) points\(start))")
+  }
+
+  /// Every record of every series, drawn or not, with its series' fit.
+  public func csv() -> String {
+    var csv = CSVText(header: [
+      "method", "dataset", "d", "epoch", "L_bound", "knn_accuracy_percent", "collapsed", "shown", "in_fit",
+      "fit_after_epoch", "fit_slope", "fit_intercept", "fit_r", "fit_n",
+    ])
+    for series in series {
+      let isShown = shown(method: series.method, dataset: series.dataset).contains(series)
+      let fit = fit(series)
+      for record in series.records.sorted(by: { $0.epoch < $1.epoch }) {
+        csv.append([
+          series.method, series.dataset, "\(series.dimension)", "\(record.epoch)", CSVText.number(record.bound),
+          CSVText.number(record.accuracy), "\(series.isCollapsed)", "\(isShown)",
+          "\(isFitted(record, in: series))", "\(series.fitAfterEpoch)", CSVText.number(fit?.slope),
+          CSVText.number(fit?.intercept), CSVText.number(fit?.r), fit.map { "\($0.count)" } ?? "",
+        ])
+      }
+    }
+    return csv.text
+  }
+}
+
+extension Figure4.Record {
+  fileprivate var point: Point { Point(x: bound, y: accuracy) }
+}

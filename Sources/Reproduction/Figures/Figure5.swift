@@ -1,0 +1,130 @@
+import Charts
+
+/// Figure 5: the correlation matrix Λ of one encoder in several batches and over the whole view bank.
+public struct Figure5: Sendable, Equatable {
+  /// Λ = E[f fᵀ] over some samples.
+  public struct Correlation: Sendable, Equatable {
+    /// "batch 1", "whole bank".
+    public var title: String
+    /// d.
+    public var dimension: Int
+    /// The elements of the first `side` dimensions, side × side, row by row. It may be all of Λ (side = d) or its
+    /// corner.
+    public var values: [Float]
+    public var side: Int
+    /// ‖Λ − I‖² over all d dimensions.
+    public var distance: Double
+    /// What ‖Λ − I‖² is at least at this number of samples, even where the true Λ is I; `nil` when not computed.
+    public var samplingFloor: Double?
+    public var sampleCount: Int
+
+    /// - Precondition: `values.count == side * side`.
+    public init(
+      title: String, dimension: Int, values: [Float], side: Int, distance: Double, samplingFloor: Double?,
+      sampleCount: Int
+    ) {
+      precondition(values.count == side * side, "\(values.count) values are not \(side) × \(side)")
+      self.title = title
+      self.dimension = dimension
+      self.values = values
+      self.side = side
+      self.distance = distance
+      self.samplingFloor = samplingFloor
+      self.sampleCount = sampleCount
+    }
+  }
+
+  /// Which encoder: "SimSiam, CIFAR-10, d = 2048, epoch 600".
+  public var encoder: String
+  public var correlations: [Correlation]
+  /// The colours end at ± this.
+  public var limit: Double
+  /// How many dimensions of a matrix are drawn at most. Averaging more into a pixel would hide the noise.
+  public var maximumSide: Int
+  public var style: FigureStyle
+
+  public init(
+    encoder: String, correlations: [Correlation], limit: Double = 1, maximumSide: Int = 128,
+    style: FigureStyle = FigureStyle()
+  ) {
+    self.encoder = encoder
+    self.correlations = correlations
+    self.limit = limit
+    self.maximumSide = maximumSide
+    self.style = style
+  }
+
+  public static let caption =
+    "Figure 5. How near is the correlation matrix Λ to the identity? The same encoder's Λ in several batches and over the "
+    + "whole view bank. A red diagonal on white looks like the identity in every batch, but the eye does not add up "
+    + "d² small entries: read ‖Λ − I‖² beneath each picture, and beside it the least it could be with so few samples. "
+    + "Only what exceeds that floor is a property of the encoder."
+
+  /// Up to five pictures a row.
+  public func chart() -> Chart {
+    let limit = self.limit.isFinite && self.limit > 0 ? self.limit : 1
+    let scale = ColorScale.blueWhiteRed(limit: limit)
+    let rowCount = max(1, (correlations.count + 4) / 5)
+    let columnCount = max(1, (correlations.count + rowCount - 1) / rowCount)
+    var rows: [[Panel?]] = []
+    for (index, correlation) in correlations.enumerated() {
+      if index % columnCount == 0 { rows.append([]) }
+      rows[rows.count - 1].append(panel(correlation, scale))
+    }
+    if rows.isEmpty { rows = [[Panel()]] }
+    let base = ChartStyle(width: max(420, 230 * Double(columnCount) + 20), fontSize: 13)
+    let summary = correlations.map {
+      "\($0.title): squared distance from the identity \(NumberFormat.significant($0.distance, digits: 4))."
+    }
+    return Chart(
+      identifier: "figure-5", title: "Figure 5: correlation matrices of \(encoder)",
+      summary: summary.joined(separator: " "), style: style.applied(to: base), panels: rows,
+      colorBar: correlations.isEmpty ? nil : ColorBar(scale, title: .italic("Λ") + .sub("ij")),
+      notes: encoder.isEmpty ? [] : [RichText(encoder)])
+  }
+
+  private func panel(_ correlation: Correlation, _ scale: ColorScale) -> Panel {
+    let side = shownSide(correlation)
+    let values = (0..<side * side).map { Double(correlation.values[$0 / side * correlation.side + $0 % side]) }
+    let distance: RichText = "‖Λ − " + .italic("I") + RichText("‖² = " + number(correlation.distance))
+    var footnotes = [distance]
+    footnotes.append(
+      RichText(correlation.samplingFloor.map { "sampling floor " + number($0) } ?? "sampling floor not computed"))
+    if side < correlation.dimension { footnotes.append(RichText("first \(side) of \(correlation.dimension) dimensions")) }
+    let missing = values.count { $0.isNaN }
+    if missing > 0 { footnotes.append(RichText("\(missing) elements are not numbers (grey)")) }
+    return Panel(
+      title: RichText(correlation.title), subtitles: [RichText("\(correlation.sampleCount) samples")],
+      matrix: MatrixImage(rows: side, columns: side, values: values, scale: scale), footnotes: footnotes)
+  }
+
+  private func shownSide(_ correlation: Correlation) -> Int { min(correlation.side, max(1, maximumSide)) }
+
+  private func number(_ value: Double) -> String { NumberFormat.significant(value, digits: 4) }
+
+  /// Every drawn element: matrix, row, column (from 0), value.
+  public func csv() -> String {
+    var csv = CSVText(header: ["matrix", "row", "column", "value"])
+    for correlation in correlations {
+      let side = shownSide(correlation)
+      for row in 0..<side {
+        for column in 0..<side {
+          csv.append([correlation.title, "\(row)", "\(column)", "\(correlation.values[row * correlation.side + column])"])
+        }
+      }
+    }
+    return csv.text
+  }
+
+  /// What is printed beneath the pictures, a row each.
+  public func summaryCSV() -> String {
+    var csv = CSVText(header: ["matrix", "samples", "d", "dimensions_shown", "squared_distance", "sampling_floor"])
+    for correlation in correlations {
+      csv.append([
+        correlation.title, "\(correlation.sampleCount)", "\(correlation.dimension)", "\(shownSide(correlation))",
+        CSVText.number(correlation.distance), CSVText.number(correlation.samplingFloor),
+      ])
+    }
+    return csv.text
+  }
+}

@@ -1,0 +1,55 @@
+import Charts
+
+/// What a user may change of a figure's looks; what is `nil` keeps the figure's own default. Sizes are pixels of the
+/// drawing, 96 an inch.
+public struct FigureStyle: Sendable, Equatable, Codable {
+  /// Width of the whole drawing.
+  public var width: Double?
+  /// Height of a panel relative to its width.
+  public var panelAspect: Double?
+  public var fontSize: Double?
+  public var lineWidth: Double?
+  /// Diameter of a point.
+  public var markerSize: Double?
+
+  public init(
+    width: Double? = nil, panelAspect: Double? = nil, fontSize: Double? = nil, lineWidth: Double? = nil,
+    markerSize: Double? = nil
+  ) {
+    self.width = width
+    self.panelAspect = panelAspect
+    self.fontSize = fontSize
+    self.lineWidth = lineWidth
+    self.markerSize = markerSize
+  }
+
+  /// `base` with what is set here.
+  func applied(to base: ChartStyle) -> ChartStyle {
+    ChartStyle(
+      width: width ?? base.width, panelAspect: panelAspect ?? base.panelAspect, fontSize: fontSize ?? base.fontSize,
+      lineWidth: lineWidth ?? base.lineWidth, markerSize: markerSize ?? base.markerSize)
+  }
+}
+
+/// Text that several figures share.
+enum FigureText {
+  /// Eq. 11's name as the paper sets it.
+  static let bound: RichText = .italic("ℒ") + .sub("bound")
+  static let accuracy: RichText = "KNN accuracy (%)"
+
+  /// "d = 64"
+  static func dimension(_ value: Int) -> RichText { .italic("d") + RichText(" = \(value)") }
+
+  /// "r = −0.93", or why there is none.
+  static func correlation(_ fit: LinearFit) -> RichText {
+    if let r = fit.r { return .italic("r") + RichText(" = " + NumberFormat.fixed(r, decimals: 3)) }
+    return fit.count == 2 ? .italic("r") + " of two points means nothing" : .italic("r") + " undefined (equal accuracies)"
+  }
+
+  /// "y = 88.1 − 24.3 x"
+  static func equation(_ fit: LinearFit) -> RichText {
+    let intercept = NumberFormat.significant(fit.intercept, digits: 3)
+    let slope = NumberFormat.significant(abs(fit.slope), digits: 3)
+    return .italic("y") + RichText(" = \(intercept) \(fit.slope < 0 ? "−" : "+") \(slope) ") + .italic("x")
+  }
+}
