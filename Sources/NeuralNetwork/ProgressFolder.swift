@@ -1,0 +1,107 @@
+import Foundation
+import Numerics
+
+/// The files by which a training that was cut off goes on: the state after an epoch, and the checkpoints recorded so
+/// far.
+///
+/// Each file is written beside its place, flushed to the disk and renamed, so that what is there is whole. The state
+/// also carries a checksum, because it decides bits.
+struct ProgressFolder {
+  private let folder: URL
+  private let configuration: TrainingConfiguration
+  private static let format = "repro-training-state-1"
+
+  private struct Description: Codable {
+    let configuration: TrainingConfiguration
+    let history: [EpochRecord]
+    let pairsPerSecond: [Double]
+  }
+
+  init(_ folder: URL, configuration: TrainingConfiguration) throws(TrainingError) {
+    self.folder = folder
+    self.configuration = configuration
+    do {
+      try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    } catch {
+      throw .progressNotWritten(path: folder.path, reason: error.localizedDescription)
+    }
+  }
+
+  private var stateFile: URL { folder.appendingPathComponent("state.safetensors") }
+
+  private func checkpointFile(_ epoch: Int) -> URL { folder.appendingPathComponent("epoch-\(epoch).safetensors") }
+
+  func write(checkpoint: Data, epoch: Int) throws(TrainingError) {
+    try DurableFile.write(checkpoint, to: checkpointFile(epoch))
+  }
+
+  /// The bytes of a checkpoint that `restore` saw.
+  func checkpoint(epoch: Int) throws -> [UInt8] { [UInt8](try Data(contentsOf: checkpointFile(epoch))) }
+
+  func write(state trainer: Trainer) throws {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = .sortedKeys
+    let description = try encoder.encode(
+      Description(
+        configuration: configuration, history: trainer.history, pairsPerSecond: trainer.pairsPerSecond))
+    let tensors = blocks(trainer).map { block in
+      Safetensors.Tensor(name: block.name, shape: [block.count], values: block.buffer.array(block.count))
+    }
+    let text = String(decoding: description, as: UTF8.self)
+    let state = Safetensors(
+      tensors: tensors,
+      metadata: ["format": Self.format, "description": text, "checksum": Self.checksum(tensors, text)])
+    try DurableFile.write(state.encoded(), to: stateFile)
+  }
+
+  /// Brings `trainer` to the state in the folder.
+  ///
+  /// - Returns: the epochs done, or nil where there is no whole state of this configuration with all its checkpoints.
+  func restore(_ trainer: Trainer) -> Int? {
+    guard let data = try? Data(contentsOf: stateFile),
+      let state = try? Safetensors(data, source: stateFile.path), state.metadata["format"] == Self.format,
+      let text = state.metadata["description"],
+      state.metadata["checksum"] == Self.checksum(state.tensors, text),
+      let description = try? JSONDecoder().decode(Description.self, from: Data(text.utf8)),
+      description.configuration == configuration, description.history.count <= configuration.epochs
+    else { return nil }
+    let epochs = description.history.count
+    for epoch in configuration.recordingEpochs where epoch <= epochs {
+      let file = checkpointFile(epoch)
+      guard let encoder = try? Encoder(checkpoint: file), encoder.epoch == epoch,
+        encoder.configuration == configuration.encoder
+      else { return nil }
+    }
+    let blocks = blocks(trainer)
+    let contents = blocks.compactMap { try? state.values($0.name).values }
+    guard contents.map(\.count) == blocks.map(\.count) else { return nil }
+    for (block, values) in zip(blocks, contents) { block.buffer.assign(values) }
+    trainer.history = description.history
+    trainer.pairsPerSecond = description.pairsPerSecond
+    return epochs
+  }
+
+  private func blocks(_ trainer: Trainer) -> [(name: String, buffer: FloatBuffer, count: Int)] {
+    let store = trainer.model.store
+    return [
+      ("parameters", store.values, store.parameterCount), ("statistics", store.statistics, store.statisticCount),
+    ]
+      + trainer.optimiserState.enumerated().map { ("optimiser.\($0.offset)", $0.element, store.parameterCount) }
+  }
+
+  /// FNV-1a over 64 bits of the description and the tensors, eight bytes at a time.
+  private static func checksum(_ tensors: [Safetensors.Tensor], _ description: String) -> String {
+    var hash: UInt64 = 0xcbf2_9ce4_8422_2325
+    func mix(_ bytes: UnsafeRawBufferPointer) {
+      let whole = bytes.count / 8 * 8
+      for offset in stride(from: 0, to: whole, by: 8) {
+        hash = (hash ^ bytes.loadUnaligned(fromByteOffset: offset, as: UInt64.self)) &* 0x100_0000_01b3
+        hash ^= hash >> 32
+      }
+      for offset in whole..<bytes.count { hash = (hash ^ UInt64(bytes[offset])) &* 0x100_0000_01b3 }
+    }
+    for tensor in tensors { tensor.bytes.withUnsafeBytes { mix($0) } }
+    Data(description.utf8).withUnsafeBytes { mix($0) }
+    return String(hash, radix: 16)
+  }
+}

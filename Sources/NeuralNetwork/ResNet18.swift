@@ -1,0 +1,83 @@
+import Numerics
+
+/// ResNet-18 in the form that CIFAR is trained with: a 3×3 stem of stride 1, no max-pool, four stages of two basic
+/// blocks with `width`, 2, 4 and 8 times `width` channels, and global average pooling.
+///
+/// Width 64 is the paper's. Tensor names are torchvision's, without the classifier.
+final class ResNet18 {
+  let width: Int
+  let inputChannels: Int
+  let side: Int
+  private let stem: ConvolutionLayer
+  private let stemNormalisation: BatchNormalisation
+  private let blocks: [BasicBlock]
+  private let pool: GlobalAveragePool
+  private let gradients = BufferPool()
+  private var input: FloatBuffer?
+
+  /// Dimensions of the backbone's features.
+  var featureCount: Int { 8 * width }
+
+  init(width: Int, inputChannels: Int, side: Int, store: ParameterStore) {
+    self.width = width
+    self.inputChannels = inputChannels
+    self.side = side
+    stem = ConvolutionLayer(
+      "conv1",
+      shape: ConvolutionShape(
+        inputHeight: side, inputWidth: side, inputChannels: inputChannels, outputChannels: width, kernel: 3, stride: 1,
+        padding: 1), store: store)
+    stemNormalisation = BatchNormalisation("bn1", channels: width, rectifies: true, store: store)
+    var blocks: [BasicBlock] = []
+    var (side, channels) = (side, width)
+    for stage in 0..<4 {
+      for index in 0..<2 {
+        let block = BasicBlock(
+          "layer\(stage + 1).\(index)", side: side, inputs: channels, outputs: width << stage,
+          stride: stage > 0 && index == 0 ? 2 : 1, store: store)
+        (side, channels) = (block.outputShape.outputHeight, width << stage)
+        blocks.append(block)
+      }
+    }
+    self.blocks = blocks
+    pool = GlobalAveragePool(pixels: side * side, channels: channels)
+  }
+
+  func initialise(_ stream: inout RandomStream) {
+    stem.initialise(&stream)
+    stemNormalisation.initialise()
+    for block in blocks { block.initialise(&stream) }
+  }
+
+  /// - Parameter input: images × side × side × inputChannels.
+  /// - Returns: images × featureCount, valid until the next call.
+  func forward(_ input: FloatBuffer, _ pass: Pass) -> FloatBuffer {
+    self.input = input
+    var features = stemNormalisation.forward(
+      stem.forward(input, pass), rowsPerImage: stem.shape.outputPixels, pass)
+    for block in blocks { features = block.forward(features, pass) }
+    return pool.forward(features, pass)
+  }
+
+  /// Sets the gradients of all parameters from ∂loss/∂features.
+  func backward(_ gradient: FloatBuffer, _ pass: Pass) {
+    guard let input else { preconditionFailure("backward before forward") }
+    var current = gradients.take(pass.images * pool.pixels * pool.channels)
+    pool.backward(gradient, inputGradient: current, pass)
+    for block in blocks.reversed() { current = block.backward(current, gradients, pass) }
+    stemNormalisation.backward(
+      current, input: stem.output, inputGradient: current, rowsPerImage: stem.shape.outputPixels, pass)
+    stem.backward(current, input: input, inputGradient: nil, pass)
+    gradients.give(current)
+  }
+
+  /// The layers in the order in which they run, with what they put out.
+  func outputs(_ images: Int) -> [(name: String, buffer: FloatBuffer, count: Int)] {
+    let count = images * stem.shape.outputCount
+    return [(stem.name, stem.output, count), (stemNormalisation.name, stemNormalisation.output, count)]
+      + blocks.flatMap { $0.outputs(images) } + [("avgpool", pool.output, images * pool.channels)]
+  }
+
+  /// Multiplications and additions of one image's forward pass.
+  var multiplyAdds: Int { blocks.reduce(stem.shape.multiplyAdds) { $0 + $1.multiplyAdds } }
+}
