@@ -1,0 +1,49 @@
+/// The stages, as they stand in node names, the ledger and messages.
+enum StageName {
+  static let download = "download"
+  static let augment = "augment"
+  static let train = "train"
+  static let probe = "probe"
+  static let bound = "bound"
+  static let table = "table"
+  static let figure3 = "figure3"
+  static let figure4 = "figure4"
+  static let figure5 = "figure5"
+  static let report = "report"
+}
+
+/// The files that nodes leave behind, as they stand in the ledger and in `outputs/`.
+enum OutputName {
+  static let trainImages = "train.images"
+  static let testImages = "test.images"
+  /// A picture of some images of each class.
+  static let classSheet = "classes.png"
+  /// What the dataset is: counts, classes, digests.
+  static let about = "about.json"
+
+  /// The labelled images that kNN looks up, and the ones that are classified, without augmentation.
+  static let bank = "bank.views"
+  static let queries = "queries.views"
+  /// Augmented views, which the bound is measured on.
+  static let boundViews = "bound.views"
+  static let viewSheet = "views.png"
+  static let viewStatistics = "statistics.json"
+
+  /// A folder: `epoch-00012.safetensors` for each recorded epoch.
+  static let checkpoints = "checkpoints/"
+  static let history = "history.csv"
+  static let probe = "probe.csv"
+  static let bound = "bound.csv"
+  /// Eigenvalues of Λ, recorded epochs × d, NPY.
+  static let spectrum = "spectrum.npy"
+  /// (batches + 1) · side × side, NPY: the matrices of Figure 5 below each other, the whole bank last.
+  static let correlations = "correlations.npy"
+  static let correlationSummary = "correlations.csv"
+
+  static let published = "published.json"
+  static let table = ["table1.html", "table1.csv", "table1.md", "table1.tex"]
+  static let report = "index.html"
+
+  /// The forms in which a figure is drawn, all from one SVG, and its data.
+  static func figure(_ name: String) -> [String] { ["svg", "png", "pdf", "csv"].map { "\(name).\($0)" } }
+}

@@ -1,0 +1,252 @@
+import Foundation
+import NeuralNetwork
+import Pipeline
+import Vision
+
+/// The paper as a graph: for every dataset a download and an augment node, for every cell a train, a probe and a bound
+/// node, and on top the table, the figures and the report.
+public struct PaperGraph: Sendable {
+  public let graph: Graph
+  public let profile: Configuration.Profile
+
+  /// The configuration asks for something that no graph can be made of.
+  public struct Problem: SentenceError {
+    public let description: String
+  }
+
+  private struct Builder {
+    let configuration: Configuration
+    let profile: Configuration.Profile
+    /// Files that come with the project, such as published.json.
+    let paperFolder: URL
+    var nodes: [Node] = []
+  }
+
+  /// - Parameters:
+  ///   - configuration: as loaded; its selected profile is built.
+  ///   - paperFolder: the folder that holds `published.json`.
+  /// - Throws: `Problem` or `GraphError`.
+  public init(configuration: Configuration, paperFolder: URL) throws {
+    profile = configuration.selectedProfile
+    var builder = Builder(configuration: configuration, profile: profile, paperFolder: paperFolder)
+    try builder.build()
+    graph = try Graph(builder.nodes)
+  }
+}
+
+extension PaperGraph.Builder {
+  mutating func build() throws {
+    let cells = configuration.cells(of: profile)
+    var prepared: Set<String> = []
+    for cell in cells {
+      let dataset = try defined(configuration.dataset(named: cell.dataset), "dataset", cell.dataset)
+      if prepared.insert(cell.dataset).inserted { try addDownload(dataset) }
+      if prepared.insert(cell.dataset + "/" + cell.policy).inserted { try addAugment(dataset, cell) }
+    }
+    let shown = Self.correlationCell(of: cells)
+    var summaries: [CellSummary] = []
+    for cell in cells {
+      let dataset = try defined(configuration.dataset(named: cell.dataset), "dataset", cell.dataset)
+      try addCell(cell, dataset, showsCorrelations: cell == shown)
+      summaries.append(try summary(of: cell, dataset))
+    }
+    try addResults(summaries, cells: cells, shown: shown.map { cell in try summary(of: cell, nil) })
+  }
+
+  /// The cell of Figure 5: SimSiam, or what the profile has in its place, at the largest d, on the first dataset.
+  private static func correlationCell(of cells: [Configuration.Cell]) -> Configuration.Cell? {
+    let candidates = cells.filter { if case .simSiam = $0.settings.loss { true } else { false } }
+    let among = candidates.isEmpty ? cells : candidates
+    return among.filter { $0.dataset == among[0].dataset && $0.seed == among[0].seed }
+      .max { $0.dimension < $1.dimension }
+  }
+
+  private func defined<Value>(_ value: Value?, _ kind: String, _ name: String) throws -> Value {
+    guard let value else { throw PaperGraph.Problem(description: "the \(kind) '\(name)' is not defined in pipeline.json") }
+    return value
+  }
+
+  private func summary(of cell: Configuration.Cell, _ given: Configuration.Dataset?) throws -> CellSummary {
+    let dataset = try given ?? defined(configuration.dataset(named: cell.dataset), "dataset", cell.dataset)
+    return CellSummary(
+      method: cell.method, methodTitle: configuration.method(named: cell.method)?.title ?? cell.method,
+      dataset: cell.dataset, datasetTitle: dataset.title, classCount: dataset.classes, dimension: cell.dimension,
+      seed: cell.seed, fitAfterEpoch: cell.training.fitAfterEpoch, backboneDimension: 8 * profile.encoder.width)
+  }
+
+  /// Outputs of a node as inputs of the same name.
+  private static func inputs(_ names: [String], of node: NodeID) -> [NodeInput] {
+    names.map { NodeInput($0, .output(of: node, named: $0)) }
+  }
+
+  // MARK: Nodes of a dataset
+
+  private mutating func addDownload(_ dataset: Configuration.Dataset) throws {
+    nodes.append(
+      Node(
+        id: try NodeID("download/\(dataset.name)"), stage: StageName.download,
+        parameters: try DownloadSettings(dataset).parameters(),
+        outputs: [OutputName.trainImages, OutputName.testImages, OutputName.classSheet, OutputName.about],
+        resources: Resources(threads: 1, memoryMegabytes: 1500), expectedCost: 10, ownsProgress: true))
+  }
+
+  private mutating func addAugment(_ dataset: Configuration.Dataset, _ cell: Configuration.Cell) throws {
+    let policy = try defined(configuration.policy(named: cell.policy), "policy", cell.policy)
+    let evaluation = profile.evaluation
+    let settings = AugmentSettings(
+      policy: AugmentationPolicy(policy), side: profile.encoder.side, bankImages: evaluation.bankImages,
+      queryImages: evaluation.queryImages, boundImages: evaluation.boundImages, boundViews: evaluation.boundViews,
+      seed: 0)
+    let download = try NodeID("download/\(dataset.name)")
+    let augment = try NodeID("augment/\(dataset.name)/\(policy.name)")
+    nodes.append(
+      Node(
+        id: augment, stage: StageName.augment, parameters: try settings.parameters(),
+        inputs: Self.inputs([OutputName.trainImages, OutputName.testImages], of: download),
+        outputs: [
+          OutputName.bank, OutputName.queries, OutputName.boundViews, OutputName.viewSheet, OutputName.viewStatistics,
+        ],
+        resources: Resources(threads: 1, memoryMegabytes: 2000), expectedCost: 10))
+    nodes.append(
+      Node(
+        id: try NodeID("probe/\(dataset.name)/pixels"), stage: StageName.probe,
+        parameters: try probeSettings(dataset).parameters(),
+        inputs: Self.inputs([OutputName.bank, OutputName.queries], of: augment),
+        outputs: [OutputName.probe], resources: Resources(threads: 1, memoryMegabytes: 2000), expectedCost: 5))
+  }
+
+  private func probeSettings(_ dataset: Configuration.Dataset) -> ProbeSettings {
+    ProbeSettings(
+      neighbours: profile.evaluation.neighbourCount, temperature: profile.evaluation.temperature,
+      labels: dataset.labelSetName)
+  }
+
+  // MARK: Nodes of a cell
+
+  private mutating func addCell(
+    _ cell: Configuration.Cell, _ dataset: Configuration.Dataset, showsCorrelations: Bool
+  ) throws {
+    let policy = try defined(configuration.policy(named: cell.policy), "policy", cell.policy)
+    let training = TrainingConfiguration(cell, encoder: profile.encoder, channels: dataset.channels)
+    let path = try summary(of: cell, dataset).path
+    let download = try NodeID("download/\(dataset.name)")
+    let augment = try NodeID("augment/\(dataset.name)/\(policy.name)")
+    let train = try NodeID("train/\(path)")
+    // Small networks run one cell per core; from width 32 on a step is large enough to be shared by all cores.
+    let threads = profile.encoder.width < 32 ? 1 : ProcessInfo.processInfo.activeProcessorCount
+    let pairs = Double(cell.training.epochs * cell.trainImages)
+    let seconds = pairs * Double(training.encoder.multiplyAdds) * 12 / 40e9
+    nodes.append(
+      Node(
+        id: train, stage: StageName.train,
+        parameters: try TrainSettings(
+          training: training, policy: AugmentationPolicy(policy), trainImages: cell.trainImages
+        ).parameters(),
+        inputs: Self.inputs([OutputName.trainImages], of: download),
+        outputs: [OutputName.checkpoints, OutputName.history],
+        resources: Resources(threads: threads, memoryMegabytes: trainingMegabytes(training)), expectedCost: seconds,
+        ownsProgress: true))
+    let checkpoints = Self.inputs([OutputName.checkpoints], of: train)
+    let evaluation = profile.evaluation
+    let forward = Double(training.encoder.multiplyAdds) * 2 * Double(training.recordingEpochs.count) / 40e9
+    nodes.append(
+      Node(
+        id: try NodeID("probe/\(path)"), stage: StageName.probe, parameters: try probeSettings(dataset).parameters(),
+        inputs: Self.inputs([OutputName.bank, OutputName.queries], of: augment) + checkpoints,
+        outputs: [OutputName.probe],
+        resources: Resources(threads: threads, memoryMegabytes: 2000),
+        expectedCost: forward * Double(evaluation.bankImages + evaluation.queryImages)))
+    let correlations = showsCorrelations ? configuration.figures.figure5.batches : 0
+    nodes.append(
+      Node(
+        id: try NodeID("bound/\(path)"), stage: StageName.bound,
+        parameters: try BoundSettings(
+          labels: dataset.labelSetName, batchSize: evaluation.boundBatch, correlationBatches: correlations
+        ).parameters(),
+        inputs: Self.inputs([OutputName.boundViews], of: augment) + checkpoints,
+        outputs: [OutputName.bound, OutputName.spectrum]
+          + (showsCorrelations ? [OutputName.correlations, OutputName.correlationSummary] : []),
+        resources: Resources(threads: threads, memoryMegabytes: 2000),
+        expectedCost: forward * Double(evaluation.boundImages * evaluation.boundViews)))
+  }
+
+  /// A rough upper estimate: activations of a step kept for the backward pass, about forty floats per pixel and
+  /// channel of the widest stage, and the images themselves.
+  private func trainingMegabytes(_ training: TrainingConfiguration) -> Int {
+    let encoder = training.encoder
+    let activations = training.batchSize * 2 * encoder.side * encoder.side * encoder.width * 40 * 4
+    return 300 + activations / 1_000_000
+  }
+
+  // MARK: Table, figures, report
+
+  private mutating func addResults(
+    _ cells: [CellSummary], cells configured: [Configuration.Cell], shown: CellSummary?
+  ) throws {
+    let reading = Reading(accuracy: profile.evaluation.primaryReading, bound: profile.evaluation.primaryBound)
+    var measurements: [NodeInput] = []
+    for dataset in Set(cells.map(\.dataset)).sorted() {
+      measurements.append(
+        NodeInput("pixels/\(dataset)", .output(of: try NodeID("probe/\(dataset)/pixels"), named: OutputName.probe)))
+    }
+    for cell in cells {
+      measurements.append(
+        NodeInput("probe/\(cell.path)", .output(of: try NodeID("probe/\(cell.path)"), named: OutputName.probe)))
+      measurements.append(
+        NodeInput("bound/\(cell.path)", .output(of: try NodeID("bound/\(cell.path)"), named: OutputName.bound)))
+    }
+    let published = NodeInput(OutputName.published, .file(paperFolder.appending(path: OutputName.published)))
+    let table: NodeID = "table/table1"
+    nodes.append(
+      Node(
+        id: table, stage: StageName.table, parameters: try TableSettings(cells: cells, reading: reading).parameters(),
+        inputs: measurements + [published], outputs: OutputName.table))
+
+    let figures = configuration.figures
+    let hidden = Dictionary(
+      figures.figure3.hiddenDimensions.map { ($0.dataset, $0.dimensions) }, uniquingKeysWith: { first, _ in first })
+    nodes.append(
+      Node(
+        id: "figure/fig3", stage: StageName.figure3,
+        parameters: try Figure3Settings(
+          cells: cells, reading: reading, markerSize: figures.figure3.markerSize, hiddenDimensions: hidden
+        ).parameters(),
+        inputs: measurements, outputs: OutputName.figure("fig3")))
+    nodes.append(
+      Node(
+        id: "figure/fig4", stage: StageName.figure4,
+        parameters: try Figure4Settings(
+          cells: cells, reading: reading, markerSize: figures.figure4.markerSize, lineWidth: figures.figure4.lineWidth
+        ).parameters(),
+        inputs: measurements, outputs: OutputName.figure("fig4")))
+    if let shown {
+      let bound = try NodeID("bound/\(shown.path)")
+      nodes.append(
+        Node(
+          id: "figure/fig5", stage: StageName.figure5, parameters: try Figure5Settings(cell: shown).parameters(),
+          inputs: Self.inputs([OutputName.correlations, OutputName.correlationSummary], of: bound),
+          outputs: OutputName.figure("fig5") + ["fig5-summary.csv"]))
+    }
+    try addReport(cells, configured, table: table)
+  }
+
+  private mutating func addReport(_ cells: [CellSummary], _ configured: [Configuration.Cell], table: NodeID) throws {
+    var inputs = [NodeInput("table", .allOutputs(of: table))]
+    for node in nodes where node.stage.hasPrefix("figure") {
+      inputs.append(NodeInput(node.id.text, .allOutputs(of: node.id)))
+    }
+    for node in nodes where node.stage == StageName.augment || node.stage == StageName.download {
+      let wanted =
+        node.stage == StageName.download
+        ? [OutputName.classSheet, OutputName.about] : [OutputName.viewSheet, OutputName.viewStatistics]
+      for name in wanted { inputs.append(NodeInput("\(node.id.text)/\(name)", .output(of: node.id, named: name))) }
+    }
+    let settings = ReportSettings(
+      profile: profile.name, profileDescription: profile.description,
+      facts: try ReportFacts.list(profile: profile, cells: configured))
+    nodes.append(
+      Node(
+        id: "report/index", stage: StageName.report, parameters: try settings.parameters(), inputs: inputs,
+        outputs: [OutputName.report]))
+  }
+}

@@ -1,0 +1,129 @@
+import Charts
+import Foundation
+import Pipeline
+import Vision
+
+/// **download**: gets a dataset, from its home, a local copy or a generator, checks it, and stores it decoded.
+struct DownloadStage {
+  /// What a machine knows of where things are: provenance, never part of a key.
+  struct Places: Sendable {
+    /// By dataset name, tried in order.
+    let sources: [String: [Configuration.Dataset.Source]]
+    /// By dataset name, the expected size of its archive in bytes.
+    let archiveBytes: [String: Int]
+    /// Paths are read from here where they are not absolute.
+    let baseFolder: URL
+    /// Whether the network must not be touched.
+    let isOffline: Bool
+  }
+
+  /// What `about.json` says of a dataset.
+  struct About: Codable, Equatable {
+    let classes: [String: [String]]
+    let height: Int
+    let width: Int
+    let channels: Int
+    let trainImages: Int
+    let testImages: Int
+    /// SHA-256 over the decoded pixels and labels.
+    let trainDigest: String
+    let testDigest: String
+  }
+
+  static func definition(_ places: Places) -> StageDefinition {
+    StageDefinition(name: StageName.download, version: 1, isLight: true) { context in
+      let settings: DownloadSettings = try context.decodeParameters()
+      let name = context.node.text.split(separator: "/").dropFirst().joined(separator: "/")
+      let stage = DownloadStage(context: context, places: places, dataset: name)
+      let (train, test) = try stage.load(settings.content)
+      try stage.store(train, test)
+    }
+  }
+
+  let context: StageContext
+  let places: Places
+  let dataset: String
+
+  private typealias Splits = (train: ImageDataset, test: ImageDataset)
+
+  private func load(_ content: DownloadSettings.Content) throws -> (train: ImageDataset, test: ImageDataset) {
+    switch content {
+    case .fashionMNIST:
+      return try FashionMNIST.fetch(
+        into: try downloadFolder(), sources: try sources(), offline: places.isOffline,
+        progress: { file, bytes, total in report(file, bytes, total) })
+    case .shapes(let shapes):
+      let generator = try Shapes(classCount: shapes.classes, seed: UInt64(shapes.seed))
+      return (
+        generator.dataset(split: .train, count: shapes.trainImages, threads: context.threads),
+        generator.dataset(split: .test, count: shapes.testImages, threads: context.threads)
+      )
+    case .cifar10(let sha256, _):
+      return try loadArchive(.cifar10, sha256: sha256)
+    case .cifar100(let sha256, _):
+      return try loadArchive(.cifar100, sha256: sha256)
+    }
+  }
+
+  private func loadArchive(_ kind: CIFARKind, sha256: String?) throws -> (train: ImageDataset, test: ImageDataset) {
+    let sources = try sources()
+    // An unpacked folder is read where it is.
+    for source in sources {
+      if case .folder(let folder) = source { return try CIFARArchive.load(kind, from: folder) }
+    }
+    let archive = try downloadFolder().appending(path: kind.archiveName)
+    let expected = Downloader.Expectation(bytes: places.archiveBytes[dataset], sha256: sha256)
+    let receipt = try Downloader().fetch(
+      sources: sources, expected: expected, to: archive, offline: places.isOffline,
+      progress: { bytes, total in report(kind.archiveName, bytes, total) })
+    context.log("\(kind.archiveName): \(receipt.bytes) bytes, SHA-256 \(receipt.sha256)")
+    return try CIFARArchive.load(kind, from: archive)
+  }
+
+  private func downloadFolder() throws -> URL {
+    guard let folder = context.progressFolder else {
+      throw StageError("\(context.node) has no folder that survives an interruption; declare ownsProgress")
+    }
+    return folder
+  }
+
+  private func sources() throws -> [Downloader.Source] {
+    let listed = places.sources[dataset] ?? []
+    guard !listed.isEmpty else {
+      throw StageError("the dataset '\(dataset)' names no sources; add a path or an address to its 'sources'")
+    }
+    return listed.compactMap { source in
+      switch source {
+      case .address(let text):
+        return URL(string: text).map(Downloader.Source.web)
+      case .path(let path):
+        let url = URL(filePath: path, relativeTo: places.baseFolder).absoluteURL
+        var isFolder: ObjCBool = false
+        let exists = FileManager.default.fileExists(atPath: url.path, isDirectory: &isFolder)
+        return exists && isFolder.boolValue ? .folder(url) : .file(url)
+      }
+    }
+  }
+
+  private func report(_ file: String, _ bytes: Int, _ total: Int?) {
+    let megabytes = Double(bytes) / 1e6
+    let text = String(format: "%@ %.1f MB", file, megabytes)
+    context.progress(fraction: total.map { $0 > 0 ? Double(bytes) / Double($0) : 0 }, message: text)
+  }
+
+  private func store(_ train: ImageDataset, _ test: ImageDataset) throws {
+    try ImageDatasetFile.write(train, to: context.output(OutputName.trainImages))
+    try ImageDatasetFile.write(test, to: context.output(OutputName.testImages))
+    let sheet = ContactSheet.classes(of: train, rows: min(10, train.labelSets[0].classNames.count), columns: 12)
+    try Data(PNGEncoder.encode(width: sheet.width, height: sheet.height, rgb: sheet.pixels))
+      .write(to: context.output(OutputName.classSheet))
+    let about = About(
+      classes: Dictionary(
+        train.labelSets.map { ($0.name, $0.classNames) }, uniquingKeysWith: { first, _ in first }),
+      height: train.height, width: train.width, channels: train.channels, trainImages: train.count,
+      testImages: test.count, trainDigest: train.contentDigest, testDigest: test.contentDigest)
+    try JSONFile.write(about, to: context.output(OutputName.about))
+    context.metric("train_images", Double(train.count))
+    context.metric("test_images", Double(test.count))
+  }
+}

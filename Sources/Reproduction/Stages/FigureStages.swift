@@ -1,0 +1,122 @@
+import Charts
+import Foundation
+import Numerics
+import Pipeline
+
+/// **figure**: draws from measurements; every form of a figure is made from the one SVG.
+enum FigureStages {
+  static let definitions = [figure3, figure4, figure5]
+
+  static let figure3 = StageDefinition(name: StageName.figure3, version: 1, isLight: true) { context in
+    let settings: Figure3Settings = try context.decodeParameters()
+    let results = try CellResults.read(settings.cells, context)
+    let pixels = try CellResults.pixelAccuracies(settings.cells, context)
+    let groups = results.groupedByPanel().map { panel -> Figure3.Group in
+      let cell = panel[0].cell
+      return Figure3.Group(
+        method: cell.methodTitle, dataset: cell.datasetTitle, classCount: cell.classCount,
+        cells: panel.groupedBySeeds().compactMap { figure3Cell($0, settings.reading) },
+        references: references(panel, settings.reading, pixels: pixels[cell.dataset]),
+        hiddenDimensions: Set(settings.hiddenDimensions[cell.dataset] ?? []))
+    }
+    let figure = Figure3(
+      groups: groups, reading: settings.reading.sentence, style: FigureStyle(markerSize: settings.markerSize))
+    for group in groups {
+      if let r = figure.fit(group)?.r { context.metric("r/\(group.method)/\(group.dataset)", r) }
+    }
+    try write(figure.chart(), csv: figure.csv(), as: "fig3", context)
+  }
+
+  static let figure4 = StageDefinition(name: StageName.figure4, version: 1, isLight: true) { context in
+    let settings: Figure4Settings = try context.decodeParameters()
+    let results = try CellResults.read(settings.cells, context)
+    // A curve is one training: where there are several seeds, the first.
+    let series = results.groupedBySeeds().map { seeds -> Figure4.Series in
+      let result = seeds[0]
+      let records = zip(result.epochs, zip(result.bounds(settings.reading.bound), result.accuracies(settings.reading.accuracy)))
+        .compactMap { epoch, values -> Figure4.Record? in
+          guard let bound = values.0, let accuracy = values.1 else { return nil }
+          return Figure4.Record(epoch: epoch, bound: bound, accuracy: accuracy)
+        }
+      return Figure4.Series(
+        method: result.cell.methodTitle, dataset: result.cell.datasetTitle, dimension: result.cell.dimension,
+        records: records, fitAfterEpoch: result.cell.fitAfterEpoch, isCollapsed: result.isCollapsed)
+    }
+    let figure = Figure4(
+      series: series, reading: settings.reading.sentence,
+      style: FigureStyle(lineWidth: settings.lineWidth, markerSize: settings.markerSize))
+    for line in series {
+      if let r = figure.fit(line)?.r { context.metric("r/\(line.method)/\(line.dataset)/d\(line.dimension)", r) }
+    }
+    try write(figure.chart(), csv: figure.csv(), as: "fig4", context)
+  }
+
+  static let figure5 = StageDefinition(name: StageName.figure5, version: 1, isLight: true) { context in
+    let settings: Figure5Settings = try context.decodeParameters()
+    let matrices = try NPY.read(context.input(OutputName.correlations)).matrix()
+    let summary = try MeasurementTable(
+      csv: String(contentsOf: context.input(OutputName.correlationSummary), encoding: .utf8))
+    let side = matrices.columns
+    var correlations: [Figure5.Correlation] = []
+    for index in 0..<summary.rows.count {
+      let count = Int(summary.column("rows")[index] ?? 0)
+      let isBank = index == summary.rows.count - 1
+      correlations.append(
+        Figure5.Correlation(
+          title: isBank ? "Whole bank" : "Batch \(index + 1)", dimension: settings.cell.dimension,
+          values: matrices.rows(index * side..<(index + 1) * side).values, side: side,
+          distance: summary.column("distance")[index] ?? .nan, samplingFloor: summary.column("floor")[index],
+          sampleCount: count))
+    }
+    let cell = settings.cell
+    let figure = Figure5(
+      encoder: "\(cell.methodTitle) on \(cell.datasetTitle), d = \(cell.dimension)", correlations: correlations)
+    try Data(figure.summaryCSV().utf8).write(to: context.output("fig5-summary.csv"))
+    try write(figure.chart(), csv: figure.csv(), as: "fig5", context)
+  }
+
+  // MARK: Parts
+
+  private static func figure3Cell(_ seeds: [CellResults], _ reading: Reading) -> Figure3.Cell? {
+    guard let bound = SeedStatistics(seeds.compactMap { $0.bounds(reading.bound).last ?? nil }),
+      let accuracy = SeedStatistics(seeds.compactMap { $0.accuracies(reading.accuracy).last ?? nil })
+    else { return nil }
+    return Figure3.Cell(
+      dimension: seeds[0].cell.dimension, bound: bound.mean, accuracy: accuracy.mean, boundSpread: bound.deviation,
+      accuracySpread: accuracy.deviation, isCollapsed: seeds.contains(where: \.isCollapsed))
+  }
+
+  /// Raw pixels, and the untrained encoder in the reading of the figure: the best of the panel's dimensions, so that
+  /// nothing looks better by comparison than it is.
+  private static func references(
+    _ panel: [CellResults], _ reading: Reading, pixels: Double?
+  ) -> [Figure3.Reference] {
+    let untrained = panel.compactMap { $0.accuracies(reading.accuracy).first ?? nil }.max()
+    return [
+      pixels.map { Figure3.Reference(label: "raw pixels", accuracy: $0) },
+      untrained.map { Figure3.Reference(label: "untrained encoder", accuracy: $0) },
+    ].compactMap { $0 }
+  }
+
+  private static func write(_ chart: Chart, csv: String, as name: String, _ context: StageContext) throws {
+    try Data(chart.svg().utf8).write(to: context.output("\(name).svg"))
+    try Data(chart.png()).write(to: context.output("\(name).png"))
+    try Data(chart.pdf()).write(to: context.output("\(name).pdf"))
+    try Data(csv.utf8).write(to: context.output("\(name).csv"))
+  }
+}
+
+extension Reading {
+  /// Which of the readings a figure or table shows, for its reader.
+  var sentence: String {
+    let place = accuracy == .output ? "the output f(x)" : "the backbone"
+    let estimate =
+      switch bound {
+      case .minibatch: "in the minibatch, as published"
+      case .bank: "over the whole view bank"
+      case .unbiased: "over pairs of different images (unbiased)"
+      case .standardised: "on standardised outputs"
+      }
+    return "kNN on \(place); ℒ_bound \(estimate)."
+  }
+}
