@@ -54,10 +54,9 @@ public struct Shapes: Sendable, Equatable {
   public func dataset(split: Split, count: Int, threads: Int = 1) -> ImageDataset {
     let size = Self.side * Self.side * Self.channels
     let pixels = [UInt8](unsafeUninitializedCapacity: count * size) { buffer, initialised in
-      let base = PixelBase(pointer: buffer.baseAddress)
+      let images = DisjointBuffer(buffer)
       parallelFor(count, threads: threads) { index in
-        guard let start = base.pointer else { return }
-        paint(split: split, index: index, into: UnsafeMutableBufferPointer(start: start + index * size, count: size))
+        paint(split: split, index: index, into: images.part(from: index * size, count: size))
       }
       initialised = count * size
     }
@@ -83,9 +82,4 @@ public struct Shapes: Sendable, Equatable {
     let scene = ShapesScene(&stream, texture: texture)
     ShapesPainter.paint(scene, silhouette: silhouette, texture: texture, noise: &stream, into: pixels)
   }
-}
-
-/// Lets several threads write disjoint images of one array; each index is painted by exactly one of them.
-private struct PixelBase: @unchecked Sendable {
-  let pointer: UnsafeMutablePointer<UInt8>?
 }

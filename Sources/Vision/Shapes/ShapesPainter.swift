@@ -22,11 +22,8 @@ enum ShapesPainter {
         }
         colour *= 1 + (scene.lightX * x + scene.lightY * y) / half
         colour += scene.noise * grain(&stream)
-        let bytes = colour.clamped(lowerBound: SIMD4(repeating: 0), upperBound: SIMD4(repeating: 1)) * 255
         let at = (row * side + column) * 3
-        pixels[at] = UInt8(bytes.x.rounded())
-        pixels[at + 1] = UInt8(bytes.y.rounded())
-        pixels[at + 2] = UInt8(bytes.z.rounded())
+        for channel in 0..<3 { pixels[at + channel] = UInt8(min(max(colour[channel], 0), 1) * 255 + 0.5) }
       }
     }
   }
