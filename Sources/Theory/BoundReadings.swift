@@ -21,7 +21,7 @@ public struct BoundReadings: Sendable, Equatable {
   /// Dimensions that are constant over the bank.
   public let constantDimensions: Int
   /// V(d): what each reading is at Λ = I.
-  public let V: Double
+  public let v: Double
 
   /// All readings of the `n × d` outputs z of a view bank.
   ///
@@ -57,6 +57,6 @@ public struct BoundReadings: Sendable, Equatable {
     let correlation = try StandardisedCorrelation(outputs, threads: threads)
     standardised = bound(correlation.correlationLoss)
     constantDimensions = correlation.constantDimensions
-    V = DimensionTerm.V(dimension: dimension, classCount: classCount)
+    v = DimensionTerm.v(dimension: dimension, classCount: classCount)
   }
 }

@@ -1,7 +1,7 @@
 /// The terms of the bound that depend on the dimension d and the number of latent classes K alone.
 public enum DimensionTerm {
   /// V(d) = (K − d)/d² (Eq. 20): what L_bound is where Λ = I. Negative for d > K, with its minimum at d = 2K.
-  public static func V(dimension: Int, classCount: Int) -> Double {
+  public static func v(dimension: Int, classCount: Int) -> Double {
     let d = Double(dimension)
     return (Double(classCount) - d) / (d * d)
   }
@@ -19,12 +19,12 @@ public enum DimensionTerm {
   /// L_bound = 2‖Λ − I‖²/d² + (K − d)/d² (Eq. 11).
   public static func lBound(correlationLoss: Double, dimension: Int, classCount: Int) -> Double {
     let d = Double(dimension)
-    return 2 * correlationLoss / (d * d) + V(dimension: dimension, classCount: classCount)
+    return 2 * correlationLoss / (d * d) + v(dimension: dimension, classCount: classCount)
   }
 
   /// The ends of the range of L_bound: V where Λ = I, and V + 2(1 − 1/d) where Λ has rank one (audit 9).
   public static func lBoundRange(dimension: Int, classCount: Int) -> ClosedRange<Double> {
-    let least = V(dimension: dimension, classCount: classCount)
+    let least = v(dimension: dimension, classCount: classCount)
     return least...(least + 2 * (1 - 1 / Double(dimension)))
   }
 

@@ -19,6 +19,15 @@ public struct SecondMoment: Sendable, Equatable {
     }
   }
 
+  /// A second moment over `count` rows that is already known.
+  ///
+  /// - Precondition: `matrix` is square.
+  public init(_ matrix: DoubleMatrix, count: Int) {
+    precondition(matrix.rows == matrix.columns, "a second moment is square")
+    self.matrix = matrix
+    self.count = count
+  }
+
   /// L_cor = ‖Λ − I‖²_F (Eq. 8).
   public var correlationLoss: Double { squaredDistanceToIdentity(matrix) }
 

@@ -10,8 +10,9 @@ public struct Spectrum: Sendable, Equatable {
   /// one line but for a tenth of their energy, and 2‖Λ − I‖²/d² is above four fifths of its largest value for large d.
   public static let collapseThreshold = 0.9
 
-  /// - Throws: `FeatureError.noSpectrum` where LAPACK does not converge.
+  /// - Throws: `FeatureError.noSpectrum` where Λ is not finite or LAPACK does not converge.
   public init(_ moment: SecondMoment) throws(FeatureError) {
+    guard moment.matrix.values.allSatisfy(\.isFinite) else { throw .noSpectrum("it holds NaN or infinities") }
     do {
       eigenvalues = try SymmetricEigen(moment.matrix, wantsVectors: false).values.reversed().map { max(0, $0) }
     } catch {

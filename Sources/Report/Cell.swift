@@ -1,0 +1,77 @@
+import Foundation
+
+/// One cell of a table: what is shown, the number behind it, and what is to be said about it.
+public struct Cell: Sendable, Equatable {
+  /// A sign at a cell whose meaning is given once, below the table.
+  public struct Mark: Sendable, Equatable {
+    public enum Tone: String, Sendable, Equatable {
+      case neutral, good, warning
+    }
+
+    /// One word, for CSV: `collapsed`.
+    public let name: String
+    /// One sign, for people: `†`.
+    public let symbol: String
+    /// The sentence below the table.
+    public let meaning: String
+    public let tone: Tone
+
+    public init(name: String, symbol: String, meaning: String, tone: Tone = .neutral) {
+      self.name = name
+      self.symbol = symbol
+      self.meaning = meaning
+      self.tone = tone
+    }
+  }
+
+  /// What is shown.
+  public let text: String
+  /// The number behind it in full, for CSV.
+  public let value: Double?
+  public let mark: Mark?
+  /// A remark on this cell alone, shown when it is pointed at, and in CSV not at all.
+  public let note: String?
+  /// The identifier of a record or table of the same page that the cell leads to.
+  public let target: String?
+
+  private init(text: String, value: Double?, mark: Mark?, note: String?, target: String?) {
+    self.text = text
+    self.value = value
+    self.mark = mark
+    self.note = note
+    self.target = target
+  }
+
+  public static func text(_ text: String, mark: Mark? = nil, note: String? = nil, target: String? = nil) -> Cell {
+    Cell(text: text, value: nil, mark: mark, note: note, target: target)
+  }
+
+  /// A number with `decimals` digits behind the point; nil is shown as "—", others that are not finite as "NaN", "∞"
+  /// and "−∞".
+  public static func number(
+    _ value: Double?, decimals: Int = 2, mark: Mark? = nil, note: String? = nil, target: String? = nil
+  ) -> Cell {
+    Cell(text: format(value, decimals: decimals), value: value, mark: mark, note: note, target: target)
+  }
+
+  /// A whole number.
+  public static func integer(_ value: Int, mark: Mark? = nil, note: String? = nil, target: String? = nil) -> Cell {
+    Cell(
+      text: String(value).replacingOccurrences(of: "-", with: "−"), value: Double(value), mark: mark, note: note,
+      target: target)
+  }
+
+  /// There is nothing to show: "—".
+  public static let missing = Cell(text: "—", value: nil, mark: nil, note: nil, target: nil)
+
+  /// `value` as `number` shows it.
+  public static func format(_ value: Double?, decimals: Int) -> String {
+    guard let value else { return "—" }
+    if value.isNaN { return "NaN" }
+    if value.isInfinite { return value < 0 ? "−∞" : "∞" }
+    let digits = String(format: "%.\(max(0, decimals))f", abs(value))
+    // −0.00 is 0.00.
+    let isZero = digits.allSatisfy { $0 == "0" || $0 == "." }
+    return value < 0 && !isZero ? "−" + digits : digits
+  }
+}

@@ -1,0 +1,42 @@
+import Mustache
+
+/// `text` as HTML character data or as an attribute's value in quotes.
+///
+/// Works on Unicode scalars: a quotation mark followed by a combining accent is one `Character` that is not "\"", and
+/// would slip through an escape by characters. Scalars that HTML does not allow become U+FFFD.
+func htmlEscaped(_ text: String) -> String {
+  var result = String.UnicodeScalarView()
+  for scalar in text.unicodeScalars {
+    switch scalar {
+    case "<": result.append(contentsOf: "&lt;".unicodeScalars)
+    case ">": result.append(contentsOf: "&gt;".unicodeScalars)
+    case "&": result.append(contentsOf: "&amp;".unicodeScalars)
+    case "\"": result.append(contentsOf: "&quot;".unicodeScalars)
+    case "'": result.append(contentsOf: "&#39;".unicodeScalars)
+    case "\t", "\n", "\r": result.append(scalar)
+    case "\u{0}"..."\u{1F}", "\u{7F}"..."\u{9F}": result.append("\u{FFFD}")
+    default: result.append(scalar)
+    }
+  }
+  return String(result)
+}
+
+/// `text` as an element's id and as a fragment: letters, digits, `.`, `-`, `/` and `:` stay, everything else becomes
+/// `_` and its code point, so that different names never meet.
+func htmlIdentifier(_ text: String) -> String {
+  var result = ""
+  for scalar in text.unicodeScalars {
+    switch scalar {
+    case "a"..."z", "A"..."Z", "0"..."9", ".", "-", "/", ":": result.unicodeScalars.append(scalar)
+    default: result += "_" + String(scalar.value, radix: 16) + "."
+    }
+  }
+  return result.isEmpty ? "_" : result
+}
+
+/// Escapes what templates insert by `{{…}}`, by scalars; the library's own escape works by characters.
+struct ScalarEscaping: MustacheContentType {
+  static let name = "REPORT"
+
+  func escapeText(_ text: String) -> String { htmlEscaped(text) }
+}

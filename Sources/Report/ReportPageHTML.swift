@@ -1,0 +1,79 @@
+import Foundation
+
+extension ReportPage {
+  /// The page: no script, nothing from elsewhere, the same bytes for the same data.
+  public func html() -> String {
+    Templates.page.render([
+      "title": InlineText(title).plain, "titleHTML": InlineText(title).html, "style": Templates.style,
+      "subtitle": subtitle.isEmpty ? [] : [["text": InlineText(subtitle).html]],
+      "summary": summary.map { ["text": InlineText($0).html] },
+      "hasHighlights": !highlights.isEmpty,
+      "highlights": highlights.map {
+        ["value": InlineText($0.value).html, "label": InlineText($0.label).html, "tone": $0.tone.rawValue]
+      },
+      "sections": sections.enumerated().map { index, section in
+        [
+          "id": "section-\(index + 1)", "number": String(index + 1), "title": InlineText(section.title).html,
+          "body": section.blocks.map(\.html).joined(),
+        ]
+      },
+      "footer": footer.isEmpty ? [] : [["text": InlineText(footer).html]],
+    ] as [String: Any])
+  }
+}
+
+extension ReportPage.Block {
+  fileprivate var html: String {
+    switch self {
+    case .paragraph(let text): "<p>\(InlineText(text).html)</p>\n"
+    case .heading(let text): "<h3>\(InlineText(text).html)</h3>\n"
+    case .list(let items): "<ul>\n\(items.map { "<li>\(InlineText($0).html)</li>\n" }.joined())</ul>\n"
+    case .caution(let text): "<p class=\"caution\">\(InlineText(text).html)</p>\n"
+    case .table(let table): table.html()
+    case .figure(let figure): Templates.figure.render(figure.htmlContext())
+    case .claims(let claims): Templates.claims.render(["claims": claims.map(\.htmlContext)])
+    case .facts(let facts):
+      Templates.facts.render([
+        "facts": facts.map { ["name": InlineText($0.name).html, "value": InlineText($0.value).html] }
+      ])
+    case .records(let summary, let records):
+      Templates.records.render(
+        ["summary": InlineText(summary).html, "records": records.map(\.htmlContext)] as [String: Any])
+    }
+  }
+}
+
+extension ClaimVerdict {
+  fileprivate var htmlContext: [String: String] {
+    let (sign, word) =
+      switch verdict {
+      case .holds: ("✓", "holds")
+      case .fails: ("✗", "fails")
+      case .undecided: ("?", "cannot tell")
+      }
+    return [
+      "id": htmlIdentifier(identifier), "statement": InlineText(statement).html, "source": InlineText(source).html,
+      "verdict": verdict.rawValue, "sign": sign, "word": word, "evidence": InlineText(evidence).html,
+    ]
+  }
+}
+
+extension RunRecord {
+  fileprivate var htmlContext: [String: String] {
+    [
+      "id": htmlIdentifier(name), "name": name, "stage": stage, "state": state.rawValue,
+      "time": seconds.map(formatDuration) ?? "—", "key": key, "shortKey": String(key.prefix(12)),
+      "note": InlineText(note).html,
+    ]
+  }
+}
+
+/// Seconds as a person says them: `0.4 s`, `12 s`, `3 min 05 s`, `2 h 07 min`.
+public func formatDuration(_ seconds: Double) -> String {
+  guard seconds.isFinite, seconds >= 0, seconds < 1e9 else { return "—" }
+  if seconds < 9.95 { return String(format: "%.1f s", seconds) }
+  let whole = Int(seconds.rounded())
+  if whole < 60 { return "\(whole) s" }
+  if whole < 3600 { return String(format: "%d min %02d s", whole / 60, whole % 60) }
+  return String(format: "%d h %02d min", whole / 3600, whole % 3600 / 60)
+}
