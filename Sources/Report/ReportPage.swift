@@ -49,6 +49,8 @@ public struct ReportPage: Sendable, Equatable {
     case facts([Fact])
     /// What was run, folded away below `summary`.
     case records(summary: String, [RunRecord])
+    /// A place that `ReportPage.fill` puts blocks into later: what differs from run to run, in a page that does not.
+    case slot(String)
   }
 
   public init(

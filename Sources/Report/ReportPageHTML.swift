@@ -22,6 +22,15 @@ extension ReportPage {
   }
 }
 
+extension ReportPage {
+  fileprivate static func marker(_ slot: String) -> String { "<!-- slot \(htmlIdentifier(slot)) -->\n" }
+
+  /// `page` with `blocks` in the place of its slot; unchanged where it has no such slot.
+  public static func fill(_ page: String, slot: String, with blocks: [Block]) -> String {
+    page.replacingOccurrences(of: marker(slot), with: blocks.map(\.html).joined())
+  }
+}
+
 extension ReportPage.Block {
   fileprivate var html: String {
     switch self {
@@ -39,6 +48,7 @@ extension ReportPage.Block {
     case .records(let summary, let records):
       Templates.records.render(
         ["summary": InlineText(summary).html, "records": records.map(\.htmlContext)] as [String: Any])
+    case .slot(let name): ReportPage.marker(name)
     }
   }
 }

@@ -196,10 +196,9 @@ extension PaperGraph.Builder {
         NodeInput("bound/\(cell.path)", .output(of: try NodeID("bound/\(cell.path)"), named: OutputName.bound)))
     }
     let published = NodeInput(OutputName.published, .file(paperFolder.appending(path: OutputName.published)))
-    let table: NodeID = "table/table1"
     nodes.append(
       Node(
-        id: table, stage: StageName.table, parameters: try TableSettings(cells: cells, reading: reading).parameters(),
+        id: "table/table1", stage: StageName.table, parameters: try TableSettings(cells: cells, reading: reading).parameters(),
         inputs: measurements + [published], outputs: OutputName.table))
 
     let figures = configuration.figures
@@ -227,11 +226,13 @@ extension PaperGraph.Builder {
           inputs: Self.inputs([OutputName.correlations, OutputName.correlationSummary], of: bound),
           outputs: OutputName.figure("fig5") + ["fig5-summary.csv"]))
     }
-    try addReport(cells, configured, table: table)
+    try addReport(cells, configured, measurements: measurements + [published], reading: reading)
   }
 
-  private mutating func addReport(_ cells: [CellSummary], _ configured: [Configuration.Cell], table: NodeID) throws {
-    var inputs = [NodeInput("table", .allOutputs(of: table))]
+  private mutating func addReport(
+    _ cells: [CellSummary], _ configured: [Configuration.Cell], measurements: [NodeInput], reading: Reading
+  ) throws {
+    var inputs = measurements
     for node in nodes where node.stage.hasPrefix("figure") {
       inputs.append(NodeInput(node.id.text, .allOutputs(of: node.id)))
     }
@@ -241,9 +242,17 @@ extension PaperGraph.Builder {
         ? [OutputName.classSheet, OutputName.about] : [OutputName.viewSheet, OutputName.viewStatistics]
       for name in wanted { inputs.append(NodeInput("\(node.id.text)/\(name)", .output(of: node.id, named: name))) }
     }
+    var sheets: [ReportSettings.Sheet] = []
+    for cell in configured where !sheets.contains(where: { $0.dataset == cell.dataset && $0.policy == cell.policy }) {
+      sheets.append(
+        ReportSettings.Sheet(
+          dataset: cell.dataset, datasetTitle: configuration.dataset(named: cell.dataset)?.title ?? cell.dataset,
+          policy: cell.policy))
+    }
     let settings = ReportSettings(
       profile: profile.name, profileDescription: profile.description,
-      facts: try ReportFacts.list(profile: profile, cells: configured))
+      facts: ReportFacts.list(profile: profile, cells: configured, configuration: configuration), sheets: sheets,
+      cells: cells, reading: reading)
     nodes.append(
       Node(
         id: "report/index", stage: StageName.report, parameters: try settings.parameters(), inputs: inputs,

@@ -34,9 +34,19 @@ struct BoundMeasurement {
   /// Eigenvalues of Λ, largest first.
   let eigenvalues: [Double]
 
-  /// - Parameter outputs: f(x) of every view, (images · views) × d, as the encoder gives them.
-  /// - Throws: `FeatureError` where an output is zero or not finite.
+  /// - Parameter outputs: f(x) of every view, (images · views) × d, as the encoder gives them. Where one of them is
+  ///   zero it has no direction, and nothing can be said but that the encoder collapsed.
+  /// - Throws: `FeatureError` where an output is not finite.
   init(epoch: Int, outputs: Matrix, bank: Bank, threads: Int) throws {
+    do {
+      try self.init(measuring: outputs, epoch: epoch, bank: bank, threads: threads)
+    } catch FeatureError.zero {
+      row = ["epoch": Double(epoch), "dimension": Double(outputs.columns), "collapsed": 1]
+      eigenvalues = [Double](repeating: 0, count: outputs.columns)
+    }
+  }
+
+  private init(measuring outputs: Matrix, epoch: Int, bank: Bank, threads: Int) throws {
     let features = try SphereFeatures(outputs)
     let moment = SecondMoment(features, threads: threads)
     let readings = try BoundReadings(

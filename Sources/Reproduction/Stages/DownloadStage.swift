@@ -114,7 +114,9 @@ struct DownloadStage {
   private func store(_ train: ImageDataset, _ test: ImageDataset) throws {
     try ImageDatasetFile.write(train, to: context.output(OutputName.trainImages))
     try ImageDatasetFile.write(test, to: context.output(OutputName.testImages))
-    let sheet = ContactSheet.classes(of: train, rows: min(10, train.labelSets[0].classNames.count), columns: 12)
+    // Ten of each class where there are few, one of each where there are many.
+    let classCount = train.labelSets[0].classNames.count
+    let sheet = ContactSheet.classes(of: train, imagesPerClass: classCount > 20 ? 1 : 10, columns: 10)
     try Data(PNGEncoder.encode(width: sheet.width, height: sheet.height, rgb: sheet.pixels))
       .write(to: context.output(OutputName.classSheet))
     let about = About(

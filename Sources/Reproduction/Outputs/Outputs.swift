@@ -1,0 +1,110 @@
+import Foundation
+import Pipeline
+import Report
+
+/// Lays the results out for people: copies of artifacts under names that say what they are, in `outputs/`.
+public struct Outputs: Sendable {
+  /// The folder that is filled, `outputs` as a rule.
+  public let folder: URL
+
+  public init(folder: URL) {
+    self.folder = folder
+  }
+
+  /// Where the report stands.
+  public var report: URL { folder.appending(path: "report/index.html") }
+
+  /// The files of one figure or table, by their paths below the folder.
+  static func files(of node: Node) -> [(output: String, path: String)] {
+    switch node.stage {
+    case StageName.table: node.outputs.map { ($0, "tables/\($0)") }
+    case StageName.figure3, StageName.figure4, StageName.figure5: node.outputs.map { ($0, "figures/\($0)") }
+    case StageName.download: [(OutputName.classSheet, "\(datasetPath(node))/classes.png")]
+    case StageName.augment:
+      [
+        (OutputName.viewSheet, "\(datasetPath(node))/views.png"),
+        (OutputName.viewStatistics, "\(datasetPath(node))/views.json"),
+      ]
+    case StageName.probe, StageName.bound:
+      node.outputs.map { ($0, "cells/\(node.id.text.split(separator: "/").dropFirst().joined(separator: "/"))/\($0)") }
+    default: []
+    }
+  }
+
+  private static func datasetPath(_ node: Node) -> String {
+    "datasets/" + node.id.text.split(separator: "/").dropFirst().joined(separator: "/")
+  }
+
+  /// Writes everything that nodes of `ids` have to show, and returns what was written.
+  ///
+  /// - Throws: `StageError` or `FileError` where an artifact is missing or the folder cannot be written.
+  @discardableResult
+  public func lay(out ids: [NodeID], of graph: Graph, from cache: CacheReader, executed: Set<NodeID>) throws -> [URL] {
+    var written: [URL] = []
+    for id in ids {
+      guard let node = graph[id] else { continue }
+      for (output, path) in Self.files(of: node) {
+        let target = folder.appending(path: path)
+        try cache.materialise(output, of: id, to: target)
+        written.append(target)
+      }
+      if node.stage == StageName.train { written.append(try layOutHistory(node, cache)) }
+      if node.stage == StageName.report {
+        try layOutReport(graph, cache, executed: executed)
+        written.append(report)
+      }
+    }
+    return written
+  }
+
+  /// The history as it was computed, with the pairs per second that the ledger keeps beside it.
+  private func layOutHistory(_ node: Node, _ cache: CacheReader) throws -> URL {
+    let history = try MeasurementTable(
+      csv: String(contentsOf: cache.url(of: OutputName.history, node: node.id), encoding: .utf8))
+    let rates = Dictionary(
+      try cache.ledger.metrics(of: node.id).filter { $0.name == TrainStage.pairsPerSecond }
+        .compactMap { metric in metric.step.map { ($0, metric.value) } }, uniquingKeysWith: { _, last in last })
+    var table = MeasurementTable(columns: history.columns + [TrainStage.pairsPerSecond])
+    let epochs = history.column("epoch")
+    for (index, row) in history.rows.enumerated() {
+      var values = Dictionary(uniqueKeysWithValues: zip(history.columns, row))
+      values[TrainStage.pairsPerSecond] = .some(epochs[index].flatMap { rates[Int($0)] })
+      table.append(values)
+    }
+    let path = "cells/\(node.id.text.split(separator: "/").dropFirst().joined(separator: "/"))/history.csv"
+    let target = folder.appending(path: path)
+    try write(Data(table.csv.utf8), to: target)
+    return target
+  }
+
+  /// The report with how the run went put into its slot.
+  private func layOutReport(_ graph: Graph, _ cache: CacheReader, executed: Set<NodeID>) throws {
+    let page = try String(contentsOf: cache.url(of: OutputName.report, node: "report/index"), encoding: .utf8)
+    let executions = try cache.ledger.currentExecutions()
+    let results = try cache.results()
+    let records = graph.nodes.map { node in
+      Report.RunRecord(
+        name: node.id.text, stage: node.stage, state: executed.contains(node.id) ? .built : .reused,
+        seconds: executions[node.id]?.duration, key: results[node.id]?.key.hex ?? "")
+    }
+    let total = executions.filter { graph[$0.key] != nil }.values.map(\.duration).reduce(0, +)
+    let facts = [
+      Fact("Work", "\(formatDuration(total)) of node time, whenever it was done"),
+      Fact("Machine", Machine.description),
+    ]
+    let text = ReportPage.fill(
+      page, slot: ReportStage.runSlot,
+      with: [.facts(facts), .records(summary: "All \(records.count) nodes, with the time each took", records)])
+    try write(Data(text.utf8), to: report)
+  }
+
+  private func write(_ data: Data, to target: URL) throws {
+    do {
+      try FileManager.default.createDirectory(
+        at: target.deletingLastPathComponent(), withIntermediateDirectories: true)
+      try data.write(to: target, options: .atomic)
+    } catch {
+      throw StageError("cannot write \(target.path): \(error.localizedDescription)")
+    }
+  }
+}

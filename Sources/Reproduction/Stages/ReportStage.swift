@@ -1,0 +1,105 @@
+import Foundation
+import Pipeline
+import Report
+
+/// **report**: everything on one page. What differs from run to run (times, the machine) is no part of the node's result:
+/// `Outputs` puts it into the page's slot when it is laid out for people.
+enum ReportStage {
+  /// Where `Outputs` puts how the run went.
+  static let runSlot = "run"
+
+  static let definition = StageDefinition(name: StageName.report, version: 1, isLight: true) { context in
+    let settings: ReportSettings = try context.decodeParameters()
+    let page = try ReportAssembly(settings: settings, context: context).page()
+    try Data(page.html().utf8).write(to: context.output(OutputName.report))
+  }
+}
+
+/// Puts the page together from the artifacts of the other nodes.
+struct ReportAssembly {
+  let settings: ReportSettings
+  let context: StageContext
+
+  func page() throws -> ReportPage {
+    let table = try Table1(
+      cells: CellResults.read(settings.cells, context), reading: settings.reading,
+      published: PublishedResults.load(file: context.input(OutputName.published)),
+      pixels: CellResults.pixelAccuracies(settings.cells, context))
+    let findings = Findings(cells: table.cells, reading: settings.reading, pixels: table.pixels)
+    return ReportPage(
+      title: "Exploring Generalization of Non-Contrastive Self-Supervised Learning",
+      subtitle: "A reproduction, profile `\(settings.profile)`",
+      summary: [settings.profileDescription] + findings.sentences,
+      highlights: findings.highlights,
+      sections: [
+        ReportPage.Section(
+          "Accuracy by output dimension",
+          [.table(table.printed())] + findings.collapsed.map { ReportPage.Block.caution($0) }),
+        ReportPage.Section("Figures", try figures()),
+        ReportPage.Section("Images and views", try sheets()),
+        ReportPage.Section("How it was run", [.facts(facts), .slot(ReportStage.runSlot)]),
+      ],
+      footer: "Made by repro; every number comes from the artifacts named in the list of nodes.")
+  }
+
+  private var facts: [Fact] { settings.facts.map { Fact($0.name, $0.value) } }
+
+  private func figures() throws -> [ReportPage.Block] {
+    let known: [(name: String, label: String, caption: String)] = [
+      ("fig3", "Figure 3", Figure3.caption), ("fig4", "Figure 4", Figure4.caption),
+      ("fig5", "Figure 5", Figure5.caption),
+    ]
+    return try known.filter { context.inputs.contains("figure/\($0.name)") }.map { name, label, caption in
+      let files = try context.inputFiles("figure/\(name)")
+      func data(_ file: String) throws -> Data {
+        guard let url = files[file] else { throw StageError("the node figure/\(name) left no \(file)") }
+        return try Data(contentsOf: url)
+      }
+      // The caption in the page is set under its label; the constant starts with it.
+      let body = caption.hasPrefix("\(label). ") ? String(caption.dropFirst(label.count + 2)) : caption
+      return .figure(
+        ReportFigure(
+          identifier: name, label: label, caption: body.replacingOccurrences(of: "ℒ_bound", with: "ℒ_{bound}"),
+          alternative: body, drawing: .svg(String(decoding: try data("\(name).svg"), as: UTF8.self)),
+          downloads: [
+            .init(
+              label: "SVG", fileName: "\(name).svg",
+              content: .embedded(mediaType: "image/svg+xml", try data("\(name).svg"))),
+            .init(
+              label: "PNG", fileName: "\(name).png", content: .embedded(mediaType: "image/png", try data("\(name).png"))),
+            .init(
+              label: "PDF", fileName: "\(name).pdf",
+              content: .embedded(mediaType: "application/pdf", try data("\(name).pdf"))),
+            .init(
+              label: "CSV", fileName: "\(name).csv", content: .embedded(mediaType: "text/csv", try data("\(name).csv"))),
+          ]))
+    }
+  }
+
+  private func sheets() throws -> [ReportPage.Block] {
+    try settings.sheets.flatMap { sheet -> [ReportPage.Block] in
+      let about: DownloadStage.About = try JSONFile.read(
+        from: context.input("download/\(sheet.dataset)/\(OutputName.about)"))
+      let classes = try Data(contentsOf: context.input("download/\(sheet.dataset)/\(OutputName.classSheet)"))
+      let views = try Data(
+        contentsOf: context.input("augment/\(sheet.dataset)/\(sheet.policy)/\(OutputName.viewSheet)"))
+      let pixels = try CellResults.pixelAccuracies(settings.cells, context)[sheet.dataset]
+      let size = "\(about.height) × \(about.width), \(about.channels == 1 ? "grey" : "colour")"
+      return [
+        .heading(sheet.datasetTitle),
+        .paragraph(
+          "\(about.trainImages) training and \(about.testImages) test images, \(size). kNN on raw pixels finds the class of "
+            + "\(Cell.format(pixels, decimals: 1))% of the queries. Digest of the training images: `\(about.trainDigest)`."),
+        .figure(
+          ReportFigure(
+            identifier: "classes-\(sheet.dataset)", label: "Classes", caption: "Images of the classes, class by class.",
+            alternative: "Sample images of \(sheet.datasetTitle)", drawing: .png(classes))),
+        .figure(
+          ReportFigure(
+            identifier: "views-\(sheet.dataset)", label: "Views",
+            caption: "Eight images (left) and nine views of each, as training sees them.",
+            alternative: "Augmented views of images of \(sheet.datasetTitle)", drawing: .png(views))),
+      ]
+    }
+  }
+}
