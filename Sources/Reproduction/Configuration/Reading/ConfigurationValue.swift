@@ -75,7 +75,7 @@ struct ConfigurationValue {
 
   /// A name that must be among those defined elsewhere in the file.
   func reference(to kind: String, among defined: [String]) -> String? {
-    guard case .string(let text) = node.value else {
+    guard case .string(let text) = node.value, !text.isEmpty else {
       refuse("the name of a \(kind)")
       return nil
     }
