@@ -19,7 +19,8 @@ import Testing
   }
 
   @Test func addsWhatTheFileLeavesToDefaults() throws {
-    #expect(try decode("figures={}", "figures.fig4={}", "figures.fig4.markerSize=5").figures.figure4.markerSize == 5)
+    #expect(
+      try decode("figures={}", "figures.fig4={}", "figures.fig4.markerSize=5").figures.figure4.style.markerSize == 5)
     #expect(
       try decode("profiles.tiny.evaluation.primaryReading=backbone").selectedProfile.evaluation.primaryReading
         == .backbone)

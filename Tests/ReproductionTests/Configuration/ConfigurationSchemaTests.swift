@@ -68,7 +68,7 @@ import Testing
     ].map { try JSONParser.parse(Array($0.utf8), name: "value") }
     var generator = SeededGenerator(state: 8)
     for path in base.everyPath {
-      for value in oddValues.shuffled(using: &generator).prefix(12) {
+      for value in oddValues.shuffled(using: &generator).prefix(8) {
         var edited = base
         edited[path[...]].value = value.value
         let reader = ConfigurationReader()
@@ -137,8 +137,9 @@ import Testing
         "$schema": "schema.json", "profile": "tiny",
         "figures": {
           "fig3": {"markerSize": 4, "hiddenDimensions": {"cifar": [4, 8]}},
-          "fig4": {"markerSize": 3, "lineWidth": 1},
-          "fig5": {"batches": 3}
+          "fig4": {"width": 800, "panelAspect": 0.7, "fontSize": 12, "lineWidth": 1, "dimensions": [4],
+                   "maximumColumns": 4},
+          "fig5": {"batches": 3, "limit": 1, "maximumSide": 64}
         },
         """
     )
