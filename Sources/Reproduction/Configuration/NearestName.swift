@@ -22,16 +22,19 @@ func editDistance(_ first: String, _ second: String) -> Int {
 }
 
 /// The candidate closest to `name`, or `nil` where none is close enough to be what was meant: more than a third of
-/// the longer word would have to change. Case is ignored; of equally close ones the first is taken.
+/// the longer word would have to change. Case is ignored. Of equally close ones the one of the same length is taken, as
+/// a wrong letter is likelier than a missing one, else the first.
 func nearestName(to name: String, among candidates: [String]) -> String? {
   // Nobody types a key this long by mistake, and the distance costs the product of the lengths.
   guard name.unicodeScalars.count <= 64 else { return nil }
-  var best: (name: String, distance: Int)?
+  let length = name.unicodeScalars.count
+  var best: (name: String, cost: (Int, Int))?
   for candidate in candidates {
     let distance = editDistance(name.lowercased(), candidate.lowercased())
-    let allowed = max(1, max(name.unicodeScalars.count, candidate.unicodeScalars.count) / 3)
-    guard distance <= allowed, distance < best?.distance ?? .max else { continue }
-    best = (candidate, distance)
+    let allowed = max(1, max(length, candidate.unicodeScalars.count) / 3)
+    let cost = (distance, abs(length - candidate.unicodeScalars.count))
+    guard distance <= allowed, cost < best?.cost ?? (.max, .max) else { continue }
+    best = (candidate, cost)
   }
   return best?.name
 }

@@ -28,7 +28,7 @@ struct JSONParser {
     try parser.checkEncoding()
     parser.skipSpace()
     guard parser.offset < bytes.count else {
-      throw parser.error(at: 0, "the file is empty; a configuration is a JSON object in braces")
+      throw parser.error(at: 0, "the file is empty; it must hold a JSON object")
     }
     let root = try parser.value()
     parser.skipSpace()

@@ -32,7 +32,7 @@ extension Configuration {
 
 extension Configuration {
   static func read(_ value: ConfigurationValue) -> Configuration? {
-    value.object("the configuration") { object in
+    value.object("a configuration") { object in
       _ = object.read("$schema", "") { $0.text() }
       let datasets = object.read("datasets") { $0.named("dataset", Dataset.read) }
       let policies = object.read("policies") { $0.named("policy", Policy.read) }

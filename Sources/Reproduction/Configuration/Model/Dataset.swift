@@ -128,7 +128,7 @@ extension Configuration.Dataset {
       guard let archive, let labels else { return nil }
       return .cifar100(archive, labels: labels)
     case .shapes:
-      let classes = object.integer("classes", 2...1000)
+      let classes = object.integer("classes", 2...200)
       let trainImages = object.integer("trainImages", 1...1_000_000)
       let testImages = object.integer("testImages", 1...1_000_000)
       let seed = object.integer("seed", 0...4_294_967_295)

@@ -1,14 +1,27 @@
 extension Configuration {
-  /// How the figures with data are drawn. Nothing here changes a number: it is in the keys of figures only.
+  /// How the figures with data are drawn. Nothing here changes a number of the experiment, so it belongs in the keys
+  /// of figures only.
   public struct Figures: Sendable, Equatable, Codable {
     public var figure3 = Figure3()
     public var figure4 = Figure4()
     public var figure5 = Figure5()
 
+    /// What may be changed of a figure's looks; what is `nil` keeps the figure's own default. Sizes are pixels of
+    /// the drawing, 96 an inch.
+    public struct Style: Sendable, Equatable, Codable {
+      /// Width of the whole drawing.
+      public var width: Double?
+      /// Height of a panel relative to its width.
+      public var panelAspect: Double?
+      public var fontSize: Double?
+      public var lineWidth: Double?
+      /// Diameter of a point.
+      public var markerSize: Double?
+    }
+
     /// Figure 3: L_bound against accuracy, a point for each dimension.
     public struct Figure3: Sendable, Equatable, Codable {
-      /// The diameter of a marker in points.
-      public var markerSize = 4.0
+      public var style = Style()
       /// Dimensions that are left out of the drawing, though not of its data. Source: 4 and 8 on CIFAR-100.
       public var hiddenDimensions: [HiddenDimensions] = []
 
@@ -25,16 +38,22 @@ extension Configuration {
 
     /// Figure 4: the same along training, a point for each recorded epoch.
     public struct Figure4: Sendable, Equatable, Codable {
-      /// The diameter of a marker in points.
-      public var markerSize = 3.0
-      /// The width in points of the line that joins the points of a training.
-      public var lineWidth = 0.8
+      public var style = Style()
+      /// The dimensions to draw, a column each; `nil` for a choice from the smallest to the largest.
+      public var dimensions: [Int]?
+      /// How many columns that choice has at most.
+      public var maximumColumns = 4
     }
 
     /// Figure 5: correlation matrices of a trained encoder, in minibatches.
     public struct Figure5: Sendable, Equatable, Codable {
-      /// How many minibatches. Source: the paper shows a few; their number is lost.
+      public var style = Style()
+      /// How many minibatches to show.
       public var batches = 3
+      /// The correlation that gets the strongest colour, of either sign.
+      public var limit = 1.0
+      /// How many dimensions of a matrix to draw at most, its top left corner.
+      public var maximumSide = 128
     }
   }
 }
@@ -42,34 +61,58 @@ extension Configuration {
 extension Configuration.Figures {
   static func read(_ value: ConfigurationValue, _ names: Configuration.DefinedNames) -> Self? {
     value.object("the figures") { object in
-      var figures = Self()
-      let points = NumberRange.above(0, to: 50)
-      let figure3 = object.read("fig3", figures.figure3) { value in
-        value.object("figure 3") { object -> Figure3? in
-          let markerSize = object.number("markerSize", points, default: Figure3().markerSize)
-          let hidden = object.read("hiddenDimensions", []) { HiddenDimensions.read($0, names) }
-          guard let markerSize, let hidden else { return nil }
-          return Figure3(markerSize: markerSize, hiddenDimensions: hidden)
-        }
-      }
-      let figure4 = object.read("fig4", figures.figure4) { value in
-        value.object("figure 4") { object -> Figure4? in
-          let markerSize = object.number("markerSize", points, default: Figure4().markerSize)
-          let lineWidth = object.number("lineWidth", points, default: Figure4().lineWidth)
-          guard let markerSize, let lineWidth else { return nil }
-          return Figure4(markerSize: markerSize, lineWidth: lineWidth)
-        }
-      }
-      let figure5 = object.read("fig5", figures.figure5) { value in
-        value.object("figure 5") { object -> Figure5? in
-          object.integer("batches", 1...16, default: Figure5().batches).map { Figure5(batches: $0) }
-        }
-      }
+      let figure3 = object.read("fig3", Figure3()) { Figure3.read($0, names) }
+      let figure4 = object.read("fig4", Figure4(), Figure4.read)
+      let figure5 = object.read("fig5", Figure5(), Figure5.read)
       guard let figure3, let figure4, let figure5 else { return nil }
-      figures.figure3 = figure3
-      figures.figure4 = figure4
-      figures.figure5 = figure5
-      return figures
+      return Self(figure3: figure3, figure4: figure4, figure5: figure5)
+    }
+  }
+}
+
+extension Configuration.Figures.Style {
+  /// Reads the keys of a style out of an object that has others beside them.
+  static func read(_ object: ConfigurationObject) -> Self {
+    func number(_ key: String, _ lower: Double, _ upper: Double) -> Double? {
+      object.ifPresent(key).flatMap { $0.number(.from(lower, to: upper)) }
+    }
+    return Self(
+      width: number("width", 200, 8000), panelAspect: number("panelAspect", 0.1, 5),
+      fontSize: number("fontSize", 4, 60), lineWidth: number("lineWidth", 0, 20),
+      markerSize: number("markerSize", 0, 60))
+  }
+}
+
+extension Configuration.Figures.Figure3 {
+  static func read(_ value: ConfigurationValue, _ names: Configuration.DefinedNames) -> Self? {
+    value.object("figure 3") { object in
+      let style = Configuration.Figures.Style.read(object)
+      let hidden = object.read("hiddenDimensions", []) { Configuration.Figures.HiddenDimensions.read($0, names) }
+      return hidden.map { Self(style: style, hiddenDimensions: $0) }
+    }
+  }
+}
+
+extension Configuration.Figures.Figure4 {
+  static func read(_ value: ConfigurationValue) -> Self? {
+    value.object("figure 4") { object in
+      let style = Configuration.Figures.Style.read(object)
+      let dimensions = object.ifPresent("dimensions").flatMap { $0.distinctIntegers(of: "dimensions", 1...65_536) }
+      let columns = object.integer("maximumColumns", 1...16, default: Self().maximumColumns)
+      return columns.map { Self(style: style, dimensions: dimensions, maximumColumns: $0) }
+    }
+  }
+}
+
+extension Configuration.Figures.Figure5 {
+  static func read(_ value: ConfigurationValue) -> Self? {
+    value.object("figure 5") { object in
+      let style = Configuration.Figures.Style.read(object)
+      let batches = object.integer("batches", 1...16, default: Self().batches)
+      let limit = object.number("limit", .above(0, to: 1000), default: Self().limit)
+      let side = object.integer("maximumSide", 1...4096, default: Self().maximumSide)
+      guard let batches, let limit, let side else { return nil }
+      return Self(style: style, batches: batches, limit: limit, maximumSide: side)
     }
   }
 }

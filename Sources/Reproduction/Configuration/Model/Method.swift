@@ -29,7 +29,7 @@ extension Configuration {
     public enum LossScale: Sendable, Equatable, Codable {
       /// 1, as published. The gradient then grows with d.
       case none
-      /// The control that makes the gradient's size independent of d.
+      /// 1/d: the control that takes the sum over dimensions out of the gradient's size.
       case perDimension
       /// A fixed factor, such as solo-learn's .1.
       case factor(Double)

@@ -15,7 +15,7 @@ final class ConfigurationObject {
     self.members = members
   }
 
-  /// The value of an optional key, if it is given and not null.
+  /// The value of an optional key whose absence means "none", if it is given and not null.
   func ifPresent(_ key: String) -> ConfigurationValue? {
     guard let found = lookUp(key), !found.isNull else { return nil }
     return found
@@ -24,8 +24,7 @@ final class ConfigurationObject {
   /// The value of a required key.
   func required(_ key: String) -> ConfigurationValue? {
     if let found = lookUp(key) { return found }
-    let subject = value.path.isEmpty ? "the configuration" : "'\(value.path)'"
-    value.reader.report(.content, at: value.location, "\(subject) has no '\(key)', which \(owner) needs")
+    value.reader.report(.content, at: value.location, "\(value.name) has no '\(key)', which \(owner) needs")
     return nil
   }
 
@@ -51,12 +50,12 @@ final class ConfigurationObject {
     read(key, fallback) { $0.choice(type) }
   }
 
-  /// Reads a key with a function of the caller's. A key that is null counts as missing where there is a default.
+  /// Reads a key with a function of the caller's.
   func read<Element>(
     _ key: String, _ fallback: Element?, _ body: (ConfigurationValue) -> Element?
   ) -> Element? {
     if let fallback {
-      guard let found = ifPresent(key) else { return fallback }
+      guard let found = lookUp(key) else { return fallback }
       return body(found)
     }
     return required(key).flatMap(body)

@@ -9,7 +9,7 @@ struct ConfigurationValue {
   var isNull: Bool { node.value == .null }
 
   /// The path in quotes, or what to call the root.
-  var name: String { path.isEmpty ? "the configuration" : "'\(path)'" }
+  var name: String { path.isEmpty ? "the file" : "'\(path)'" }
 
   func child(_ key: String, _ node: JSONNode) -> ConfigurationValue {
     ConfigurationValue(node: node, path: path.isEmpty ? key : "\(path).\(key)", reader: reader)
@@ -75,7 +75,7 @@ struct ConfigurationValue {
 
   /// A name that must be among those defined elsewhere in the file.
   func reference(to kind: String, among defined: [String]) -> String? {
-    guard case .string(let text) = node.value else {
+    guard case .string(let text) = node.value, !text.isEmpty else {
       refuse("the name of a \(kind)")
       return nil
     }
@@ -138,7 +138,7 @@ struct ConfigurationValue {
   /// - Parameter owner: what this object is, with its article: "a training recipe".
   func object<Result>(_ owner: String, _ body: (ConfigurationObject) -> Result?) -> Result? {
     guard case .object(let members) = node.value else {
-      refuse("\(owner), an object")
+      refuse(path.isEmpty ? "\(owner), a JSON object" : "\(owner), an object")
       return nil
     }
     let object = ConfigurationObject(value: self, owner: owner, members: members)
