@@ -7,7 +7,7 @@ import Testing
   static let content = TarArchiveTests.noise(200_000)
   static let digest = SHA256StreamTests.hex(content)
   static let expected = Downloader.Expectation(bytes: content.count, sha256: digest)
-  static let quick = Downloader(attempts: 3, backoff: 0.001, timeout: 5)
+  static let quick = Downloader(attempts: 3, backoff: 0.001, timeout: 30)
 
   /// A target in a fresh folder, and a server with these behaviours.
   func with(
