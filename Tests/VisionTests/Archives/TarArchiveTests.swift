@@ -131,7 +131,7 @@ import Testing
       #expect(whole?.reason == .tooLarge)
 
       var liar = TarBuilder()
-      liar.add("liar", [1, 2, 3], announced: 8 << 30)
+      liar.add("liar", [1, 2, 3], announced: 0o777_7777_7777)
       let error = #expect(throws: ArchiveError.self) { try Self.entries(folder.file("liar.tar", liar.finished)) }
       #expect(error?.reason == .tooLarge)
       #expect(error?.description.contains("'liar'") == true)

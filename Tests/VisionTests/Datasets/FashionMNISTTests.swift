@@ -22,7 +22,7 @@ import Testing
     let (train, test) = try FashionMNIST.load(from: FashionMNIST.packagedFolder)
     #expect(train.count == 60_000)
     #expect(test.count == 10_000)
-    #expect([train.height, train.width, train.channels] == [28, 28, 1])
+    #expect(train.height == 28 && train.width == 28 && train.channels == 1)
     // Published: 6,000 and 1,000 images of each class; the first ten training labels from the data set's page.
     for (split, each) in [(train, 6_000), (test, 1_000)] {
       let counts = split.labelSets[0].labels.reduce(into: [Int](repeating: 0, count: 10)) { $0[Int($1)] += 1 }

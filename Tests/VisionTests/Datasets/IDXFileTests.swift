@@ -32,7 +32,7 @@ import Testing
     ("no images", bytes([0, 28, 28], []), "gives 0 as the size of dimension 1"),
     ("negative", bytes([2, -28, 28], [0, 0]), "gives -28 as the size of dimension 2"),
     ("huge", bytes([Int(Int32.max), 1, 1], [0]), "gives 2147483647 as the size of dimension 1"),
-    ("overflowing", bytes([1 << 30, 1 << 30, 1 << 30], [0]), "as the size of dimension 1"),
+    ("overflowing", bytes([1 << 30, 1 << 30, 1 << 30], [0]), "as the size of dimension 2"),
     ("overflowing late", bytes([1 << 15, 1 << 15, 1 << 30], [0]), "as the size of dimension 3"),
     ("truncated", bytes([2, 2, 2], Array(0..<7)), "2 × 2 × 2 = 8 bytes, but 7 follow"),
     ("trailing bytes", bytes([2, 2, 2], Array(0..<9)), "2 × 2 × 2 = 8 bytes, but 9 follow"),
