@@ -80,7 +80,8 @@ struct InlineSVG {
     guard value.lowercased().contains("url(") else { return (name, value) }
     // Only references into the drawing itself.
     let references = value.components(separatedBy: "url(").dropFirst()
-    guard references.allSatisfy({ $0.hasPrefix("#") }), !value.replacing("url(#", with: "").lowercased().contains("url(")
+    guard references.allSatisfy({ $0.hasPrefix("#") }),
+      !value.replacing("url(#", with: "").lowercased().contains("url(")
     else { return nil }
     return (name, value.replacing("url(#", with: "url(#\(prefix)"))
   }

@@ -21,7 +21,9 @@ struct InlineText {
       if let (style, mark, end) = opening() {
         let body = rest.dropFirst(mark.count)
         // Without its end it is no markup.
-        if let close = body.firstIndex(of: end), close > body.startIndex {
+        if let close = body.firstIndex(of: end), close > body.startIndex,
+          style == .code || !body[..<close].contains("{")
+        {
           if !plain.isEmpty { runs.append((.plain, plain)) }
           plain = ""
           runs.append((style, String(body[..<close])))

@@ -3,22 +3,23 @@ import Foundation
 extension ReportPage {
   /// The page: no script, nothing from elsewhere, the same bytes for the same data.
   public func html() -> String {
-    Templates.page.render([
-      "title": InlineText(title).plain, "titleHTML": InlineText(title).html, "style": Templates.style,
-      "subtitle": subtitle.isEmpty ? [] : [["text": InlineText(subtitle).html]],
-      "summary": summary.map { ["text": InlineText($0).html] },
-      "hasHighlights": !highlights.isEmpty,
-      "highlights": highlights.map {
-        ["value": InlineText($0.value).html, "label": InlineText($0.label).html, "tone": $0.tone.rawValue]
-      },
-      "sections": sections.enumerated().map { index, section in
-        [
-          "id": "section-\(index + 1)", "number": String(index + 1), "title": InlineText(section.title).html,
-          "body": section.blocks.map(\.html).joined(),
-        ]
-      },
-      "footer": footer.isEmpty ? [] : [["text": InlineText(footer).html]],
-    ] as [String: Any])
+    Templates.page.render(
+      [
+        "title": InlineText(title).plain, "titleHTML": InlineText(title).html, "style": Templates.style,
+        "subtitle": subtitle.isEmpty ? [] : [["text": InlineText(subtitle).html]],
+        "summary": summary.map { ["text": InlineText($0).html] },
+        "hasHighlights": !highlights.isEmpty,
+        "highlights": highlights.map {
+          ["value": InlineText($0.value).html, "label": InlineText($0.label).html, "tone": $0.tone.rawValue]
+        },
+        "sections": sections.enumerated().map { index, section in
+          [
+            "id": "section-\(index + 1)", "number": String(index + 1), "title": InlineText(section.title).html,
+            "body": section.blocks.map(\.html).joined(),
+          ]
+        },
+        "footer": footer.isEmpty ? [] : [["text": InlineText(footer).html]],
+      ] as [String: Any])
   }
 }
 
@@ -78,9 +79,10 @@ extension RunRecord {
   }
 }
 
-/// Seconds as a person says them: `0.4 s`, `12 s`, `3 min 05 s`, `2 h 07 min`.
+/// Seconds as a person says them: `< 0.1 s`, `0.4 s`, `12 s`, `3 min 05 s`, `2 h 07 min`.
 public func formatDuration(_ seconds: Double) -> String {
   guard seconds.isFinite, seconds >= 0, seconds < 1e9 else { return "—" }
+  if seconds < 0.05 { return "< 0.1 s" }
   if seconds < 9.95 { return String(format: "%.1f s", seconds) }
   let whole = Int(seconds.rounded())
   if whole < 60 { return "\(whole) s" }

@@ -61,13 +61,15 @@ func latexEscaped(_ text: String) -> String {
       }
     }
   }
-  return result
+  // Two hyphens would be set as a dash.
+  return result.replacing("--", with: "-{}-").replacing("-{}--", with: "-{}-{}-")
 }
 
 private let latexReplacements: [Unicode.Scalar: String] = [
   "\\": "\\textbackslash{}", "{": "\\{", "}": "\\}", "$": "\\$", "&": "\\&", "#": "\\#", "%": "\\%", "_": "\\_",
   "^": "\\textasciicircum{}", "~": "\\textasciitilde{}", "<": "\\textless{}", ">": "\\textgreater{}",
-  "\"": "\\textquotedbl{}", "−": "$-$", "∞": "$\\infty$", "—": "---", "–": "--", "±": "$\\pm$", "×": "$\\times$",
+  "\"": "{\\char34}", "|": "\\textbar{}", "−": "$-$", "∞": "$\\infty$", "—": "\\textemdash{}", "–": "\\textendash{}",
+  "±": "$\\pm$", "×": "$\\times$",
   "·": "$\\cdot$", "≈": "$\\approx$", "≤": "$\\le$", "≥": "$\\ge$", "≠": "$\\ne$", "√": "$\\surd$", "‖": "$\\|$",
   "²": "$^2$", "†": "$\\dagger$", "‡": "$\\ddagger$", "§": "\\S{}", "ε": "$\\varepsilon$", "λ": "$\\lambda$",
   "Λ": "$\\Lambda$", "μ": "$\\mu$", "ᵀ": "$^\\top$", "∈": "$\\in$", "→": "$\\to$", "∝": "$\\propto$", "…": "\\dots{}",

@@ -13,7 +13,8 @@ extension Table {
         }
       })
     for row in rows {
-      result += line(row.cells.map { InlineText($0.text).markdown + ($0.mark.map { markdownEscaped($0.symbol) } ?? "") })
+      result += line(
+        row.cells.map { InlineText($0.text).markdown + ($0.mark.map { markdownEscaped($0.symbol) } ?? "") })
     }
     for note in notes { result += "\n\(InlineText(note).markdown)\n" }
     for mark in marks { result += "\n\(markdownEscaped(mark.symbol)) \(InlineText(mark.meaning).markdown)\n" }

@@ -89,21 +89,22 @@ import Testing
     let means = (0..<6).map { label in
       (0..<5).map { column in rows.indices.filter { labels[$0] == label }.reduce(0) { $0 + rows[$1][column] } / 10 }
     }
-    var (sum, separated, largest) = (0.0, 0, -Double.infinity)
+    var (sum, products) = (0.0, [Double]())
     for i in 0..<6 {
       for j in 0..<6 where i != j {
         let product = Samples.dot(means[i], means[j])
         sum += product * product / 36
-        if i < j {
-          if product < 5 * Theorem1.margin(epsilon: 0.1) { separated += 1 }
-          largest = max(largest, product / 5)
-        }
+        if i < j { products.append(product / 5) }
       }
     }
     #expect(isClose(try #require(Theorem2(classes, correlationLoss: 1, epsilon: 0)).leftSide, sum / (1 - 1 / 6.0)))
+    for epsilon in stride(from: 0.0, to: 0.5, by: 0.02) {
+      let theorem = Theorem1(classes, epsilon: epsilon)
+      #expect(theorem.pairs == 15)
+      #expect(theorem.separatedPairs == products.count { $0 < 1 - 4 * epsilon + epsilon * epsilon })
+    }
     let theorem = Theorem1(classes, epsilon: 0.1)
-    #expect(theorem.pairs == 15)
-    #expect(theorem.separatedPairs == separated)
+    let largest = try #require(products.max())
     #expect(isClose(try #require(theorem.largestProduct), largest))
   }
 }

@@ -1,0 +1,107 @@
+import Testing
+
+@testable import Report
+
+@Suite struct TableTests {
+  @Test func rendersAsItsSnapshots() throws {
+    try expectSnapshot(Samples.table.html(), "table.html")
+    try expectSnapshot(Samples.table.csv(), "table.csv")
+    try expectSnapshot(Samples.table.markdown(), "table.md")
+    try expectSnapshot(Samples.table.latex(), "table.tex")
+  }
+
+  @Test func hostileTextStaysText() throws {
+    try expectSnapshot(Samples.hostileTable.html(), "hostile.html")
+    try expectSnapshot(Samples.hostileTable.csv(), "hostile.csv")
+    try expectSnapshot(Samples.hostileTable.markdown(), "hostile.md")
+    try expectSnapshot(Samples.hostileTable.latex(), "hostile.tex")
+    let html = Samples.hostileTable.html()
+    #expect(!html.contains("<script") && !html.contains("<b>alert") && !html.contains("onclick=\"x"))
+    // The page's own markup apart, every tag is one of the template's.
+    let tags = Set(html.matches(of: /<\/?([a-zA-Z]+)/).map { String($0.output.1) })
+    #expect(
+      tags.isSubset(of: [
+        "div", "table", "caption", "span", "b", "thead", "tbody", "tr", "th", "td", "a", "sup", "sub", "code", "p",
+      ]))
+  }
+
+  @Test(arguments: [
+    (3.14159, 2, "3.14"), (-0.5, 1, "−0.5"), (-0.001, 2, "0.00"), (1e6, 0, "1000000"), (.nan, 2, "NaN"),
+    (.infinity, 2, "∞"), (-.infinity, 2, "−∞"),
+  ])
+  func numbers(value: Double, decimals: Int, shown: String) {
+    #expect(Cell.format(value, decimals: decimals) == shown)
+  }
+
+  @Test func missingNumbers() {
+    #expect(Cell.number(nil).text == "—" && Cell.missing.text == "—")
+    #expect(Cell.integer(-3).text == "−3")
+  }
+
+  /// A reader of RFC 4180, apart from the writer: fields come back as they were.
+  @Test func csvReadsBack() {
+    let fields = parse(Samples.hostileTable.csv())
+    #expect(fields.count == 3 && fields.allSatisfy { $0.count == 3 })
+    #expect(fields[0][2] == "\(InlineText(Samples.hostileText).plain) x,\"y\"\r\nz")
+    #expect(fields[1][0] == InlineText(Samples.hostileText).plain)
+    #expect(fields[1][1...] == ["<i>", "-inf"])
+    #expect(fields[2] == ["[8pt]", "", "-0.001"])
+    let table = parse(Samples.table.csv())
+    #expect(
+      table[0] == [
+        "d", "Barlow Twins Fashion-MNIST", "Barlow Twins Shapes-100", "SimSiam Fashion-MNIST", "SimSiam Shapes-100",
+        "SimSiam Shapes-100 mark",
+      ])
+    #expect(table[3][4] == "NaN" && table[4][2] == "" && table[6][5] == "collapsed")
+  }
+
+  private func parse(_ text: String) -> [[String]] {
+    var rows: [[String]] = []
+    var row: [String] = []
+    var field = String.UnicodeScalarView()
+    var quoted = false
+    var scalars = Array(text.unicodeScalars)[...]
+    while let scalar = scalars.popFirst() {
+      switch (scalar, quoted) {
+      case ("\"", true) where scalars.first == "\"":
+        field.append("\"")
+        scalars.removeFirst()
+      case ("\"", _): quoted.toggle()
+      case (",", false):
+        row.append(String(field))
+        field = .init()
+      case ("\r", false): continue
+      case ("\n", false):
+        rows.append(row + [String(field)])
+        row = []
+        field = .init()
+      default: field.append(scalar)
+      }
+    }
+    return rows
+  }
+
+  @Test func inlineText() {
+    #expect(
+      InlineText("L_{bound} at `d` = 2^{11} <").html == "L<sub>bound</sub> at <code>d</code> = 2<sup>11</sup> &lt;")
+    #expect(InlineText("open ` and _{ and ^{} stay").plain == "open ` and _{ and ^{} stay")
+    #expect(InlineText("").html.isEmpty)
+    #expect(InlineText("L_{bound}").latex == "L\\textsubscript{bound}")
+  }
+
+  /// A quotation mark with an accent is one `Character`, and still a quotation mark to a browser.
+  @Test func escapeWorksOnScalars() {
+    #expect(htmlEscaped("\"\u{301}") == "&quot;\u{301}")
+    #expect(htmlEscaped("<\u{338}") == "&lt;\u{338}")
+    #expect(htmlEscaped("\u{0}\u{8}") == "\u{FFFD}\u{FFFD}")
+    #expect(latexEscaped("--a ---b \"") == "-{}-a -{}-{}-b {\\char34}")
+    #expect(latexEscaped("\\%_&") == "\\textbackslash{}\\%\\_\\&")
+    #expect(Templates.figure.render(["alternative": "\"\u{301}", "png": "p"]).contains("alt=\"&quot;\u{301}\""))
+  }
+
+  @Test func identifiersNeverMeet() {
+    let names = ["a b", "a_b", "a-b", "a\"b", "a__b", "ä", "", "_", "a/b"]
+    #expect(Set(names.map(htmlIdentifier)).count == names.count)
+    #expect(htmlIdentifier("train/cifar10/d128/s0") == "train/cifar10/d128/s0")
+  }
+}
