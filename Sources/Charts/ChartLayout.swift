@@ -9,7 +9,7 @@ struct ChartLayout {
     var yTicks: [Tick] = []
     var showsXTitle = false
     var showsYTitle = false
-    /// Baseline-to-be of titles: top of the first line.
+    /// Top of the title.
     var headTop = 0.0
     var subtitles: [RichText] = []
     var footnotes: [RichText] = []
@@ -22,7 +22,8 @@ struct ChartLayout {
   /// Centres of the plots' columns and rows.
   private(set) var columnCentres: [Double] = []
   private(set) var rowCentres: [Double] = []
-  private(set) var columnWidth = 0.0
+  /// In lines.
+  private(set) var rowTitles: [[RichText]] = []
   /// Where what follows the panels begins.
   private(set) var bottom = 0.0
 
@@ -33,13 +34,21 @@ struct ChartLayout {
     let style = chart.style.drawable
     self.style = style
     let columnCount = max(1, chart.panels.map(\.count).max() ?? 1)
-    let rowTitleWidth = chart.rowTitles.isEmpty ? 0 : style.fontSize * 1.7
     let gap = style.fontSize * 1.3
-    let available = chart.drawableWidth - 2 * Self.margin - rowTitleWidth - gap * Double(columnCount)
     let hasAxes = chart.panels.joined().contains { $0.map { $0.matrix == nil } ?? false }
-    let estimate = available / Double(columnCount) - (hasAxes ? style.smallFontSize * 3 : 0)
     let isMatrixOnly = !hasAxes && !chart.panels.joined().allSatisfy { $0 == nil }
-    let plotHeight = max(30, isMatrixOnly ? estimate : estimate * style.panelAspect)
+    func height(_ available: Double) -> Double {
+      let estimate = available / Double(columnCount) - (hasAxes ? style.smallFontSize * 3 : 0)
+      return max(30, isMatrixOnly ? estimate : estimate * style.panelAspect)
+    }
+    let everything = style.width - 2 * Self.margin - gap * Double(columnCount)
+    let titleLine = style.fontSize * 1.4
+    rowTitles = chart.rowTitles.map {
+      $0.bold.wrapped(width: height(everything - titleLine) + style.fontSize * 2, fontSize: style.fontSize)
+    }
+    let rowTitleWidth = Double(rowTitles.map(\.count).max() ?? 0) * titleLine + (rowTitles.isEmpty ? 0 : 4)
+    let available = everything - rowTitleWidth
+    let plotHeight = height(available)
 
     // Heights first: y ticks, and with them the left margins, depend on nothing else.
     var drafts = Self.drafts(chart, limits: limits, plotHeight: plotHeight, style: style)
@@ -47,7 +56,6 @@ struct ChartLayout {
       drafts.compactMap { row in row.indices.contains(column) ? row[column].map { leftMargin($0) } : nil }.max() ?? 0
     }
     let plotWidth = max(30, (available - leftMargins.reduce(0, +)) / Double(columnCount))
-    columnWidth = plotWidth
 
     var lefts: [Double] = []
     var x = Self.margin + rowTitleWidth
@@ -72,7 +80,7 @@ struct ChartLayout {
       for column in drafts[row].indices {
         guard let panel = chart.panels[row][column], var cell = drafts[row][column] else { continue }
         cell.plot = Rectangle(x: lefts[column], y: y + head, width: plotWidth, height: plotHeight)
-        cell.headTop = y + head - headHeight(panel, cell)
+        cell.headTop = y
         cell.finish(panel, limits[row][column], yTitleOffset: leftMargins[column], style: style)
         drafts[row][column] = cell
       }
@@ -159,8 +167,4 @@ extension ChartLayout.Cell {
     }
     return zip(ends, ends.dropFirst()).allSatisfy { $0.right + fontSize * 0.6 <= $1.left }
   }
-}
-
-extension Chart {
-  var drawableWidth: Double { style.drawable.width }
 }

@@ -136,7 +136,7 @@ struct PanelRenderer {
       "image",
       [
         "x": box[0], "y": box[1], "width": box[2], "height": box[3], "preserveAspectRatio": "none",
-        "image-rendering": "pixelated", "href": try matrix.dataAddress(),
+        "href": try matrix.dataAddress(),
       ])
     writer.empty(
       "rect",

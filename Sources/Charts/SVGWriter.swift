@@ -75,9 +75,17 @@ struct SVGWriter {
       if run.isItalic { attributes += " font-style=\"italic\"" }
       if run.isBold { attributes += " font-weight=\"bold\"" }
       shift = wanted
-      result += attributes.isEmpty ? escape(run.text) : "<tspan\(attributes)>\(escape(run.text))</tspan>"
+      result += attributes.isEmpty ? escape(run.text) : span(run.text, attributes)
     }
     return result
+  }
+
+  /// Spaces at the ends stand outside: librsvg drops them, no-break spaces too, inside a shifted tspan.
+  private static func span(_ text: String, _ attributes: String) -> String {
+    let start = text.hasPrefix(" ") ? " " : ""
+    let end = text.hasSuffix(" ") && text.count > 1 ? " " : ""
+    let middle = text.dropFirst(start.count).dropLast(end.count)
+    return start + "<tspan\(attributes)>\(escape(String(middle)))</tspan>" + end
   }
 
   private mutating func line(_ content: String) {

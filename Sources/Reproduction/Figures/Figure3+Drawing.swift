@@ -14,7 +14,7 @@ extension Figure3 {
     return Chart(
       identifier: "figure-3", title: "Figure 3: L_bound and kNN accuracy for different output dimensions",
       summary: summary, style: style.applied(to: base),
-      panels: panels, legend: legend, notes: reading.isEmpty ? [] : [RichText(reading)])
+      panels: panels, legend: legend, notes: reading.isEmpty ? [] : [FigureText.typeset(reading)])
   }
 
   private var legend: [LegendEntry] {
