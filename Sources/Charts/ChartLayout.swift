@@ -11,6 +11,7 @@ struct ChartLayout {
     var showsYTitle = false
     /// Top of the title.
     var headTop = 0.0
+    var titles: [RichText] = []
     var subtitles: [RichText] = []
     var footnotes: [RichText] = []
     /// Distance of the y title's baseline from the plot.
@@ -71,11 +72,12 @@ struct ChartLayout {
       for column in drafts[row].indices {
         guard let panel = chart.panels[row][column], var cell = drafts[row][column] else { continue }
         let wrapWidth = plotWidth + gap * 0.5
+        cell.titles = panel.title.isEmpty ? [] : panel.title.bold.wrapped(width: wrapWidth, fontSize: style.fontSize)
         cell.subtitles = cell.subtitles.flatMap { $0.wrapped(width: wrapWidth, fontSize: style.smallFontSize) }
         cell.footnotes = panel.footnotes.flatMap { $0.wrapped(width: wrapWidth, fontSize: style.smallFontSize) }
         drafts[row][column] = cell
       }
-      let head = drafts[row].indices.map { headHeight(chart.panels[row][$0], drafts[row][$0]) }.max() ?? 0
+      let head = drafts[row].map(headHeight).max() ?? 0
       let foot = drafts[row].indices.map { footHeight(chart.panels[row][$0], drafts[row][$0]) }.max() ?? 0
       for column in drafts[row].indices {
         guard let panel = chart.panels[row][column], var cell = drafts[row][column] else { continue }
@@ -101,12 +103,15 @@ struct ChartLayout {
         var cell = Cell(plot: Rectangle(x: 0, y: 0, width: 0, height: plotHeight))
         let limit = limits[row][column]
         if panel.matrix == nil {
-          let isLowest = !chart.panels.dropFirst(row + 1).contains {
-            $0.indices.contains(column) && $0[column] != nil
+          // A title that the panel before, or beneath, has as well is not said again.
+          let beneath = chart.panels.dropFirst(row + 1).compactMap { row in
+            row.indices.contains(column) ? row[column] : nil
           }
-          let isFirst = !chart.panels[row].prefix(column).contains { $0 != nil }
-          cell.showsXTitle = !panel.x.title.isEmpty && (isLowest || !chart.titlesOnlyOutside)
-          cell.showsYTitle = !panel.y.title.isEmpty && (isFirst || !chart.titlesOnlyOutside)
+          let before = chart.panels[row].prefix(column).compactMap(\.self)
+          cell.showsXTitle = !chart.titlesOnlyOutside || beneath.first?.x.title != panel.x.title
+          cell.showsYTitle = !chart.titlesOnlyOutside || before.last?.y.title != panel.y.title
+          cell.showsXTitle = cell.showsXTitle && !panel.x.title.isEmpty
+          cell.showsYTitle = cell.showsYTitle && !panel.y.title.isEmpty
           if let y = limit.y, limit.x != nil {
             let target = max(2, min(6, Int(plotHeight / (style.smallFontSize * 2.9))))
             cell.yTicks = Scale(panel.y.kind, domain: y, start: plotHeight, end: 0).ticks(target: target)
@@ -127,10 +132,11 @@ struct ChartLayout {
     return (labels.map { $0 + Self.tickLength + 4 } ?? 4) + (cell.showsYTitle ? style.fontSize * 1.55 : 0)
   }
 
-  private func headHeight(_ panel: Panel?, _ cell: Cell?) -> Double {
-    guard let panel, let cell else { return 0 }
-    let title = panel.title.isEmpty ? 0 : style.fontSize * 1.35
-    let lines = title + Double(cell.subtitles.count) * style.smallFontSize * TextMetrics.lineHeight
+  private func headHeight(_ cell: Cell?) -> Double {
+    guard let cell else { return 0 }
+    let lines =
+      Double(cell.titles.count) * style.fontSize * 1.35 + Double(cell.subtitles.count) * style.smallFontSize
+      * TextMetrics.lineHeight
     return lines > 0 ? lines + 5 : 4
   }
 

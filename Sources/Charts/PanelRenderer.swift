@@ -27,9 +27,9 @@ struct PanelRenderer {
 
   private func drawHead(_ writer: inout SVGWriter) {
     var y = cell.headTop
-    if !panel.title.isEmpty {
+    for line in cell.titles {
       y += style.fontSize * 1.05
-      writer.text(panel.title, at: Point(x: plot.x, y: y), style: .init(size: style.fontSize, isBold: true))
+      writer.text(line, at: Point(x: plot.x, y: y), style: .init(size: style.fontSize))
       y += style.fontSize * 0.3
     }
     for line in cell.subtitles {

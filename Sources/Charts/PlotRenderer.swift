@@ -168,7 +168,7 @@ struct PlotRenderer {
           : Rectangle(
             x: line[0].x + (below ? -4 - width : 4), y: plot.y + 5 + (1 - fraction) * (plot.height - height - 10),
             width: width, height: height)
-        candidates.append((box, Double(rank) * 2 + Double(side)))
+        candidates.append((box, Double(rank) * 2 + Double(side) + placer.cost(box.expanded(by: 3))))
       }
     }
     guard let index = placer.best(candidates) else { return }

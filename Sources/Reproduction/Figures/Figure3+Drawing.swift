@@ -64,7 +64,8 @@ extension Figure3 {
     marks.append(points(cells.filter { !$0.isCollapsed }, .circle, .blue))
     if !collapsed.isEmpty { marks.append(points(collapsed, .cross, .black)) }
     return Panel(
-      title: RichText("\(group.method), \(group.dataset) (") + .italic("K") + RichText(" = \(group.classCount))"),
+      title: RichText("\(group.method), \(group.dataset) (") + .italic("K")
+        + RichText("\u{A0}=\u{A0}\(group.classCount))"),
       subtitles: subtitles(group),
       x: Axis(FigureText.bound), y: Axis(FigureText.accuracy, bounds: 0...100), marks: marks)
   }
