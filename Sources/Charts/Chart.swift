@@ -18,7 +18,7 @@ public struct Chart: Sendable, Equatable {
   public var rowTitles: [RichText]
   public var sharesX: Sharing
   public var sharesY: Sharing
-  /// Whether axis titles stand only at the left and the bottom of the grid.
+  /// Whether a row of panels with one y title shows it only once, at the left, and a column its x title at the bottom.
   public var titlesOnlyOutside: Bool
   /// Stands beneath the panels, where it hides nothing.
   public var legend: [LegendEntry]

@@ -9,8 +9,9 @@ struct ChartLayout {
     var yTicks: [Tick] = []
     var showsXTitle = false
     var showsYTitle = false
-    /// Baseline-to-be of titles: top of the first line.
+    /// Top of the title.
     var headTop = 0.0
+    var titles: [RichText] = []
     var subtitles: [RichText] = []
     var footnotes: [RichText] = []
     /// Distance of the y title's baseline from the plot.
@@ -22,7 +23,8 @@ struct ChartLayout {
   /// Centres of the plots' columns and rows.
   private(set) var columnCentres: [Double] = []
   private(set) var rowCentres: [Double] = []
-  private(set) var columnWidth = 0.0
+  /// In lines.
+  private(set) var rowTitles: [[RichText]] = []
   /// Where what follows the panels begins.
   private(set) var bottom = 0.0
 
@@ -33,13 +35,21 @@ struct ChartLayout {
     let style = chart.style.drawable
     self.style = style
     let columnCount = max(1, chart.panels.map(\.count).max() ?? 1)
-    let rowTitleWidth = chart.rowTitles.isEmpty ? 0 : style.fontSize * 1.7
     let gap = style.fontSize * 1.3
-    let available = chart.drawableWidth - 2 * Self.margin - rowTitleWidth - gap * Double(columnCount)
     let hasAxes = chart.panels.joined().contains { $0.map { $0.matrix == nil } ?? false }
-    let estimate = available / Double(columnCount) - (hasAxes ? style.smallFontSize * 3 : 0)
     let isMatrixOnly = !hasAxes && !chart.panels.joined().allSatisfy { $0 == nil }
-    let plotHeight = max(30, isMatrixOnly ? estimate : estimate * style.panelAspect)
+    func height(_ available: Double) -> Double {
+      let estimate = available / Double(columnCount) - (hasAxes ? style.smallFontSize * 3 : 0)
+      return max(30, isMatrixOnly ? estimate : estimate * style.panelAspect)
+    }
+    let everything = style.width - 2 * Self.margin - gap * Double(columnCount)
+    let titleLine = style.fontSize * 1.4
+    rowTitles = chart.rowTitles.map {
+      $0.bold.wrapped(width: height(everything - titleLine) + style.fontSize * 2, fontSize: style.fontSize)
+    }
+    let rowTitleWidth = Double(rowTitles.map(\.count).max() ?? 0) * titleLine + (rowTitles.isEmpty ? 0 : 4)
+    let available = everything - rowTitleWidth
+    let plotHeight = height(available)
 
     // Heights first: y ticks, and with them the left margins, depend on nothing else.
     var drafts = Self.drafts(chart, limits: limits, plotHeight: plotHeight, style: style)
@@ -47,7 +57,6 @@ struct ChartLayout {
       drafts.compactMap { row in row.indices.contains(column) ? row[column].map { leftMargin($0) } : nil }.max() ?? 0
     }
     let plotWidth = max(30, (available - leftMargins.reduce(0, +)) / Double(columnCount))
-    columnWidth = plotWidth
 
     var lefts: [Double] = []
     var x = Self.margin + rowTitleWidth
@@ -63,16 +72,17 @@ struct ChartLayout {
       for column in drafts[row].indices {
         guard let panel = chart.panels[row][column], var cell = drafts[row][column] else { continue }
         let wrapWidth = plotWidth + gap * 0.5
+        cell.titles = panel.title.isEmpty ? [] : panel.title.bold.wrapped(width: wrapWidth, fontSize: style.fontSize)
         cell.subtitles = cell.subtitles.flatMap { $0.wrapped(width: wrapWidth, fontSize: style.smallFontSize) }
         cell.footnotes = panel.footnotes.flatMap { $0.wrapped(width: wrapWidth, fontSize: style.smallFontSize) }
         drafts[row][column] = cell
       }
-      let head = drafts[row].indices.map { headHeight(chart.panels[row][$0], drafts[row][$0]) }.max() ?? 0
+      let head = drafts[row].map(headHeight).max() ?? 0
       let foot = drafts[row].indices.map { footHeight(chart.panels[row][$0], drafts[row][$0]) }.max() ?? 0
       for column in drafts[row].indices {
         guard let panel = chart.panels[row][column], var cell = drafts[row][column] else { continue }
         cell.plot = Rectangle(x: lefts[column], y: y + head, width: plotWidth, height: plotHeight)
-        cell.headTop = y + head - headHeight(panel, cell)
+        cell.headTop = y
         cell.finish(panel, limits[row][column], yTitleOffset: leftMargins[column], style: style)
         drafts[row][column] = cell
       }
@@ -93,12 +103,15 @@ struct ChartLayout {
         var cell = Cell(plot: Rectangle(x: 0, y: 0, width: 0, height: plotHeight))
         let limit = limits[row][column]
         if panel.matrix == nil {
-          let isLowest = !chart.panels.dropFirst(row + 1).contains {
-            $0.indices.contains(column) && $0[column] != nil
+          // A title that the panel before, or beneath, has as well is not said again.
+          let beneath = chart.panels.dropFirst(row + 1).compactMap { row in
+            row.indices.contains(column) ? row[column] : nil
           }
-          let isFirst = !chart.panels[row].prefix(column).contains { $0 != nil }
-          cell.showsXTitle = !panel.x.title.isEmpty && (isLowest || !chart.titlesOnlyOutside)
-          cell.showsYTitle = !panel.y.title.isEmpty && (isFirst || !chart.titlesOnlyOutside)
+          let before = chart.panels[row].prefix(column).compactMap(\.self)
+          cell.showsXTitle = !chart.titlesOnlyOutside || beneath.first?.x.title != panel.x.title
+          cell.showsYTitle = !chart.titlesOnlyOutside || before.last?.y.title != panel.y.title
+          cell.showsXTitle = cell.showsXTitle && !panel.x.title.isEmpty
+          cell.showsYTitle = cell.showsYTitle && !panel.y.title.isEmpty
           if let y = limit.y, limit.x != nil {
             let target = max(2, min(6, Int(plotHeight / (style.smallFontSize * 2.9))))
             cell.yTicks = Scale(panel.y.kind, domain: y, start: plotHeight, end: 0).ticks(target: target)
@@ -119,10 +132,11 @@ struct ChartLayout {
     return (labels.map { $0 + Self.tickLength + 4 } ?? 4) + (cell.showsYTitle ? style.fontSize * 1.55 : 0)
   }
 
-  private func headHeight(_ panel: Panel?, _ cell: Cell?) -> Double {
-    guard let panel, let cell else { return 0 }
-    let title = panel.title.isEmpty ? 0 : style.fontSize * 1.35
-    let lines = title + Double(cell.subtitles.count) * style.smallFontSize * TextMetrics.lineHeight
+  private func headHeight(_ cell: Cell?) -> Double {
+    guard let cell else { return 0 }
+    let lines =
+      Double(cell.titles.count) * style.fontSize * 1.35 + Double(cell.subtitles.count) * style.smallFontSize
+      * TextMetrics.lineHeight
     return lines > 0 ? lines + 5 : 4
   }
 
@@ -159,8 +173,4 @@ extension ChartLayout.Cell {
     }
     return zip(ends, ends.dropFirst()).allSatisfy { $0.right + fontSize * 0.6 <= $1.left }
   }
-}
-
-extension Chart {
-  var drawableWidth: Double { style.drawable.width }
 }

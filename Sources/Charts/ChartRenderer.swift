@@ -52,10 +52,12 @@ struct ChartRenderer {
         title, at: Point(x: centre, y: ChartLayout.margin + style.fontSize),
         style: .init(size: style.fontSize * 1.08, anchor: .middle, isBold: true))
     }
-    for (title, centre) in zip(chart.rowTitles, layout.rowCentres) {
-      writer.text(
-        title, at: Point(x: ChartLayout.margin + style.fontSize, y: centre),
-        style: .init(size: style.fontSize * 1.08, anchor: .middle, isBold: true, isUpright: true))
+    for (lines, centre) in zip(layout.rowTitles, layout.rowCentres) {
+      for (index, line) in lines.enumerated() {
+        let x = ChartLayout.margin + style.fontSize * (1 + 1.3 * Double(index))
+        writer.text(
+          line, at: Point(x: x, y: centre), style: .init(size: style.fontSize, anchor: .middle, isUpright: true))
+      }
     }
   }
 }

@@ -1,5 +1,4 @@
-/// Finds places for labels where they hide little: greedy, in the order of the calls, so that the same labels always
-/// come to the same places.
+/// Finds places for labels where they hide little, without chance: the same labels always come to the same places.
 struct LabelPlacer {
   /// What labels should not leave.
   let bounds: Rectangle
@@ -39,32 +38,13 @@ struct LabelPlacer {
   /// How much of what is there `box` would hide.
   func cost(_ box: Rectangle) -> Double {
     let outside = box.width * box.height - box.overlap(bounds)
-    let hidden = boxes.reduce(0) { $0 + $1.overlap(box) }
-    return 30 * outside + 4 * hidden + 8 * Double(samples.count { box.contains($0) })
-  }
-
-  /// Places about `anchor` for a label of the given size, near ones first: beside, above, below, diagonal, then further
-  /// away, where a thin line has to lead to it.
-  static func around(_ anchor: Point, radius: Double, width: Double, height: Double) -> [(
-    box: Rectangle, reluctance: Double
-  )] {
-    let directions: [(Double, Double)] = [
-      (1, 0), (0, -1), (1, -1), (0, 1), (-1, 0), (1, 1), (-1, -1), (-1, 1),
-    ]
-    var candidates: [(box: Rectangle, reluctance: Double)] = []
-    for (ring, distance) in [0.0, 12, 24, 38].enumerated() {
-      for (index, (dx, dy)) in directions.enumerated() {
-        let shorten = dx != 0 && dy != 0 ? 0.7 : 1
-        let gap = (radius + 3 + distance) * shorten
-        let x = anchor.x + dx * gap + (dx - 1) / 2 * width
-        let y = anchor.y + dy * gap + (dy - 1) / 2 * height
-        candidates.append(
-          (
-            Rectangle(x: x, y: y, width: width, height: height),
-            Double(index) * 0.5 + (ring == 0 ? 0 : 30 + 25 * Double(ring))
-          ))
-      }
+    var hidden = 0.0
+    for other in boxes where other.x < box.right && other.right > box.x { hidden += other.overlap(box) }
+    var crossed = 0.0
+    for sample in samples
+    where sample.x >= box.x && sample.x <= box.right && sample.y >= box.y && sample.y <= box.bottom {
+      crossed += 1
     }
-    return candidates
+    return 30 * outside + 4 * hidden + 8 * crossed
   }
 }

@@ -30,7 +30,8 @@ enum MarkRenderer {
       writer.empty("path", ["d": path(points) + "Z", "fill": fill, "stroke": stroke, "stroke-width": strokeWidth])
     case .cross, .plus:
       let arm = symbol == .cross ? radius * 0.95 : radius * 1.2
-      let ends: [(Double, Double)] = symbol == .cross ? [(-1, -1), (1, 1), (-1, 1), (1, -1)] : [(-1, 0), (1, 0), (0, -1), (0, 1)]
+      let ends: [(Double, Double)] =
+        symbol == .cross ? [(-1, -1), (1, 1), (-1, 1), (1, -1)] : [(-1, 0), (1, 0), (0, -1), (0, 1)]
       let points = ends.map { Point(x: centre.x + $0.0 * arm, y: centre.y + $0.1 * arm) }
       writer.empty(
         "path",

@@ -43,9 +43,10 @@ public struct MatrixImage: Sendable, Equatable {
     return try PNGEncoder.encode(width: columns * pixelsPerCell, height: rows * pixelsPerCell, rgb: rgb)
   }
 
-  /// The PNG as a `data:` address. Small matrices are enlarged first, for viewers that smooth enlarged images.
+  /// The PNG as a `data:` address. Elements get several pixels each, so that viewers that smooth when they enlarge, and
+  /// those that skip pixels when they shrink, both show even squares.
   func dataAddress() throws -> String {
-    let pixelsPerCell = max(1, 192 / max(rows, columns, 1))
+    let pixelsPerCell = max(1, (512 + max(rows, columns) - 1) / max(rows, columns, 1))
     return "data:image/png;base64," + Data(try png(pixelsPerCell: pixelsPerCell)).base64EncodedString()
   }
 }

@@ -11,7 +11,9 @@ public enum NumberFormat {
   }
 
   /// `value` with about `digits` significant digits: "0.0123", "85.6", "1.54×10³" beyond 10⁶ or below 10⁻⁴.
-  public static func significant(_ value: Double, digits: Int) -> String {
+  /// Zeros at the end are dropped unless `keepsZeros`.
+  public static func significant(_ value: Double, digits: Int, keepsZeros: Bool = false) -> String {
+    func trimmed(_ text: String) -> String { keepsZeros ? text : self.trimmed(text) }
     guard value.isFinite else { return fixed(value, decimals: 0) }
     guard value != 0 else { return "0" }
     var exponent = Int(floor(log10(abs(value))))

@@ -27,9 +27,9 @@ struct PanelRenderer {
 
   private func drawHead(_ writer: inout SVGWriter) {
     var y = cell.headTop
-    if !panel.title.isEmpty {
+    for line in cell.titles {
       y += style.fontSize * 1.05
-      writer.text(panel.title, at: Point(x: plot.x, y: y), style: .init(size: style.fontSize, isBold: true))
+      writer.text(line, at: Point(x: plot.x, y: y), style: .init(size: style.fontSize))
       y += style.fontSize * 0.3
     }
     for line in cell.subtitles {
@@ -136,7 +136,7 @@ struct PanelRenderer {
       "image",
       [
         "x": box[0], "y": box[1], "width": box[2], "height": box[3], "preserveAspectRatio": "none",
-        "image-rendering": "pixelated", "href": try matrix.dataAddress(),
+        "href": try matrix.dataAddress(),
       ])
     writer.empty(
       "rect",

@@ -24,18 +24,9 @@ struct PlotRenderer {
     for mark in panel.marks {
       if case .points(let points) = mark { draw(points, &placer, &writer) }
     }
+    drawLabels(&placer, &writer)
     for mark in panel.marks {
-      if case .points(let points) = mark { label(points, &placer, &writer) }
-    }
-    for mark in panel.marks {
-      switch mark {
-      case .rule(let rule): label(rule, &placer, &writer)
-      case .text(let note):
-        if let point = position(note.point) {
-          label(note.text, at: point, radius: 0, color: note.color, &placer, &writer)
-        }
-      default: break
-      }
+      if case .rule(let rule) = mark { label(rule, &placer, &writer) }
     }
     if !panel.legend.isEmpty { drawLegend(&placer, &writer) }
   }
@@ -53,7 +44,7 @@ struct PlotRenderer {
       for piece in pieces(line.points) {
         MarkRenderer.line(
           piece, color: line.color, width: style.lineWidth * line.relativeWidth, dash: line.dash, &writer)
-        placer.block(line: clipped(piece))
+        for (start, end) in zip(piece, piece.dropFirst()) { placer.block(line: plot.clipped(start, end)) }
       }
     case .area(let area):
       let shown = area.x.indices.filter {
@@ -84,13 +75,6 @@ struct PlotRenderer {
       }
     }
     return pieces.filter { $0.count >= 2 }
-  }
-
-  /// For labels, the part of a line near the plot is enough.
-  private func clipped(_ points: [Point]) -> [Point] {
-    points.map {
-      Point(x: min(max($0.x, plot.x), plot.right), y: min(max($0.y, plot.y), plot.bottom))
-    }
   }
 
   private func draw(_ bar: ErrorBars.Bar, color: Color, _ placer: inout LabelPlacer, _ writer: inout SVGWriter) {
@@ -139,38 +123,33 @@ struct PlotRenderer {
     }
   }
 
-  private func label(_ mark: PointMarks, _ placer: inout LabelPlacer, _ writer: inout SVGWriter) {
-    let radius = style.markerSize * mark.relativeSize / 2
-    for (point, text) in zip(mark.points, mark.labels) {
-      guard !text.isEmpty, let centre = position(point) else { continue }
-      label(text, at: centre, radius: radius, color: .black, &placer, &writer)
+  private func drawLabels(_ placer: inout LabelPlacer, _ writer: inout SVGWriter) {
+    var labels: [PointLabels.Label] = []
+    func add(_ text: RichText, _ point: Point, radius: Double, color: Color) {
+      guard !text.isEmpty, let anchor = position(point) else { return }
+      labels.append(.init(text: text, anchor: anchor, radius: radius, size: style.smallFontSize, color: color))
     }
-  }
-
-  private func label(
-    _ text: RichText, at centre: Point, radius: Double, color: Color, _ placer: inout LabelPlacer,
-    _ writer: inout SVGWriter
-  ) {
-    let size = style.smallFontSize
-    let width = TextMetrics.width(text, fontSize: size)
-    let height = size * TextMetrics.capHeight
-    let candidates = LabelPlacer.around(centre, radius: radius, width: width, height: height)
-    guard let index = placer.best(candidates) else { return }
-    let box = candidates[index].box
-    if index >= 8 {
-      let end = Point(
-        x: min(max(centre.x, box.x), box.right), y: min(max(centre.y, box.y - 1), box.bottom + 1))
-      let length = ((end.x - centre.x) * (end.x - centre.x) + (end.y - centre.y) * (end.y - centre.y)).squareRoot()
-      if length > radius + 2 {
-        let fraction = radius / length
-        let start = Point(x: centre.x + (end.x - centre.x) * fraction, y: centre.y + (end.y - centre.y) * fraction)
-        MarkRenderer.line([start, end], color: .gray, width: 0.7, &writer)
-        placer.block(line: [start, end])
+    for mark in panel.marks {
+      switch mark {
+      case .points(let points):
+        let radius = style.markerSize * points.relativeSize / 2
+        for (point, text) in zip(points.points, points.labels) { add(text, point, radius: radius, color: .black) }
+      case .text(let note):
+        add(note.text, note.point, radius: 0, color: note.color)
+      default: break
       }
     }
-    placer.block(box.expanded(by: 1))
-    writer.text(
-      text, at: Point(x: box.x, y: box.bottom), style: .init(size: size, color: color, hasHalo: true))
+    let placed = PointLabels.arrange(labels, placer)
+    for label in placed {
+      MarkRenderer.line(label.leader, color: .gray, width: 0.7, &writer)
+      placer.block(line: label.leader)
+      placer.block(label.box.expanded(by: 1))
+    }
+    for label in placed {
+      writer.text(
+        label.label.text, at: label.origin,
+        style: .init(size: label.label.size, color: label.label.color, hasHalo: true))
+    }
   }
 
   private func label(_ rule: RuleMark, _ placer: inout LabelPlacer, _ writer: inout SVGWriter) {
@@ -189,7 +168,7 @@ struct PlotRenderer {
           : Rectangle(
             x: line[0].x + (below ? -4 - width : 4), y: plot.y + 5 + (1 - fraction) * (plot.height - height - 10),
             width: width, height: height)
-        candidates.append((box, Double(rank) * 2 + Double(side)))
+        candidates.append((box, Double(rank) * 2 + Double(side) + placer.cost(box.expanded(by: 3))))
       }
     }
     guard let index = placer.best(candidates) else { return }

@@ -29,6 +29,16 @@ public struct RichText: Sendable, Equatable, ExpressibleByStringInterpolation {
 
   public static func + (left: RichText, right: RichText) -> RichText { RichText(runs: left.runs + right.runs) }
 
+  /// The same in bold.
+  public var bold: RichText {
+    RichText(
+      runs: runs.map { run in
+        var run = run
+        run.isBold = true
+        return run
+      })
+  }
+
   /// The same characters without their styles, for descriptions and widths.
   public var plain: String { runs.map(\.text).joined() }
 

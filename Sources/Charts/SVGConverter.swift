@@ -21,8 +21,8 @@ public enum SVGConverter {
     return try collect { cairo_surface_write_to_png_stream(surface, $0, $1) }
   }
 
-  /// The drawing as a PDF page of its size (96 of its pixels are an inch). The creation date, which cairo would take
-  /// from the clock, is fixed: the same SVG gives the same bytes.
+  /// The drawing as a PDF page of its size (96 of its pixels are an inch). Without the creation date that cairo would
+  /// take from the clock: the same SVG gives the same bytes.
   ///
   /// - Throws: `ChartError` when librsvg cannot read the SVG, or cairo cannot draw it.
   public static func pdf(svg: String, title: String = "") throws -> [UInt8] {
@@ -32,7 +32,7 @@ public enum SVGConverter {
     return try collect { write, closure in
       let surface = cairo_pdf_surface_create_for_stream(write, closure, width, height)
       defer { cairo_surface_destroy(surface) }
-      cairo_pdf_surface_set_metadata(surface, CAIRO_PDF_METADATA_CREATE_DATE, "2000-01-01T00:00:00Z")
+      cairo_pdf_surface_set_metadata(surface, CAIRO_PDF_METADATA_CREATE_DATE, nil)
       if !title.isEmpty { cairo_pdf_surface_set_metadata(surface, CAIRO_PDF_METADATA_TITLE, title) }
       try drawing.draw(on: surface, width: width, height: height)
       cairo_surface_finish(surface)

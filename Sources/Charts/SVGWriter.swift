@@ -47,17 +47,18 @@ struct SVGWriter {
     var attributes = " x=\"\(x)\" y=\"\(y)\" font-size=\"\(NumberFormat.coordinate(style.size))\""
     if style.color != .black { attributes += " fill=\"\(style.color.hexadecimal)\"" }
     if style.anchor != .start { attributes += " text-anchor=\"\(style.anchor.rawValue)\"" }
-    if style.isBold { attributes += " font-weight=\"bold\"" }
+    let isBold = style.isBold || content.runs.allSatisfy(\.isBold)
+    if isBold { attributes += " font-weight=\"bold\"" }
     if style.hasHalo {
       attributes += " stroke=\"#ffffff\" stroke-width=\"3\" stroke-linejoin=\"round\" paint-order=\"stroke\""
     }
     if style.isUpright { attributes += " transform=\"rotate(-90 \(x) \(y))\"" }
-    line("<text\(attributes)>\(Self.spans(content, size: style.size))</text>")
+    line("<text\(attributes)>\(Self.spans(content, size: style.size, isBold: isBold))</text>")
   }
 
   /// Runs as tspans. Subscripts are lowered by `dy` and the next run raised again: browsers do not agree on
   /// `baseline-shift`.
-  private static func spans(_ content: RichText, size: Double) -> String {
+  private static func spans(_ content: RichText, size: Double, isBold: Bool) -> String {
     var result = ""
     var shift = 0.0
     for run in content.runs where !run.text.isEmpty {
@@ -73,11 +74,19 @@ struct SVGWriter {
         attributes += " font-size=\"\(NumberFormat.coordinate(size * TextMetrics.scriptScale))\""
       }
       if run.isItalic { attributes += " font-style=\"italic\"" }
-      if run.isBold { attributes += " font-weight=\"bold\"" }
+      if run.isBold, !isBold { attributes += " font-weight=\"bold\"" }
       shift = wanted
-      result += attributes.isEmpty ? escape(run.text) : "<tspan\(attributes)>\(escape(run.text))</tspan>"
+      result += attributes.isEmpty ? escape(run.text) : span(run.text, attributes)
     }
     return result
+  }
+
+  /// Spaces at the ends stand outside: librsvg drops them, no-break spaces too, inside a shifted tspan.
+  private static func span(_ text: String, _ attributes: String) -> String {
+    let start = text.hasPrefix(" ") ? " " : ""
+    let end = text.hasSuffix(" ") && text.count > 1 ? " " : ""
+    let middle = text.dropFirst(start.count).dropLast(end.count)
+    return start + "<tspan\(attributes)>\(escape(String(middle)))</tspan>" + end
   }
 
   private mutating func line(_ content: String) {

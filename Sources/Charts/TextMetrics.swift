@@ -20,6 +20,11 @@ enum TextMetrics {
   /// Height of a line of text, relative to the font size.
   static let lineHeight = 1.28
 
+  /// How far `text` reaches below the baseline, relative to the font size.
+  static func descent(_ text: RichText) -> Double {
+    text.runs.contains { $0.baseline == .sub || $0.text.contains { "gjpqy,;()".contains($0) } } ? 0.22 : 0
+  }
+
   private static func advance(_ scalar: Unicode.Scalar) -> Double {
     let code = Int(scalar.value)
     if code >= 32, code < 127 { return Double(ascii[code - 32]) / 1000 }
@@ -37,7 +42,8 @@ enum TextMetrics {
   ]
 
   private static let others: [Unicode.Scalar: Int] = [
-    "ℒ": 720, "‖": 500, "Λ": 684, "−": 838, "×": 838, "·": 318, "–": 500, "—": 1000, "…": 1000, "λ": 592, "ε": 541,
+    "ℒ": 720, "\u{A0}": 318, "‖": 500, "Λ": 684, "−": 838, "×": 838, "·": 318, "–": 500, "—": 1000, "…": 1000, "λ": 592,
+    "ε": 541,
     "≥": 838, "≤": 838, "≈": 838, "→": 838, "∞": 833, "±": 838, "⁰": 401, "¹": 401, "²": 401, "³": 401, "⁴": 401,
     "⁵": 401, "⁶": 401, "⁷": 401, "⁸": 401, "⁹": 401, "⁻": 528,
   ]

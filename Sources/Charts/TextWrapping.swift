@@ -43,6 +43,19 @@ extension RichText {
       result.runs[result.runs.count - 1] = last.with(String(last.text.dropLast()))
       if result.runs[result.runs.count - 1].text.isEmpty { result.runs.removeLast() }
     }
+    return result.joiningRuns
+  }
+
+  /// Neighbours of one style made one run again.
+  private var joiningRuns: RichText {
+    var result = RichText("")
+    for run in runs {
+      if let last = result.runs.last, last.with("") == run.with("") {
+        result.runs[result.runs.count - 1].text += run.text
+      } else {
+        result.runs.append(run)
+      }
+    }
     return result
   }
 }

@@ -14,7 +14,7 @@ extension Figure3 {
     return Chart(
       identifier: "figure-3", title: "Figure 3: L_bound and kNN accuracy for different output dimensions",
       summary: summary, style: style.applied(to: base),
-      panels: panels, legend: legend, notes: reading.isEmpty ? [] : [RichText(reading)])
+      panels: panels, legend: legend, notes: reading.isEmpty ? [] : [FigureText.typeset(reading)])
   }
 
   private var legend: [LegendEntry] {
@@ -64,7 +64,8 @@ extension Figure3 {
     marks.append(points(cells.filter { !$0.isCollapsed }, .circle, .blue))
     if !collapsed.isEmpty { marks.append(points(collapsed, .cross, .black)) }
     return Panel(
-      title: RichText("\(group.method), \(group.dataset) (") + .italic("K") + RichText(" = \(group.classCount))"),
+      title: RichText("\(group.method), \(group.dataset) (") + .italic("K")
+        + RichText("\u{A0}=\u{A0}\(group.classCount))"),
       subtitles: subtitles(group),
       x: Axis(FigureText.bound), y: Axis(FigureText.accuracy, bounds: 0...100), marks: marks)
   }

@@ -13,12 +13,12 @@ extension Figure4 {
     }
     let base = ChartStyle(
       width: columnCount > 3 ? 1080 : columnCount > 2 ? 900 : 760, panelAspect: 0.82, fontSize: 13, lineWidth: 1.4,
-      markerSize: 7)
+      markerSize: (shown.joined().map(\.records.count).max() ?? 0) > 30 ? 5 : 7)
     return Chart(
       identifier: "figure-4", title: "Figure 4: L_bound and kNN accuracy along training", summary: summary(shown),
       style: style.applied(to: base), panels: panels, rowTitles: rows.map { RichText("\($0.method), \($0.dataset)") },
       legend: legend(shown), colorBar: panels.isEmpty ? nil : ColorBar(colors, title: "epoch"),
-      notes: reading.isEmpty ? [] : [RichText(reading)])
+      notes: reading.isEmpty ? [] : [FigureText.typeset(reading)])
   }
 
   private struct Row: Hashable {
@@ -80,7 +80,7 @@ extension Figure4 {
     guard records.count > 1, record.epoch == records.first?.epoch || record.epoch == records.last?.epoch else {
       return ""
     }
-    return RichText("\(record.epoch)")
+    return RichText("epoch \(record.epoch)")
   }
 
   private func subtitle(_ fit: LinearFit?, _ series: Series) -> RichText {

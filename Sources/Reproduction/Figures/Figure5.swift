@@ -34,9 +34,19 @@ public struct Figure5: Sendable, Equatable {
     }
   }
 
-  /// Which encoder: "SimSiam, CIFAR-10, d = 2048, epoch 600".
-  public var encoder: String
-  public var correlations: [Correlation]
+  /// One encoder with its matrices.
+  public struct Encoder: Sendable, Equatable {
+    /// "SimSiam, CIFAR-10, d = 2048, epoch 600".
+    public var name: String
+    public var correlations: [Correlation]
+
+    public init(name: String, correlations: [Correlation]) {
+      self.name = name
+      self.correlations = correlations
+    }
+  }
+
+  public var encoders: [Encoder]
   /// The colours end at ± this.
   public var limit: Double
   /// How many dimensions of a matrix are drawn at most. Averaging more into a pixel would hide the noise.
@@ -44,43 +54,49 @@ public struct Figure5: Sendable, Equatable {
   public var style: FigureStyle
 
   public init(
-    encoder: String, correlations: [Correlation], limit: Double = 1, maximumSide: Int = 128,
-    style: FigureStyle = FigureStyle()
+    encoders: [Encoder], limit: Double = 1, maximumSide: Int = 128, style: FigureStyle = FigureStyle()
   ) {
-    self.encoder = encoder
-    self.correlations = correlations
+    self.encoders = encoders
     self.limit = limit
     self.maximumSide = maximumSide
     self.style = style
   }
 
   public static let caption =
-    "Figure 5. How near is the correlation matrix Λ to the identity? The same encoder's Λ in several batches and over the "
-    + "whole view bank. A red diagonal on white looks like the identity in every batch, but the eye does not add up "
-    + "d² small entries: read ‖Λ − I‖² beneath each picture, and beside it the least it could be with so few samples. "
-    + "Only what exceeds that floor is a property of the encoder."
+    "Figure 5. How near is the correlation matrix Λ to the identity? Each row is one encoder: its Λ in several batches and "
+    + "over the whole view bank. A red diagonal on white looks like the identity in every batch, but the eye does not add up "
+    + "d² small entries: read ‖Λ − I‖² beneath each picture, and under it what so few samples would show if the true Λ "
+    + "were the identity. Only what exceeds that floor is a property of the encoder."
 
-  /// Up to five pictures a row.
+  /// An encoder a row; one with more than five matrices takes several.
   public func chart() -> Chart {
     let limit = self.limit.isFinite && self.limit > 0 ? self.limit : 1
     let scale = ColorScale.blueWhiteRed(limit: limit)
-    let rowCount = max(1, (correlations.count + 4) / 5)
-    let columnCount = max(1, (correlations.count + rowCount - 1) / rowCount)
     var rows: [[Panel?]] = []
-    for (index, correlation) in correlations.enumerated() {
-      if index % columnCount == 0 { rows.append([]) }
-      rows[rows.count - 1].append(panel(correlation, scale))
+    var titles: [RichText] = []
+    for encoder in encoders {
+      for start in stride(from: 0, to: encoder.correlations.count, by: 5) {
+        rows.append(encoder.correlations.dropFirst(start).prefix(5).map { panel($0, scale) })
+        // "d = 4" stays on one line.
+        titles.append(RichText(encoder.name.replacing(" = ", with: "\u{A0}=\u{A0}")))
+      }
     }
-    if rows.isEmpty { rows = [[Panel()]] }
-    let base = ChartStyle(width: max(420, 230 * Double(columnCount) + 20), fontSize: 13)
-    let summary = correlations.map {
-      "\($0.title): squared distance from the identity \(NumberFormat.significant($0.distance, digits: 4))."
-    }
+    let isEmpty = rows.isEmpty
+    if isEmpty { rows = [[Panel()]] }
+    let columnCount = rows.map(\.count).max() ?? 1
+    let base = ChartStyle(width: max(420, 220 * Double(columnCount) + 60), fontSize: 13)
     return Chart(
-      identifier: "figure-5", title: "Figure 5: correlation matrices of \(encoder)",
-      summary: summary.joined(separator: " "), style: style.applied(to: base), panels: rows,
-      colorBar: correlations.isEmpty ? nil : ColorBar(scale, title: .italic("Λ") + .sub("ij")),
-      notes: encoder.isEmpty ? [] : [RichText(encoder)])
+      identifier: "figure-5", title: "Figure 5: correlation matrices", summary: summary,
+      style: style.applied(to: base), panels: rows, rowTitles: titles,
+      colorBar: isEmpty ? nil : ColorBar(scale, title: .italic("Λ") + .sub("ij")))
+  }
+
+  private var summary: String {
+    encoders.flatMap { encoder in
+      encoder.correlations.map {
+        "\(encoder.name), \($0.title): squared distance from the identity \(number($0.distance))."
+      }
+    }.joined(separator: " ")
   }
 
   private func panel(_ correlation: Correlation, _ scale: ColorScale) -> Panel {
@@ -90,7 +106,9 @@ public struct Figure5: Sendable, Equatable {
     var footnotes = [distance]
     footnotes.append(
       RichText(correlation.samplingFloor.map { "sampling floor " + number($0) } ?? "sampling floor not computed"))
-    if side < correlation.dimension { footnotes.append(RichText("first \(side) of \(correlation.dimension) dimensions")) }
+    if side < correlation.dimension {
+      footnotes.append(RichText("first \(side) of \(correlation.dimension) dimensions"))
+    }
     let missing = values.count { $0.isNaN }
     if missing > 0 { footnotes.append(RichText("\(missing) elements are not numbers (grey)")) }
     return Panel(
@@ -102,14 +120,17 @@ public struct Figure5: Sendable, Equatable {
 
   private func number(_ value: Double) -> String { NumberFormat.significant(value, digits: 4) }
 
-  /// Every drawn element: matrix, row, column (from 0), value.
+  /// Every drawn element: row and column count from 0.
   public func csv() -> String {
-    var csv = CSVText(header: ["matrix", "row", "column", "value"])
-    for correlation in correlations {
-      let side = shownSide(correlation)
-      for row in 0..<side {
-        for column in 0..<side {
-          csv.append([correlation.title, "\(row)", "\(column)", "\(correlation.values[row * correlation.side + column])"])
+    var csv = CSVText(header: ["encoder", "matrix", "row", "column", "value"])
+    for encoder in encoders {
+      for correlation in encoder.correlations {
+        let side = shownSide(correlation)
+        for row in 0..<side {
+          for column in 0..<side {
+            let value = correlation.values[row * correlation.side + column]
+            csv.append([encoder.name, correlation.title, "\(row)", "\(column)", "\(value)"])
+          }
         }
       }
     }
@@ -118,12 +139,17 @@ public struct Figure5: Sendable, Equatable {
 
   /// What is printed beneath the pictures, a row each.
   public func summaryCSV() -> String {
-    var csv = CSVText(header: ["matrix", "samples", "d", "dimensions_shown", "squared_distance", "sampling_floor"])
-    for correlation in correlations {
-      csv.append([
-        correlation.title, "\(correlation.sampleCount)", "\(correlation.dimension)", "\(shownSide(correlation))",
-        CSVText.number(correlation.distance), CSVText.number(correlation.samplingFloor),
-      ])
+    var csv = CSVText(header: [
+      "encoder", "matrix", "samples", "d", "dimensions_shown", "squared_distance", "sampling_floor",
+    ])
+    for encoder in encoders {
+      for correlation in encoder.correlations {
+        csv.append([
+          encoder.name, correlation.title, "\(correlation.sampleCount)", "\(correlation.dimension)",
+          "\(shownSide(correlation))", CSVText.number(correlation.distance),
+          CSVText.number(correlation.samplingFloor),
+        ])
+      }
     }
     return csv.text
   }

@@ -37,19 +37,25 @@ enum FigureText {
   static let bound: RichText = .italic("ℒ") + .sub("bound")
   static let accuracy: RichText = "KNN accuracy (%)"
 
+  /// `text` with every "L_bound" set as the paper sets it.
+  static func typeset(_ text: String) -> RichText {
+    let parts = text.replacing("L_bound", with: "ℒ_bound").split(separator: "ℒ_bound", omittingEmptySubsequences: false)
+    return parts.dropFirst().reduce(RichText(parts.first.map(String.init) ?? "")) { $0 + bound + RichText(String($1)) }
+  }
+
   /// "d = 64"
   static func dimension(_ value: Int) -> RichText { .italic("d") + RichText(" = \(value)") }
 
   /// "r = −0.93", or why there is none.
   static func correlation(_ fit: LinearFit) -> RichText {
     if let r = fit.r { return .italic("r") + RichText(" = " + NumberFormat.fixed(r, decimals: 3)) }
-    return fit.count == 2 ? .italic("r") + " of two points means nothing" : .italic("r") + " undefined (equal accuracies)"
+    return fit.count == 2 ? "two points: no " + .italic("r") : "equal accuracies: no " + .italic("r")
   }
 
   /// "y = 88.1 − 24.3 x"
   static func equation(_ fit: LinearFit) -> RichText {
-    let intercept = NumberFormat.significant(fit.intercept, digits: 3)
-    let slope = NumberFormat.significant(abs(fit.slope), digits: 3)
+    let intercept = NumberFormat.significant(fit.intercept, digits: 3, keepsZeros: true)
+    let slope = NumberFormat.significant(abs(fit.slope), digits: 3, keepsZeros: true)
     return .italic("y") + RichText(" = \(intercept) \(fit.slope < 0 ? "−" : "+") \(slope) ") + .italic("x")
   }
 }

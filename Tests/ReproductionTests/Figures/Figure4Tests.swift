@@ -1,0 +1,82 @@
+import Charts
+import Foundation
+import Testing
+
+@testable import Reproduction
+
+@Suite struct Figure4Tests {
+  @Test func drawing() throws {
+    try expectSnapshot(FigureExamples.figure4().chart().svg(), named: "figure-4.svg")
+  }
+
+  private func series(
+    _ records: [(Int, Double, Double)], dimension: Int = 64, after: Int = 2, collapsed: Bool = false
+  ) -> Figure4.Series {
+    Figure4.Series(
+      method: "Barlow Twins", dataset: "CIFAR-10", dimension: dimension,
+      records: records.map { Figure4.Record(epoch: $0.0, bound: $0.1, accuracy: $0.2) }, fitAfterEpoch: after,
+      isCollapsed: collapsed)
+  }
+
+  @Test func onlyLaterEpochsAreFitted() throws {
+    let series = series([(1, 9, 9), (2, 5, 70), (3, 0.3, 40), (4, 0.2, 60), (5, 0.1, 80)])
+    let fit = try #require(Figure4(series: [series]).fit(series))
+    #expect(fit.count == 3 && abs(fit.slope + 200) < 1e-9)
+    #expect(Figure4(series: [series]).csv().contains("Barlow Twins,CIFAR-10,64,2,5.0,70.0,false,true,false,2,"))
+  }
+
+  @Test func orderOfRecordsDoesNotMatter() throws {
+    let records = [(1, 0.5, 20.0), (2, 0.4, 30.0), (3, 0.3, 45.0), (4, 0.2, 50.0)]
+    let first = Figure4(series: [series(records)])
+    let second = Figure4(series: [series(records.reversed())])
+    #expect(try first.chart().svg() == second.chart().svg())
+    #expect(first.csv() == second.csv())
+  }
+
+  @Test func aSelectionKeepsTheEnds() {
+    let all = FigureExamples.dimensions.map { series([(1, 1, 1)], dimension: $0) }
+    func drawn(_ figure: Figure4) -> [Int] {
+      figure.shown(method: "Barlow Twins", dataset: "CIFAR-10").map(\.dimension)
+    }
+    #expect(drawn(Figure4(series: all)) == [4, 32, 256, 2048])
+    #expect(drawn(Figure4(series: all, maximumColumns: 1)) == [2048])
+    #expect(drawn(Figure4(series: all, maximumColumns: 20)) == FigureExamples.dimensions)
+    #expect(drawn(Figure4(series: all, dimensions: [512, 8, 3])) == [8, 512])
+    for count in 2...9 {
+      let some = drawn(Figure4(series: all, maximumColumns: count))
+      #expect(some.count == count && some.first == 4 && some.last == 2048 && Set(some).count == count)
+    }
+  }
+
+  @Test func theCSVHoldsWhatIsNotDrawn() {
+    let all = FigureExamples.dimensions.map { series([(1, 1, 1)], dimension: $0) }
+    let lines = Figure4(series: all).csv().split(separator: "\n")
+    #expect(lines.count == 11)
+    #expect(lines.count { $0.contains(",false,true,") } == 4)
+  }
+
+  @Test func degenerateSeries() throws {
+    let degenerate = [
+      series([]), series([(1, 1, 1)]), series([(3, 0.5, 50), (4, 0.5, 51)]), series([(3, .nan, 1), (4, 1, .infinity)]),
+      series((3..<9).map { ($0, Double($0), 10) }), series([(3, 1, 10), (4, 2, 12)], collapsed: true),
+    ]
+    for series in degenerate {
+      let svg = try Figure4(series: [series]).chart().svg()
+      #expect(svg.contains("</svg>"))
+      #expect(svg.contains("(collapsed)") == series.isCollapsed)
+    }
+    #expect(try Figure4(series: [degenerate[1]]).chart().svg().contains("fit needs two points after epoch 2"))
+    #expect(try Figure4(series: [degenerate[4]]).chart().svg().contains("equal accuracies: no "))
+    #expect(try Figure4(series: []).chart().svg().contains("</svg>"))
+  }
+
+  @Test func markerSizeIsAStyle() throws {
+    var figure = FigureExamples.figure4()
+    let before = try figure.chart().svg()
+    figure.style.markerSize = 11
+    #expect(try figure.chart().svg() != before)
+    #expect(figure.csv() == FigureExamples.figure4().csv())
+    let decoded = try JSONDecoder().decode(FigureStyle.self, from: Data(#"{"markerSize": 11}"#.utf8))
+    #expect(decoded == figure.style)
+  }
+}
