@@ -1,0 +1,123 @@
+import Foundation
+import Synchronization
+
+/// A process of our own, in a process group of its own (so that Ctrl-C on the terminal reaches the coordinator alone), whose
+/// standard input ends when this process ends, however it ends.
+final class ChildProcess: Sendable {
+  struct Exit: CustomStringConvertible {
+    let code: Int32
+    /// 0 if it ended by itself.
+    let signal: Int32
+    let peakMemoryBytes: Int?
+
+    var description: String {
+      switch signal {
+      case 0: "ended with status \(code)"
+      case SIGKILL: "was killed (signal 9; often because memory ran out)"
+      default: "was ended by signal \(signal) (\(String(cString: strsignal(signal))))"
+      }
+    }
+  }
+
+  let pid: pid_t
+  private let input: Int32
+  private let isRunning = Mutex(true)
+
+  private init(pid: pid_t, input: Int32) {
+    self.pid = pid
+    self.input = input
+  }
+
+  deinit {
+    close(input)
+  }
+
+  /// - Parameter output: becomes standard output and error.
+  static func spawn(
+    _ executable: String, _ arguments: [String], environment: [String: String], output: Int32
+  ) throws -> ChildProcess {
+    // Between making a pipe and marking it, no other worker may be started: it would inherit the end that we write to, and
+    // keep alive what should end with us.
+    try spawning.withLock { _ in
+      try spawnAlone(executable, arguments, environment: environment, output: output)
+    }
+  }
+
+  private static let spawning = Mutex<Void>(())
+
+  private static func spawnAlone(
+    _ executable: String, _ arguments: [String], environment: [String: String], output: Int32
+  ) throws -> ChildProcess {
+    let pipe = try closedOnExecPipe()
+    defer { close(pipe.read) }
+    #if canImport(Darwin)
+      var actions: posix_spawn_file_actions_t?
+      var attributes: posix_spawnattr_t?
+    #else
+      var actions = posix_spawn_file_actions_t()
+      var attributes = posix_spawnattr_t()
+    #endif
+    posix_spawn_file_actions_init(&actions)
+    posix_spawnattr_init(&attributes)
+    defer {
+      posix_spawn_file_actions_destroy(&actions)
+      posix_spawnattr_destroy(&attributes)
+    }
+    posix_spawn_file_actions_adddup2(&actions, pipe.read, 0)
+    posix_spawn_file_actions_adddup2(&actions, output, 1)
+    posix_spawn_file_actions_adddup2(&actions, output, 2)
+    // Signals that the coordinator ignores or blocks must reach the worker.
+    var signals = sigset_t()
+    sigfillset(&signals)
+    posix_spawnattr_setsigdefault(&attributes, &signals)
+    var none = sigset_t()
+    sigemptyset(&none)
+    posix_spawnattr_setsigmask(&attributes, &none)
+    posix_spawnattr_setpgroup(&attributes, 0)
+    posix_spawnattr_setflags(
+      &attributes, Int16(POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK))
+
+    var argumentPointers = ([executable] + arguments).map { strdup($0) } + [nil]
+    var environmentPointers = environment.sorted { $0.key < $1.key }.map { strdup("\($0.key)=\($0.value)") } + [nil]
+    defer { (argumentPointers + environmentPointers).forEach { free($0) } }
+    var pid = pid_t()
+    let code = posix_spawnp(&pid, executable, &actions, &attributes, &argumentPointers, &environmentPointers)
+    guard code == 0 else {
+      close(pipe.write)
+      throw FileError("start the worker", executable, code: code)
+    }
+    return ChildProcess(pid: pid, input: pipe.write)
+  }
+
+  private static func closedOnExecPipe() throws -> (read: Int32, write: Int32) {
+    var ends: [Int32] = [-1, -1]
+    guard pipe(&ends) == 0 else { throw FileError("make a pipe for", "a worker", code: errno) }
+    for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
+    return (ends[0], ends[1])
+  }
+
+  func signal(_ number: Int32) {
+    // Under the lock that reaping takes: a number that was given away again must not be signalled.
+    isRunning.withLock { running in
+      if running { _ = kill(pid, number) }
+    }
+  }
+
+  /// Blocks until the process has ended.
+  func wait() -> Exit {
+    var info = siginfo_t()
+    while waitid(P_PID, id_t(pid), &info, WEXITED | WNOWAIT) != 0 && errno == EINTR {}
+    return isRunning.withLock { running in
+      var status: Int32 = 0
+      var usage = rusage()
+      while wait4(pid, &status, 0, &usage) < 0 && errno == EINTR {}
+      running = false
+      #if canImport(Darwin)
+        let peak = Int(usage.ru_maxrss)
+      #else
+        let peak = Int(usage.ru_maxrss) * 1024
+      #endif
+      return Exit(code: (status >> 8) & 0xFF, signal: status & 0x7F, peakMemoryBytes: peak > 0 ? peak : nil)
+    }
+  }
+}

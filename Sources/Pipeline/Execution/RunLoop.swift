@@ -1,0 +1,162 @@
+import Foundation
+import Synchronization
+
+/// One run from plan to summary. Everything happens on the thread that calls `run`, except jobs.
+struct RunLoop {
+  /// A job that runs, and what is needed when it ends.
+  struct Running {
+    let job: Job
+    let material: KeyMaterial
+    let handle: any RunningJob
+    let started: Double
+    let clock: ContinuousClock.Instant
+    var askedToStop: ContinuousClock.Instant?
+    var timedOut = false
+  }
+
+  let coordinator: Coordinator
+  let graph: Graph
+  let ledger: Ledger
+  let store: Store
+  let options: RunOptions
+  let observer: any RunObserver
+  let finished = FinishedJobs()
+  let light: InProcessExecutor
+
+  var evaluator: Evaluator
+  /// What the planner found already, so that nothing is looked at twice.
+  var planned: [Evaluator.Evaluation?]
+  var results: [ResultRecord?]
+  var scheduler: Scheduler
+  var summary = RunSummary()
+  var pending: [Int: (material: KeyMaterial, key: Key)] = [:]
+  var attempts: [Int: Int] = [:]
+  var running: [Int: Running] = [:]
+  /// Keys being executed, with other nodes that wait for the same result.
+  var inFlight: [Key: [Int]] = [:]
+  var reuses: [(node: NodeID, result: Int64)] = []
+  var jobCount = 0
+  /// Nothing more is to be started.
+  var isStopping = false
+  /// Whether a commit failed half-way, so that there may be objects that no row speaks of.
+  var hasOrphans = false
+
+  init(
+    coordinator: Coordinator, planner: Planner, plan: Plan, ledger: Ledger, store: Store, options: RunOptions,
+    observer: any RunObserver
+  ) {
+    self.coordinator = coordinator
+    self.ledger = ledger
+    self.store = store
+    self.options = options
+    self.observer = observer
+    graph = plan.graph
+    planned = planner.evaluations
+    light = InProcessExecutor(registry: coordinator.registry, files: store.files)
+    evaluator = planner.evaluator
+    results = Array(repeating: nil, count: graph.nodes.count)
+    scheduler = Scheduler(
+      graph: graph, selected: planner.selected, costs: graph.nodes.map { plan.expectedSeconds(of: $0.id) },
+      maxThreads: options.maxThreads, maxMemoryMegabytes: options.maxMemoryMegabytes)
+  }
+
+  mutating func run() throws -> RunSummary {
+    let finished = finished
+    let watch =
+      options.handlesSignals
+      ? SignalWatch([SIGINT, SIGTERM, SIGHUP]) { [cancellation = options.cancellation] in
+        cancellation.cancel()
+        finished.wake()
+      } : nil
+    defer { withExtendedLifetime(watch) {} }
+    do {
+      try loop()
+    } catch {
+      // The ledger or the disk fails: no result can be kept, so end the workers and say so.
+      stopAll()
+      if let run = summary.run { try? ledger.endRun(run, status: "failed", at: Date().timeIntervalSince1970) }
+      throw error
+    }
+    summary.blocked = scheduler.blocked.map { graph.nodes[$0].id }
+    let cancelled = Set(summary.cancelled)
+    summary.notStarted = scheduler.unfinished.map { graph.nodes[$0].id }.filter { !cancelled.contains($0) }
+    summary.isInterrupted = options.cancellation.isCancelled && !(summary.notStarted.isEmpty && cancelled.isEmpty)
+    if let run = summary.run {
+      let status = summary.isInterrupted ? "interrupted" : summary.failed.isEmpty ? "done" : "failed"
+      try ledger.endRun(run, status: status, at: Date().timeIntervalSince1970)
+    }
+    return summary
+  }
+
+  mutating func loop() throws {
+    while true {
+      try evaluate()
+      if options.cancellation.isCancelled { isStopping = true }
+      while !isStopping, let position = scheduler.nextToLaunch() { try launch(position) }
+      if running.isEmpty {
+        // A launch that failed at once may have left others to look at.
+        if isStopping || !(scheduler.hasReady || scheduler.hasEvaluable) { break }
+        continue
+      }
+      for (position, result) in finished.wait(seconds: 0.1) {
+        if let job = running.removeValue(forKey: position) { try finish(position, job, result) }
+      }
+      for (position, job) in running.sorted(by: { $0.key < $1.key }) { watch(position, job) }
+      observer.tick()
+    }
+    if hasOrphans { try store.removeOrphans(known: ledger.knownDigests()) }
+  }
+
+  /// Looks at every node whose inputs are there.
+  mutating func evaluate() throws {
+    while let position = scheduler.nextToEvaluate() {
+      let evaluation = try planned[position] ?? evaluator.evaluate(position, results: results)
+      planned[position] = nil
+      switch evaluation {
+      case .done(let result, let isCurrent):
+        results[position] = result
+        if isCurrent {
+          summary.upToDateCount += 1
+        } else {
+          reuses.append((graph.nodes[position].id, result.id))
+          summary.reused.append(graph.nodes[position].id)
+          observer.observe(.reused(graph.nodes[position].id))
+        }
+        scheduler.complete(position)
+      case .stale(let material, let key, _):
+        if inFlight[key] != nil {
+          inFlight[key]?.append(position)
+        } else {
+          inFlight[key] = []
+          pending[position] = (material, key)
+          scheduler.makeReady(position)
+        }
+      case .impossible(let why):
+        fail(position, NodeFailure(node: graph.nodes[position].id, sentence: why, logPath: nil, lastLines: []))
+      }
+    }
+    try setDamagedAside()
+    try ledger.updateStamps(artifacts: evaluator.renewedArtifacts, files: evaluator.renewedFiles)
+    evaluator.clearRenewed()
+    if !reuses.isEmpty {
+      try ledger.reuse(reuses, run: runNumber())
+      reuses = []
+    }
+  }
+
+  mutating func setDamagedAside() throws {
+    for (node, output, digest) in evaluator.damaged {
+      guard try store.files.stamp(of: store.path(of: digest)) != nil else { continue }
+      let place = try store.quarantine(digest)
+      observer.observe(
+        .message("The artifact \(output) of \(node) was damaged; it is now \(place), and is made again."))
+    }
+  }
+
+  mutating func runNumber() throws -> Int64 {
+    if let run = summary.run { return run }
+    let run = try ledger.beginRun(command: options.command, at: Date().timeIntervalSince1970)
+    summary.run = run
+    return run
+  }
+}

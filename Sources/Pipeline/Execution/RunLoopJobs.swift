@@ -1,0 +1,172 @@
+import Foundation
+
+/// Jobs of a run: how they begin, are watched and end.
+extension RunLoop {
+  mutating func launch(_ position: Int) throws {
+    guard let (material, key) = pending[position] else { return }
+    let node = graph.nodes[position]
+    let run = try runNumber()
+    let attempt = attempts[position, default: 0] + 1
+    attempts[position] = attempt
+    jobCount += 1
+    let folder = "\(coordinator.folder.work)/\(run)-\(jobCount)"
+    do {
+      let job = Job(
+        node: node.id, stage: node.stage, stageVersion: material.stageVersion, key: key, attempt: attempt,
+        parameters: node.parameters, inputs: try prepareInputs(of: position, folder: folder), outputs: node.outputs,
+        threads: scheduler.threads(of: position), memoryMegabytes: node.resources.memoryMegabytes, folder: folder,
+        progressFolder: node.ownsProgress ? coordinator.folder.progress(of: key) : nil,
+        logPath: "\(coordinator.folder.logs)/\(run)/\(node.id).\(attempt).log")
+      let isLight = coordinator.registry[node.stage]?.isLight ?? false
+      let executor: any Executor = isLight ? light : coordinator.executor
+      observer.observe(.started(node.id, attempt: attempt))
+      let handle = try executor.start(job) { [finished] in finished.add(position, $0) }
+      running[position] = Running(
+        job: job, material: material, handle: handle, started: Date().timeIntervalSince1970, clock: .now)
+    } catch {
+      release(key)
+      fail(position, NodeFailure(node: node.id, sentence: sentence(of: error), logPath: nil, lastLines: []))
+    }
+  }
+
+  /// Makes the job's folder, with links to the inputs under the names they were given.
+  private func prepareInputs(of position: Int, folder: String) throws -> [JobInput] {
+    let node = graph.nodes[position]
+    try store.files.createFolder(folder)
+    return try node.inputs.enumerated().map { index, input in
+      switch input.source {
+      case .file(let url):
+        return JobInput(
+          name: input.name, files: [JobFile(name: url.lastPathComponent, path: url.path(percentEncoded: false))])
+      case .external(_, let url):
+        let file = url.map { JobFile(name: $0.lastPathComponent, path: $0.path(percentEncoded: false)) }
+        return JobInput(name: input.name, files: file.map { [$0] } ?? [])
+      case .output, .allOutputs:
+        let outputs = graph.sources[position][index].flatMap { results[$0] }?.outputs ?? []
+        let files = try outputs.filter { input.source.includes($0.name) }.map { output in
+          let path = "\(folder)/inputs/\(index)/\(output.name)"
+          try store.files.createFolder(String(path[..<(path.lastIndex(of: "/") ?? path.endIndex)]))
+          try store.files.link(path, to: store.path(of: output.artifact.digest))
+          return JobFile(name: output.name, path: path)
+        }
+        return JobInput(name: input.name, files: files)
+      }
+    }
+  }
+
+  /// Passes on what a running job says, and ends it when its time is over.
+  mutating func watch(_ position: Int, _ job: Running) {
+    for progress in job.handle.progress() { observer.observe(.progressed(job.job.node, progress)) }
+    var job = job
+    let now = ContinuousClock.now
+    if let timeout = options.timeout, job.askedToStop == nil, (now - job.clock).seconds > timeout {
+      job.timedOut = true
+    }
+    if job.askedToStop == nil && (job.timedOut || options.cancellation.isCancelled) {
+      job.askedToStop = now
+      job.handle.cancel()
+    }
+    if let asked = job.askedToStop, (now - asked).seconds > options.grace || options.cancellation.isUrgent {
+      job.handle.kill()
+    }
+    running[position] = job
+  }
+
+  mutating func finish(_ position: Int, _ ended: Running, _ given: JobResult) throws {
+    let job = ended.job
+    for progress in ended.handle.progress() { observer.observe(.progressed(job.node, progress)) }
+    var result = given
+    if ended.timedOut, let timeout = options.timeout, result.status != .done {
+      result.status = .failed
+      result.message = "It ran longer than the \(timeout) s it may take."
+    } else if ended.askedToStop != nil && result.status == .failed {
+      result.status = .cancelled
+    } else if ended.askedToStop == nil && !options.cancellation.isCancelled && result.status == .cancelled {
+      result.status = .failed
+      result.message = "It was stopped from outside."
+    }
+    var outputs: [(name: String, artifact: Artifact)] = []
+    if result.status == .done {
+      do {
+        outputs = try store.commit(result.outputs, from: job.outputFolder)
+      } catch {
+        hasOrphans = true
+        result.status = .failed
+        result.message = error.description
+      }
+    }
+    let attempt = Attempt(
+      node: job.node, key: job.key, number: job.attempt, started: ended.started, result: result, logPath: job.logPath)
+    switch result.status {
+    case .done:
+      let record = try ledger.commit(attempt, material: ended.material, outputs: outputs, run: runNumber())
+      if let progress = job.progressFolder { try? store.files.remove(progress) }
+      evaluator.add(record)
+      results[position] = record
+      pending[position] = nil
+      summary.executed.append(job.node)
+      observer.observe(.finished(job.node, duration: result.duration))
+      scheduler.complete(position)
+      release(job.key)
+    case .cancelled:
+      try ledger.recordUnsuccessful(attempt, run: runNumber())
+      summary.cancelled.append(job.node)
+      observer.observe(.cancelled(job.node))
+    case .failed:
+      try ledger.recordUnsuccessful(attempt, run: runNumber())
+      concludeFailure(position, job, message: result.message ?? "It failed without saying why.")
+    }
+    try? store.files.remove(job.folder)
+  }
+
+  private mutating func concludeFailure(_ position: Int, _ job: Job, message: String) {
+    let hasLog = FileManager.default.fileExists(atPath: job.logPath)
+    let failure = NodeFailure(
+      node: job.node, sentence: message, logPath: hasLog ? job.logPath : nil,
+      lastLines: hasLog ? LogFile.tail(of: job.logPath, lines: 10) : [])
+    if job.attempt <= options.retries && !isStopping {
+      observer.observe(.failed(failure, willRetry: true))
+      scheduler.makeReady(position)
+    } else {
+      release(job.key)
+      fail(position, failure)
+    }
+  }
+
+  /// Nodes that waited for the key are looked at again.
+  private mutating func release(_ key: Key) {
+    inFlight.removeValue(forKey: key)?.forEach { scheduler.reconsider($0) }
+  }
+
+  mutating func fail(_ position: Int, _ failure: NodeFailure) {
+    pending[position] = nil
+    summary.failed.append(failure)
+    observer.observe(.failed(failure, willRetry: false))
+    scheduler.fail(position)
+    if !options.keepsGoing { isStopping = true }
+  }
+
+  /// Ends all jobs, without taking in their results.
+  mutating func stopAll() {
+    for job in running.values { job.handle.cancel() }
+    let deadline = ContinuousClock.now + .seconds(options.grace)
+    while !running.isEmpty {
+      for (position, _) in finished.wait(seconds: 0.1) { running[position] = nil }
+      if ContinuousClock.now > deadline {
+        for job in running.values { job.handle.kill() }
+        if ContinuousClock.now > deadline + .seconds(2) { return }
+      }
+    }
+  }
+}
+
+extension InputSource {
+  /// Whether an input from another node takes in its output `name`.
+  fileprivate func includes(_ name: String) -> Bool {
+    switch self {
+    case .output(_, let wanted): name == wanted || (wanted.hasSuffix("/") && name.hasPrefix(wanted))
+    case .allOutputs: true
+    case .file, .external: false
+    }
+  }
+}

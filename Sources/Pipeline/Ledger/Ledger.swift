@@ -1,0 +1,108 @@
+import Foundation
+import GRDB
+
+/// The SQLite file that says what was done: nodes, results, key components, artifacts, runs, executions, metrics.
+///
+/// Only the coordinator writes; tests hand in an in-memory queue.
+public struct Ledger: Sendable {
+  let database: any DatabaseWriter
+  let path: String
+
+  /// Takes over a database, and brings its tables up to date.
+  public init(_ database: any DatabaseWriter, path: String = ":memory:") throws(LedgerError) {
+    self.database = database
+    self.path = path
+    do {
+      let migrator = LedgerSchema.migrator
+      try database.read { db in try Self.recognise(db, migrator: migrator, path: path) }
+      try migrator.migrate(database)
+    } catch {
+      throw LedgerError.from(error, path: path)
+    }
+  }
+
+  private init(reading database: any DatabaseWriter, path: String) throws {
+    self.database = database
+    self.path = path
+    let migrator = LedgerSchema.migrator
+    try database.read { db in
+      try Self.recognise(db, migrator: migrator, path: path)
+      if try !migrator.hasCompletedMigrations(db) { throw LedgerError.older(path: path) }
+    }
+  }
+
+  /// Opens the ledger of a cache for writing, and makes it where there is none. The caller holds the cache lock.
+  public static func open(_ folder: CacheFolder) throws(LedgerError) -> Ledger {
+    let path = folder.ledger
+    do {
+      try LocalFileSystem().createFolder(folder.path)
+      var configuration = Configuration()
+      configuration.busyMode = .timeout(20)
+      configuration.label = "ledger"
+      let isLocal = Mount.isLocal(folder.path)
+      configuration.prepareDatabase { db in
+        // WAL needs memory shared between processes, which network file systems do not give.
+        if db.configuration.readonly { return }
+        try db.execute(sql: isLocal ? "PRAGMA synchronous = NORMAL" : "PRAGMA synchronous = FULL")
+      }
+      if isLocal { configuration.journalMode = .wal }
+      let queue = try DatabaseQueue(path: path, configuration: configuration)
+      if !isLocal { try queue.writeWithoutTransaction { try $0.execute(sql: "PRAGMA journal_mode = DELETE") } }
+      return try Ledger(queue, path: path)
+    } catch {
+      throw LedgerError.from(error, path: path)
+    }
+  }
+
+  /// Opens the ledger of a cache for reading. Never waits for the cache lock.
+  public static func openForReading(_ folder: CacheFolder) throws(LedgerError) -> Ledger {
+    let path = folder.ledger
+    guard FileManager.default.fileExists(atPath: path) else { throw .missing(path: path) }
+    do {
+      var configuration = Configuration()
+      configuration.readonly = true
+      configuration.busyMode = .timeout(20)
+      return try Ledger(reading: DatabaseQueue(path: path, configuration: configuration), path: path)
+    } catch {
+      throw LedgerError.from(error, path: path)
+    }
+  }
+
+  private static func recognise(_ db: Database, migrator: DatabaseMigrator, path: String) throws {
+    let identity = try Int.fetchOne(db, sql: "PRAGMA application_id") ?? 0
+    let hasTables = try Int.fetchOne(db, sql: "SELECT count(*) FROM sqlite_master") ?? 0 > 0
+    if hasTables && identity != LedgerSchema.applicationID { throw LedgerError.notALedger(path: path) }
+    if try migrator.hasBeenSuperseded(db) { throw LedgerError.newer(path: path) }
+  }
+
+  /// Runs `body` in a read, with errors as sentences.
+  func read<Value>(_ body: (Database) throws -> Value) throws(LedgerError) -> Value {
+    do {
+      return try database.read(body)
+    } catch {
+      throw LedgerError.from(error, path: path)
+    }
+  }
+
+  /// Runs `body` in one transaction.
+  func write<Value>(_ body: (Database) throws -> Value) throws(LedgerError) -> Value {
+    do {
+      return try database.write(body)
+    } catch {
+      throw LedgerError.from(error, path: path)
+    }
+  }
+}
+
+extension Ledger {
+  /// A ledger that is gone with the process.
+  static func inMemory() throws(LedgerError) -> Ledger {
+    let queue: DatabaseQueue
+    do {
+      queue = try DatabaseQueue()
+    } catch {
+      throw LedgerError.from(error, path: ":memory:")
+    }
+    return try Ledger(queue)
+  }
+}

@@ -1,0 +1,81 @@
+import Foundation
+import GRDB
+
+/// What reports ask.
+extension Ledger {
+  /// Runs, the last first.
+  public func runs(limit: Int = 100) throws(LedgerError) -> [RunRecord] {
+    try read { db in
+      try Row.fetchAll(
+        db,
+        sql: "SELECT id, started, finished, status, host, pid, command FROM runs ORDER BY id DESC LIMIT ?",
+        arguments: [limit]
+      ).map { row in
+        RunRecord(
+          id: row[0], started: row[1], finished: row[2], status: row[3], host: row[4], pid: row[5], command: row[6])
+      }
+    }
+  }
+
+  /// The execution behind the last result of each node. A result that two nodes share has one execution, listed for both.
+  public func currentExecutions() throws(LedgerError) -> [NodeID: ExecutionRecord] {
+    let rows = try executions(
+      sql: """
+        SELECT n.name, e.run_id, e.key, e.attempt, e.started, e.duration, e.peak_memory, e.host, e.status, e.message, e.log
+        FROM nodes n JOIN results r ON r.id = n.result_id JOIN executions e ON e.id = r.execution_id
+        """)
+    return Dictionary(rows.map { ($0.node, $0) }, uniquingKeysWith: { _, last in last })
+  }
+
+  /// Every attempt at a node, the last first.
+  public func executions(of node: NodeID) throws(LedgerError) -> [ExecutionRecord] {
+    try executions(
+      sql: """
+        SELECT n.name, e.run_id, e.key, e.attempt, e.started, e.duration, e.peak_memory, e.host, e.status, e.message, e.log
+        FROM executions e JOIN nodes n ON n.id = e.node_id WHERE n.name = ? ORDER BY e.id DESC
+        """, arguments: [node.text])
+  }
+
+  private func executions(
+    sql: String, arguments: StatementArguments = []
+  ) throws(LedgerError) -> [ExecutionRecord] {
+    try read { db in
+      try Row.fetchAll(db, sql: sql, arguments: arguments).map { row in
+        ExecutionRecord(
+          node: NodeID(trusted: row[0]), run: row[1], key: Key(Digest(trusted: row[2])), attempt: row[3],
+          started: row[4], duration: row[5], peakMemoryBytes: row[6], host: row[7], status: row[8], message: row[9],
+          logPath: row[10])
+      }
+    }
+  }
+
+  /// Metrics behind the last result of a node, in the order they were reported.
+  public func metrics(of node: NodeID) throws(LedgerError) -> [Metric] {
+    try metrics(
+      sql: """
+        SELECT n.name, m.name, m.step, m.value, m.is_volatile FROM nodes n JOIN results r ON r.id = n.result_id
+        JOIN metrics m ON m.execution_id = r.execution_id WHERE n.name = ? ORDER BY m.position
+        """, arguments: [node.text]
+    ).map(\.metric)
+  }
+
+  /// Metrics of that name behind the last results of all nodes, by node and step.
+  public func metrics(named name: String) throws(LedgerError) -> [MetricRecord] {
+    try metrics(
+      sql: """
+        SELECT n.name, m.name, m.step, m.value, m.is_volatile FROM nodes n JOIN results r ON r.id = n.result_id
+        JOIN metrics m ON m.execution_id = r.execution_id WHERE m.name = ? ORDER BY n.name, m.position
+        """, arguments: [name])
+  }
+
+  private func metrics(sql: String, arguments: StatementArguments) throws(LedgerError) -> [MetricRecord] {
+    try read { db in
+      try Row.fetchAll(db, sql: sql, arguments: arguments).map { row in
+        let value: Double? = row[3]
+        return MetricRecord(
+          node: NodeID(trusted: row[0]),
+          metric: Metric(name: row[1], step: row[2], value: value ?? .nan, isVolatile: row[4]))
+      }
+    }
+  }
+}

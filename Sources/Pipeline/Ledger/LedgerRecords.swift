@@ -1,0 +1,66 @@
+import Foundation
+
+/// A result as it stands in the ledger.
+public struct ResultRecord: Sendable, Hashable {
+  public let id: Int64
+  public let key: Key
+  /// Sorted by name.
+  public let outputs: [OutputRecord]
+}
+
+public struct OutputRecord: Sendable, Hashable {
+  public let name: String
+  public let artifact: Artifact
+}
+
+/// One attempt at a node.
+public struct ExecutionRecord: Sendable, Hashable {
+  public let node: NodeID
+  public let run: Int64
+  public let key: Key
+  public let attempt: Int
+  /// Seconds since 1970.
+  public let started: Double
+  /// Seconds.
+  public let duration: Double
+  public let peakMemoryBytes: Int?
+  public let host: String
+  /// `done`, `failed` or `cancelled`.
+  public let status: String
+  public let message: String?
+  public let logPath: String?
+}
+
+public struct RunRecord: Sendable, Hashable {
+  public let id: Int64
+  public let started: Double
+  public let finished: Double?
+  /// `running`, `done`, `failed` or `interrupted`.
+  public let status: String
+  public let host: String
+  public let pid: Int32
+  public let command: String
+}
+
+/// A metric of the current result of a node.
+public struct MetricRecord: Sendable, Hashable {
+  public let node: NodeID
+  public let metric: Metric
+}
+
+/// What is written about one attempt.
+struct Attempt {
+  let node: NodeID
+  let key: Key
+  let number: Int
+  let started: Double
+  let result: JobResult
+  let logPath: String
+}
+
+/// A raw file and the stamp it had when it was digested.
+struct FileRecord {
+  let digest: Digest
+  let stamp: FileStamp
+  let checkedAt: Int
+}

@@ -1,0 +1,169 @@
+import Foundation
+import GRDB
+
+extension Ledger {
+  /// Notes a run that begins. Runs that claim to be running are those of dead coordinators, since the caller holds the lock.
+  /// - Returns: the run's number, and how many runs had been cut off.
+  func beginRun(command: String, at time: Double) throws(LedgerError) -> Int64 {
+    try write { db in
+      try db.execute(
+        sql: "INSERT INTO runs (started, status, host, pid, command) VALUES (?, 'running', ?, ?, ?)",
+        arguments: [time, Host.name, Int64(getpid()), command])
+      return db.lastInsertedRowID
+    }
+  }
+
+  func endRun(_ run: Int64, status: String, at time: Double) throws(LedgerError) {
+    try write { db in
+      try db.execute(sql: "UPDATE runs SET finished = ?, status = ? WHERE id = ?", arguments: [time, status, run])
+    }
+  }
+
+  /// Marks runs whose coordinator died. The caller holds the cache lock.
+  /// - Returns: how many there were.
+  func closeAbandonedRuns() throws(LedgerError) -> Int {
+    try write { db in
+      try db.execute(sql: "UPDATE runs SET status = 'interrupted' WHERE status = 'running'")
+      return db.changesCount
+    }
+  }
+
+  /// Records a node as done, in one transaction: the artifacts are in the store already.
+  func commit(
+    _ attempt: Attempt, material: KeyMaterial, outputs: [(name: String, artifact: Artifact)], run: Int64
+  ) throws(LedgerError) -> ResultRecord {
+    try write { db in
+      let node = try Self.nodeRow(db, attempt.node)
+      let execution = try Self.insertExecution(db, attempt, node: node, run: run)
+      try db.cachedStatement(
+        sql: """
+          INSERT INTO results (key, stage, stage_version, execution_id) VALUES (?, ?, ?, ?)
+          ON CONFLICT (key) DO UPDATE SET execution_id = excluded.execution_id
+          """
+      ).execute(arguments: [attempt.key.hex, material.node.stage, material.stageVersion, execution])
+      guard
+        let result = try Int64.fetchOne(
+          db.cachedStatement(sql: "SELECT id FROM results WHERE key = ?"), arguments: [attempt.key.hex])
+      else { throw DatabaseError(resultCode: .SQLITE_CORRUPT, message: "a row just written is not there") }
+      try Self.replaceOutputs(db, result: result, outputs)
+      try Self.replaceComponents(db, result: result, material.components)
+      try Self.point(db, node: node, to: result, run: run, isExecuted: true)
+      return ResultRecord(
+        id: result, key: attempt.key, outputs: outputs.map { OutputRecord(name: $0.name, artifact: $0.artifact) })
+    }
+  }
+
+  func recordUnsuccessful(_ attempt: Attempt, run: Int64) throws(LedgerError) {
+    try write { db in
+      _ = try Self.insertExecution(db, attempt, node: Self.nodeRow(db, attempt.node), run: run)
+    }
+  }
+
+  /// Nodes that take over a result that was there already.
+  func reuse(_ results: [(node: NodeID, result: Int64)], run: Int64) throws(LedgerError) {
+    guard !results.isEmpty else { return }
+    try write { db in
+      for (node, result) in results {
+        try Self.point(db, node: Self.nodeRow(db, node), to: result, run: run, isExecuted: false)
+      }
+    }
+  }
+
+  /// Renews the stat cache.
+  func updateStamps(artifacts: [Artifact], files: [(path: String, record: FileRecord)]) throws(LedgerError) {
+    guard !artifacts.isEmpty || !files.isEmpty else { return }
+    try write { db in
+      let update = try db.cachedStatement(
+        sql: "UPDATE artifacts SET inode = ?, modified = ?, changed = ?, checked = ? WHERE digest = ?")
+      for artifact in artifacts {
+        try update.execute(arguments: [
+          artifact.stamp?.inode, artifact.stamp?.modified, artifact.stamp?.changed, artifact.checkedAt,
+          artifact.digest.hex,
+        ])
+      }
+      let replace = try db.cachedStatement(
+        sql: """
+          INSERT OR REPLACE INTO files (path, digest, size, inode, modified, changed, checked) VALUES (?, ?, ?, ?, ?, ?, ?)
+          """)
+      for (path, file) in files {
+        try replace.execute(arguments: [
+          path, file.digest.hex, file.stamp.size, file.stamp.inode, file.stamp.modified, file.stamp.changed,
+          file.checkedAt,
+        ])
+      }
+    }
+  }
+
+  private static func nodeRow(_ db: Database, _ node: NodeID) throws -> Int64 {
+    let select = try db.cachedStatement(sql: "SELECT id FROM nodes WHERE name = ?")
+    if let id = try Int64.fetchOne(select, arguments: [node.text]) { return id }
+    try db.cachedStatement(sql: "INSERT INTO nodes (name) VALUES (?)").execute(arguments: [node.text])
+    return db.lastInsertedRowID
+  }
+
+  private static func point(_ db: Database, node: Int64, to result: Int64, run: Int64, isExecuted: Bool) throws {
+    try db.cachedStatement(sql: "UPDATE nodes SET result_id = ? WHERE id = ?").execute(arguments: [result, node])
+    try db.cachedStatement(
+      sql: "INSERT OR REPLACE INTO run_nodes (run_id, node_id, result_id, is_executed) VALUES (?, ?, ?, ?)"
+    ).execute(arguments: [run, node, result, isExecuted ? 1 : 0])
+  }
+
+  private static func insertExecution(_ db: Database, _ attempt: Attempt, node: Int64, run: Int64) throws -> Int64 {
+    let result = attempt.result
+    try db.cachedStatement(
+      sql: """
+        INSERT INTO executions
+          (run_id, node_id, key, attempt, started, duration, peak_memory, host, status, message, log)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+        """
+    ).execute(arguments: [
+      run, node, attempt.key.hex, attempt.number, attempt.started, result.duration, result.peakMemoryBytes,
+      result.host, result.status.rawValue, result.message, attempt.logPath,
+    ])
+    let execution = db.lastInsertedRowID
+    let insert = try db.cachedStatement(
+      sql: "INSERT INTO metrics (execution_id, position, name, step, value, is_volatile) VALUES (?, ?, ?, ?, ?, ?)")
+    for (position, metric) in result.metrics.enumerated() {
+      try insert.execute(arguments: [
+        execution, position, metric.name, metric.step, metric.value.isNaN ? nil : metric.value,
+        metric.isVolatile ? 1 : 0,
+      ])
+    }
+    return execution
+  }
+
+  private static func replaceOutputs(
+    _ db: Database, result: Int64, _ outputs: [(name: String, artifact: Artifact)]
+  ) throws {
+    try db.cachedStatement(sql: "DELETE FROM outputs WHERE result_id = ?").execute(arguments: [result])
+    let insertArtifact = try db.cachedStatement(
+      sql: """
+        INSERT INTO artifacts (digest, size, inode, modified, changed, checked) VALUES (?, ?, ?, ?, ?, ?)
+        ON CONFLICT (digest) DO UPDATE SET
+          inode = excluded.inode, modified = excluded.modified, changed = excluded.changed, checked = excluded.checked
+        """)
+    let insertOutput = try db.cachedStatement(
+      sql: "INSERT INTO outputs (result_id, name, artifact_id) SELECT ?, ?, id FROM artifacts WHERE digest = ?")
+    for (name, artifact) in outputs {
+      try insertArtifact.execute(arguments: [
+        artifact.digest.hex, artifact.size, artifact.stamp?.inode, artifact.stamp?.modified, artifact.stamp?.changed,
+        artifact.checkedAt,
+      ])
+      try insertOutput.execute(arguments: [result, name, artifact.digest.hex])
+    }
+  }
+
+  private static func replaceComponents(_ db: Database, result: Int64, _ components: [KeyComponent]) throws {
+    try db.cachedStatement(sql: "DELETE FROM result_components WHERE result_id = ?").execute(arguments: [result])
+    let insert = try db.cachedStatement(sql: "INSERT OR IGNORE INTO components (name, value) VALUES (?, ?)")
+    let link = try db.cachedStatement(
+      sql: """
+        INSERT INTO result_components (result_id, position, component_id)
+        SELECT ?, ?, id FROM components WHERE name = ? AND value = ?
+        """)
+    for (position, component) in components.enumerated() {
+      try insert.execute(arguments: [component.name, component.value])
+      try link.execute(arguments: [result, position, component.name, component.value])
+    }
+  }
+}

@@ -1,0 +1,87 @@
+import Foundation
+
+/// Everything one may ask a cache without changing it. Never waits for a running coordinator.
+public struct CacheReader: Sendable {
+  public let folder: CacheFolder
+  public let ledger: Ledger
+  public let store: Store
+
+  /// - Throws: `LedgerError`; `.missing` where nothing was run yet.
+  public init(_ folder: CacheFolder, files: any FileSystem = LocalFileSystem()) throws(LedgerError) {
+    self.folder = folder
+    ledger = try Ledger.openForReading(folder)
+    store = Store(folder: folder, files: files)
+  }
+
+  /// What a run would do, and why.
+  public func plan(_ graph: Graph, targets: [NodeID]? = nil, registry: StageRegistry) throws -> Plan {
+    try Planner(graph: graph, targets: targets, registry: registry, ledger: ledger, store: store).plan()
+  }
+
+  /// The plan for a cache that may not exist yet: then every node is to be built.
+  public static func plan(
+    _ graph: Graph, targets: [NodeID]? = nil, registry: StageRegistry, folder: CacheFolder
+  ) throws -> Plan {
+    do {
+      return try CacheReader(folder).plan(graph, targets: targets, registry: registry)
+    } catch LedgerError.missing {
+      let ledger = try Ledger.inMemory()
+      return try Planner(
+        graph: graph, targets: targets, registry: registry, ledger: ledger, store: Store(folder: folder)
+      ).plan()
+    }
+  }
+
+  /// Why a node would run now, followed upstream to the first causes: each node that is not up to date among those it needs
+  /// and itself, in topological order.
+  public func why(_ node: NodeID, graph: Graph, registry: StageRegistry) throws -> [(node: NodeID, state: NodeState)] {
+    let plan = try plan(graph, targets: [node], registry: registry)
+    return plan.nodes.map { ($0, plan.state(of: $0)) }.filter { _, state in
+      if case .upToDate = state { false } else { true }
+    }
+  }
+
+  /// Last results of all nodes.
+  public func results() throws(LedgerError) -> [NodeID: ResultRecord] { try ledger.currentResults() }
+
+  public func lastResult(of node: NodeID) throws(LedgerError) -> ResultRecord? { try ledger.lastResult(of: node) }
+
+  /// The file behind an output of a node's last result, after its digest was checked. To be read, never to be changed.
+  /// - Throws: `StageError` when there is no such output, or it is missing or damaged (then it is set aside).
+  public func url(of output: String, node: NodeID) throws -> URL {
+    guard let result = try ledger.lastResult(of: node) else {
+      throw StageError("Node \(node) was never built: build it first.")
+    }
+    guard let record = result.outputs.first(where: { $0.name == output }) else {
+      let names = result.outputs.map(\.name).joined(separator: ", ")
+      throw StageError("Node \(node) has no output “\(output)”; it has: \(names).")
+    }
+    switch store.check(record.artifact) {
+    case .intact: return store.url(of: record.artifact.digest)
+    case .missing:
+      throw StageError("The output \(output) of \(node) is missing from the store: run again to make it anew.")
+    case .damaged:
+      let place = try? store.quarantine(record.artifact.digest)
+      throw StageError(
+        "The output \(output) of \(node) is damaged" + (place.map { " (now \($0))" } ?? "")
+          + ": run again to make it anew.")
+    case .unreadable(let why): throw StageError("The output \(output) of \(node) cannot be read: \(why)")
+    }
+  }
+
+  /// Copies an output to a place of the user's. Whoever looks there sees the old file or the new one, nothing between.
+  public func materialise(_ output: String, of node: NodeID, to destination: URL) throws {
+    let source = try url(of: output, node: node)
+    let target = destination.path(percentEncoded: false)
+    let part = target + ".part-\(getpid())"
+    let folder = destination.deletingLastPathComponent().path(percentEncoded: false)
+    try store.files.createFolder(folder.count > 1 && folder.hasSuffix("/") ? String(folder.dropLast()) : folder)
+    do {
+      try store.files.write(store.files.read(source.path(percentEncoded: false)), to: part)
+      try store.files.rename(part, to: target)
+    } catch {
+      try? store.files.remove(part)
+      throw error
+    }
+  }
+}

@@ -1,0 +1,47 @@
+/// A kind of work. Its version stands for its code in the key of every node of the stage: raise it when the code changes
+/// what comes out, and only then.
+public struct StageDefinition: Sendable {
+  public let name: String
+  public let version: Int
+  /// Whether nodes run inside the coordinator, without a worker process of their own.
+  public let isLight: Bool
+  public let run: @Sendable (StageContext) throws -> Void
+
+  public init(
+    name: String, version: Int, isLight: Bool = false, run: @escaping @Sendable (StageContext) throws -> Void
+  ) {
+    self.name = name
+    self.version = version
+    self.isLight = isLight
+    self.run = run
+  }
+}
+
+/// The stages a program has.
+public struct StageRegistry: Sendable {
+  private var stages: [String: StageDefinition] = [:]
+
+  /// - Precondition: no two stages have the same name.
+  public init(_ definitions: [StageDefinition] = []) {
+    for definition in definitions { add(definition) }
+  }
+
+  public mutating func add(_ definition: StageDefinition) {
+    precondition(stages[definition.name] == nil, "two stages are named \(definition.name)")
+    stages[definition.name] = definition
+  }
+
+  public subscript(name: String) -> StageDefinition? { stages[name] }
+
+  /// Sorted by name.
+  public var definitions: [StageDefinition] { stages.values.sorted { $0.name < $1.name } }
+}
+
+/// A failure that a stage reports in its own words.
+public struct StageError: SentenceError {
+  public let description: String
+
+  public init(_ sentence: String) {
+    description = sentence
+  }
+}

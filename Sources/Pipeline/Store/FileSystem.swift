@@ -1,0 +1,51 @@
+import Foundation
+
+/// The seam between the build system and the disk, so that tests can make any single operation fail.
+public protocol FileSystem: Sendable {
+  /// Nil where nothing is there. Follows no symbolic link.
+  func stamp(of path: String) throws(FileError) -> FileStamp?
+  /// Whether a regular file (no link, no folder) is there.
+  func isRegularFile(_ path: String) -> Bool
+  func digest(of path: String) throws(FileError) -> Digest
+  /// With those above it.
+  func createFolder(_ path: String) throws(FileError)
+  /// Makes sure that a file or a folder's entries outlive a power cut.
+  func synchronise(_ path: String) throws(FileError)
+  /// Replaces what is at `target`.
+  func rename(_ source: String, to target: String) throws(FileError)
+  /// A new file, on disk for good.
+  func write(_ data: Data, to path: String) throws(FileError)
+  func read(_ path: String) throws(FileError) -> Data
+  func link(_ path: String, to target: String) throws(FileError)
+  func makeReadOnly(_ path: String) throws(FileError)
+  /// Nothing happens where nothing is.
+  func remove(_ path: String) throws(FileError)
+  /// Names in a folder, sorted; empty where there is none.
+  func list(_ folder: String) throws(FileError) -> [String]
+  /// Nanoseconds since 1970.
+  func now() -> Int
+}
+
+/// A file operation that failed.
+public struct FileError: SentenceError, Hashable {
+  public let operation: String
+  public let path: String
+  public let code: Int32
+
+  public init(_ operation: String, _ path: String, code: Int32) {
+    self.operation = operation
+    self.path = path
+    self.code = code
+  }
+
+  public var description: String {
+    let advice =
+      switch code {
+      case ENOSPC, EDQUOT: "make room and run again"
+      case EACCES, EPERM, EROFS: "check who may write there"
+      case ENOTDIR: "one of its parents is a file, not a folder"
+      default: "see what the system says of that disk"
+      }
+    return "Cannot \(operation) \(path): \(String(cString: strerror(code))); \(advice)."
+  }
+}

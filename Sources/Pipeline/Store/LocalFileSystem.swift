@@ -1,0 +1,149 @@
+import Crypto
+import Foundation
+
+/// The disk itself.
+public struct LocalFileSystem: FileSystem {
+  public init() {}
+
+  public func stamp(of path: String) throws(FileError) -> FileStamp? {
+    var info = stat()
+    guard lstat(path, &info) == 0 else {
+      if errno == ENOENT { return nil }
+      throw FileError("look at", path, code: errno)
+    }
+    return FileStamp(info)
+  }
+
+  public func isRegularFile(_ path: String) -> Bool {
+    var info = stat()
+    return lstat(path, &info) == 0 && info.st_mode & S_IFMT == S_IFREG
+  }
+
+  public func digest(of path: String) throws(FileError) -> Digest {
+    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+    guard descriptor >= 0 else { throw FileError("read", path, code: errno) }
+    defer { close(descriptor) }
+    let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 18, alignment: 64)
+    defer { buffer.deallocate() }
+    var hasher = SHA256()
+    while true {
+      let count = Foundation.read(descriptor, buffer.baseAddress, buffer.count)
+      if count < 0 && errno == EINTR { continue }
+      guard count >= 0 else { throw FileError("read", path, code: errno) }
+      if count == 0 { return Digest(hasher.finalize()) }
+      hasher.update(bufferPointer: UnsafeRawBufferPointer(rebasing: buffer[..<count]))
+    }
+  }
+
+  public func createFolder(_ path: String) throws(FileError) {
+    if mkdir(path, 0o777) == 0 || errno == EEXIST { return }
+    guard errno == ENOENT, let slash = path.lastIndex(of: "/"), slash != path.startIndex else {
+      throw FileError("create the folder", path, code: errno)
+    }
+    try createFolder(String(path[..<slash]))
+    guard mkdir(path, 0o777) == 0 || errno == EEXIST else {
+      throw FileError("create the folder", path, code: errno)
+    }
+  }
+
+  public func synchronise(_ path: String) throws(FileError) {
+    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+    guard descriptor >= 0 else { throw FileError("open", path, code: errno) }
+    defer { close(descriptor) }
+    // Some network file systems cannot synchronise a folder and say EINVAL: they do so on their own.
+    guard fsync(descriptor) == 0 || errno == EINVAL else { throw FileError("write", path, code: errno) }
+  }
+
+  public func rename(_ source: String, to target: String) throws(FileError) {
+    guard Foundation.rename(source, target) == 0 else { throw FileError("write", target, code: errno) }
+  }
+
+  public func write(_ data: Data, to path: String) throws(FileError) {
+    let descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o666)
+    guard descriptor >= 0 else { throw FileError("write", path, code: errno) }
+    defer { close(descriptor) }
+    let code = data.withUnsafeBytes { bytes -> Int32 in
+      var written = 0
+      while written < bytes.count {
+        let count = Foundation.write(descriptor, bytes.baseAddress?.advanced(by: written), bytes.count - written)
+        if count < 0 && errno == EINTR { continue }
+        if count < 0 { return errno }
+        written += count
+      }
+      return fsync(descriptor) == 0 ? 0 : errno
+    }
+    guard code == 0 else { throw FileError("write", path, code: code) }
+  }
+
+  public func read(_ path: String) throws(FileError) -> Data {
+    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+    guard descriptor >= 0 else { throw FileError("read", path, code: errno) }
+    defer { close(descriptor) }
+    var data = Data()
+    var buffer = [UInt8](repeating: 0, count: 1 << 16)
+    while true {
+      let count = Foundation.read(descriptor, &buffer, buffer.count)
+      if count < 0 && errno == EINTR { continue }
+      guard count >= 0 else { throw FileError("read", path, code: errno) }
+      if count == 0 { return data }
+      data.append(contentsOf: buffer[..<count])
+    }
+  }
+
+  public func link(_ path: String, to target: String) throws(FileError) {
+    guard symlink(target, path) == 0 else { throw FileError("write", path, code: errno) }
+  }
+
+  public func makeReadOnly(_ path: String) throws(FileError) {
+    guard chmod(path, 0o444) == 0 else { throw FileError("protect", path, code: errno) }
+  }
+
+  public func remove(_ path: String) throws(FileError) {
+    do {
+      try FileManager.default.removeItem(atPath: path)
+    } catch {
+      var info = stat()
+      if lstat(path, &info) != 0 && errno == ENOENT { return }
+      let underlying = (error as NSError).userInfo[NSUnderlyingErrorKey] as? NSError
+      throw FileError("remove", path, code: Int32(underlying?.code ?? Int(EIO)))
+    }
+  }
+
+  public func list(_ folder: String) throws(FileError) -> [String] {
+    guard let stream = opendir(folder) else {
+      if errno == ENOENT { return [] }
+      throw FileError("list", folder, code: errno)
+    }
+    defer { closedir(stream) }
+    var names: [String] = []
+    while let entry = readdir(stream) {
+      let name = withUnsafePointer(to: &entry.pointee.d_name) { pointer in
+        pointer.withMemoryRebound(to: CChar.self, capacity: 1) { String(cString: $0) }
+      }
+      if name != "." && name != ".." { names.append(name) }
+    }
+    return names.sorted()
+  }
+
+  public func now() -> Int {
+    var time = timespec()
+    clock_gettime(CLOCK_REALTIME, &time)
+    return time.tv_sec * 1_000_000_000 + time.tv_nsec
+  }
+}
+
+extension FileStamp {
+  init(_ info: stat) {
+    #if canImport(Darwin)
+      let modified = info.st_mtimespec
+      let changed = info.st_ctimespec
+    #else
+      let modified = info.st_mtim
+      let changed = info.st_ctim
+    #endif
+    self.init(
+      inode: Int(truncatingIfNeeded: info.st_ino), size: Int(info.st_size),
+      modified: modified.tv_sec * 1_000_000_000 + modified.tv_nsec,
+      changed: changed.tv_sec * 1_000_000_000 + changed.tv_nsec)
+  }
+}
