@@ -32,13 +32,11 @@ import Testing
 
   @Test func aFailedNodeIsTriedAgain() throws {
     let bench = try Workbench()
-    let attempts = Atomic<Int>(0)
     let shared = Counter()
     let flaky = StageDefinition(name: "flaky", version: 1, isLight: true) { context in
       if shared.next() < 3 { throw StageError("Not yet.") }
       try Data("x".utf8).write(to: context.output("out"))
     }
-    _ = attempts.load(ordering: .relaxed)
     let registry = StageRegistry([flaky])
     bench.options.retries = 2
     let coordinator = Coordinator(
