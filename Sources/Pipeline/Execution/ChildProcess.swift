@@ -79,7 +79,7 @@ final class ChildProcess: Sendable {
 
     var argumentPointers = ([executable] + arguments).map { strdup($0) } + [nil]
     var environmentPointers = environment.sorted { $0.key < $1.key }.map { strdup("\($0.key)=\($0.value)") } + [nil]
-    defer { (argumentPointers + environmentPointers).forEach { free($0) } }
+    defer { for pointer in argumentPointers + environmentPointers { free(pointer) } }
     var pid = pid_t()
     let code = posix_spawnp(&pid, executable, &actions, &attributes, &argumentPointers, &environmentPointers)
     guard code == 0 else {

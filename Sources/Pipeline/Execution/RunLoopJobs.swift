@@ -135,7 +135,7 @@ extension RunLoop {
 
   /// Nodes that waited for the key are looked at again.
   private mutating func release(_ key: Key) {
-    inFlight.removeValue(forKey: key)?.forEach { scheduler.reconsider($0) }
+    for position in inFlight.removeValue(forKey: key) ?? [] { scheduler.reconsider(position) }
   }
 
   mutating func fail(_ position: Int, _ failure: NodeFailure) {

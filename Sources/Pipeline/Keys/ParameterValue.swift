@@ -89,8 +89,12 @@ extension ParameterValue: ExpressibleByBooleanLiteral, ExpressibleByIntegerLiter
 }
 
 extension ParameterValue: Codable {
-  /// JSON has no infinities and no NaN: they travel as `{"$number": "inf"}`.
+  /// JSON has no infinities, no NaN and no −0 (it reads back as the integer): they travel as `{"$number": "inf"}`.
   private static let numberName = "$number"
+
+  private static func needsName(_ number: Double) -> Bool {
+    !number.isFinite || (number == 0 && number.sign == .minus)
+  }
 
   public init(from decoder: any Decoder) throws {
     let container = try decoder.singleValueContainer()
@@ -108,7 +112,9 @@ extension ParameterValue: Codable {
       self = .array(value)
     } else {
       let members = try container.decode([String: ParameterValue].self)
-      if members.count == 1, case .string(let text)? = members[Self.numberName], let number = Double(text) {
+      if members.count == 1, case .string(let text)? = members[Self.numberName], let number = Double(text),
+        Self.needsName(number)
+      {
         self = .double(number)
       } else {
         self = .object(members)
@@ -123,10 +129,10 @@ extension ParameterValue: Codable {
     case .bool(let value): try container.encode(value)
     case .int(let value): try container.encode(value)
     case .double(let value):
-      if value.isFinite {
-        try container.encode(value)
-      } else {
+      if Self.needsName(value) {
         try container.encode([Self.numberName: "\(value)"])
+      } else {
+        try container.encode(value)
       }
     case .string(let value): try container.encode(value)
     case .array(let value): try container.encode(value)

@@ -7,13 +7,6 @@ public struct Artifact: Hashable, Sendable {
   /// The stat cache: the stamp the file had when its digest was last found right, and when that was.
   let stamp: FileStamp?
   let checkedAt: Int
-
-  init(digest: Digest, size: Int, stamp: FileStamp?, checkedAt: Int) {
-    self.digest = digest
-    self.size = size
-    self.stamp = stamp
-    self.checkedAt = checkedAt
-  }
 }
 
 /// What reading an artifact would give.

@@ -1,0 +1,108 @@
+import Foundation
+import GRDB
+import Testing
+
+@testable import Pipeline
+
+@Suite struct LedgerTests {
+  private func withCache(_ body: (CacheFolder) throws -> Void) throws {
+    let root = try temporaryFolder()
+    defer { try? FileManager.default.removeItem(at: root) }
+    try body(CacheFolder(root))
+  }
+
+  @Test func aNewerLedgerIsRefused() throws {
+    try withCache { folder in
+      _ = try Ledger.open(folder)
+      try DatabaseQueue(path: folder.ledger).write {
+        try $0.execute(sql: "INSERT INTO grdb_migrations (identifier) VALUES ('99')")
+      }
+      #expect(throws: LedgerError.newer(path: folder.ledger)) { try Ledger.open(folder) }
+      #expect(throws: LedgerError.newer(path: folder.ledger)) { try Ledger.openForReading(folder) }
+    }
+  }
+
+  @Test func whatIsNoLedgerIsRefused() throws {
+    try withCache { folder in
+      #expect(throws: LedgerError.missing(path: folder.ledger)) { try Ledger.openForReading(folder) }
+      try Data("this is no database, but long enough to be taken for one by its size".utf8)
+        .write(to: URL(filePath: folder.ledger))
+      #expect(throws: LedgerError.notALedger(path: folder.ledger)) { try Ledger.open(folder) }
+      #expect(throws: LedgerError.notALedger(path: folder.ledger)) { try Ledger.openForReading(folder) }
+      try FileManager.default.removeItem(atPath: folder.ledger)
+      try DatabaseQueue(path: folder.ledger).write { try $0.execute(sql: "CREATE TABLE photos (id INTEGER)") }
+      #expect(throws: LedgerError.notALedger(path: folder.ledger)) { try Ledger.open(folder) }
+    }
+  }
+
+  @Test func tablesAreStrictAndForeignKeysHold() throws {
+    let ledger = try Ledger(DatabaseQueue())
+    #expect(throws: DatabaseError.self) {
+      try ledger.database.write {
+        try $0.execute(sql: "INSERT INTO artifacts (digest, size, checked) VALUES ('x', 'y', 0)")
+      }
+    }
+    #expect(throws: DatabaseError.self) {
+      try ledger.database.write { try $0.execute(sql: "INSERT INTO nodes (name, result_id) VALUES ('x', 7)") }
+    }
+  }
+
+  @Test func readersNeedNoLock() throws {
+    let bench = try Workbench()
+    _ = try bench.coordinator.run(diamond(), options: bench.options)
+    let lock = try CacheLock(bench.folder, timeout: 0)
+    let reader = try CacheReader(bench.folder)
+    #expect(try reader.plan(diamond(), registry: bench.registry).isUpToDate)
+    #expect(try reader.results().count == 4)
+    // A write in the middle does not stop them either.
+    let writer = try Ledger.open(bench.folder)
+    try writer.database.unsafeReentrantWrite { db in
+      try db.execute(sql: "BEGIN IMMEDIATE")
+      try db.execute(sql: "DELETE FROM metrics")
+      #expect(try reader.ledger.metrics(of: "a").count == 2)
+      try db.execute(sql: "ROLLBACK")
+    }
+    _ = lock
+  }
+
+  @Test func tellsWhatANodeWasMadeFrom() throws {
+    let bench = try Workbench()
+    try bench.run(diamond())
+    let components = try bench.ledger.components(of: "d")
+    let inputs = try ["b", "c"].compactMap { try bench.ledger.lastResult(of: $0)?.outputs[0].artifact.digest.hex }
+    #expect(
+      components.map { "\($0.name)=\($0.value)" } == [
+        "stage=join", "version=1", "outputs=[\"out\"]", "parameters.text=\"d\"", "inputs.in0=\(inputs[0])",
+        "inputs.in1=\(inputs[1])",
+      ])
+    #expect(components[4].digest.hex == inputs[0])
+    let metrics = try bench.ledger.metrics(of: "a")
+    #expect(
+      metrics == [Metric(name: "length", value: 3), Metric(name: "seconds", step: 3, value: 0.5, isVolatile: true)])
+    #expect(try bench.ledger.metrics(named: "length").map(\.node) == ["a", "b", "c", "d"])
+    #expect(try bench.ledger.currentExecutions().count == 4)
+    #expect(try bench.ledger.executions(of: "a").map(\.status) == ["done"])
+  }
+
+  @Test func whyFollowsUpstreamToTheCause() throws {
+    let bench = try Workbench()
+    _ = try bench.coordinator.run(diamond(), options: bench.options)
+    let reader = try CacheReader(bench.folder)
+    let why = try reader.why("d", graph: diamond(b: ["more": 1]), registry: bench.registry)
+    #expect(why.map(\.node) == ["b", "d"])
+    guard case .stale(_, let reasons) = why[0].state else { throw StageError("b should be stale") }
+    #expect(reasons.map(\.description) == ["parameters.more is new (1)", "parameters.text is gone (was \"b\")"])
+    #expect(why[1].state == .waits(for: ["b"], own: []))
+    #expect(
+      try CacheReader.plan(diamond(), registry: bench.registry, folder: CacheFolder(bench.root.appending(path: "no")))
+        .stale == ["a"])
+  }
+
+  @Test func theMountOfAPathIsTheLongest() {
+    let table = "/dev/a / ext4 rw 0 0\nserver:/x /data nfs4 rw 0 0\n/dev/b /data/local\\040disk xfs rw 0 0\n"
+    #expect(Mount.kind(of: "/home", in: table) == "ext4")
+    #expect(Mount.kind(of: "/data/cache", in: table) == "nfs4")
+    #expect(Mount.kind(of: "/database", in: table) == "ext4")
+    #expect(Mount.kind(of: "/data/local disk/x", in: table) == "xfs")
+  }
+}
