@@ -247,12 +247,22 @@ extension SIMD where Self: Lanes, Scalar == Float {
   }
   @inline(__always) func adding(_ other: Self, times factor: Self) -> Self { addingProduct(other, factor) }
   @inline(__always) func scaled(_ factor: Float) -> Self { self * factor }
-  @inline(__always) var positive: Self { replacing(with: 0, where: self .< 0) }
-  @inline(__always) func `where`(positive mask: Self) -> Self { Self.zero.replacing(with: self, where: mask .> 0) }
 }
 
-extension SIMD16: Lanes where Scalar == Float {}
-extension SIMD8: Lanes where Scalar == Float {}
+// Comparisons stand in the concrete types: in the protocol's extension they would be a loop over the lanes.
+extension SIMD16: Lanes where Scalar == Float {
+  @inline(__always) var positive: SIMD16<Float> { replacing(with: 0, where: self .< 0) }
+  @inline(__always) func `where`(positive mask: SIMD16<Float>) -> SIMD16<Float> {
+    SIMD16<Float>.zero.replacing(with: self, where: mask .> 0)
+  }
+}
+
+extension SIMD8: Lanes where Scalar == Float {
+  @inline(__always) var positive: SIMD8<Float> { replacing(with: 0, where: self .< 0) }
+  @inline(__always) func `where`(positive mask: SIMD8<Float>) -> SIMD8<Float> {
+    SIMD8<Float>.zero.replacing(with: self, where: mask .> 0)
+  }
+}
 
 /// One channel.
 private struct SIMD1: Lanes {

@@ -26,16 +26,19 @@ public protocol ConvolutionAlgorithm: Sendable {
 public enum Convolution: String, Sendable, CaseIterable, Codable {
   /// Patches copied to a matrix, then GEMM: works for every shape, and is what the others are tested against.
   case gemm
+  /// Sums held in registers, eight images at a time: for few channels and small images.
+  case direct
 
   /// This algorithm for `shape`.
   public func algorithm(for shape: ConvolutionShape) -> any ConvolutionAlgorithm {
     switch self {
     case .gemm: GEMMConvolution(shape: shape)
+    case .direct: DirectConvolution(shape: shape)
     }
   }
 
   /// The fastest algorithm for `shape`.
   public static func best(for shape: ConvolutionShape) -> any ConvolutionAlgorithm {
-    Convolution.gemm.algorithm(for: shape)
+    Convolution.direct.algorithm(for: shape)
   }
 }

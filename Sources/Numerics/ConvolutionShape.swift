@@ -10,6 +10,16 @@ public struct ConvolutionShape: Sendable, Equatable {
   public let kernel: Int
   public let stride: Int
   public let padding: Int
+  public let outputHeight: Int
+  public let outputWidth: Int
+  public let outputPixels: Int
+  /// Numbers of one input image.
+  public let inputCount: Int
+  /// Numbers of one output image.
+  public let outputCount: Int
+  /// Numbers that meet in one output: kernel area × input channels.
+  public let depth: Int
+  public let weightCount: Int
 
   public init(
     inputHeight: Int, inputWidth: Int, inputChannels: Int, outputChannels: Int, kernel: Int, stride: Int, padding: Int
@@ -23,19 +33,15 @@ public struct ConvolutionShape: Sendable, Equatable {
     self.kernel = kernel
     self.stride = stride
     self.padding = padding
+    outputHeight = (inputHeight + 2 * padding - kernel) / stride + 1
+    outputWidth = (inputWidth + 2 * padding - kernel) / stride + 1
+    outputPixels = outputHeight * outputWidth
+    inputCount = inputHeight * inputWidth * inputChannels
+    outputCount = outputPixels * outputChannels
+    depth = kernel * kernel * inputChannels
+    weightCount = depth * outputChannels
   }
 
-  public var outputHeight: Int { (inputHeight + 2 * padding - kernel) / stride + 1 }
-  public var outputWidth: Int { (inputWidth + 2 * padding - kernel) / stride + 1 }
-  public var inputPixels: Int { inputHeight * inputWidth }
-  public var outputPixels: Int { outputHeight * outputWidth }
-  /// Numbers of one input image.
-  public var inputCount: Int { inputPixels * inputChannels }
-  /// Numbers of one output image.
-  public var outputCount: Int { outputPixels * outputChannels }
-  /// Numbers that meet in one output: kernel area × input channels.
-  public var depth: Int { kernel * kernel * inputChannels }
-  public var weightCount: Int { depth * outputChannels }
   /// Multiplications and additions of one image's forward pass, padding counted in.
   public var multiplyAdds: Int { outputPixels * weightCount }
 }

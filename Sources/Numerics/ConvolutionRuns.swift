@@ -1,0 +1,112 @@
+/// A convolution as a table: for each output pixel, which stretches of the input meet which rows of the weights.
+///
+/// The input channels of neighbouring pixels, and the weights of neighbouring kernel columns, lie one after the other
+/// in memory, so a kernel row that meets the image is one stretch. Padding is not in the table: it costs nothing. The
+/// data gradient is the same kind of table with the roles of input and output exchanged.
+struct ConvolutionRuns: Sendable {
+  /// `count` numbers of an image from `input` on, times as many rows of the weights from `row` on.
+  struct Run: Sendable, Equatable {
+    var input: Int32
+    var row: Int32
+    var count: Int32
+  }
+
+  private(set) var runs: [Run] = []
+  /// The runs of pixel p are `runs[starts[p]..<starts[p + 1]]`.
+  private(set) var starts: [Int] = [0]
+
+  /// Output pixels from input pixels; rows as in `ConvolutionShape`, `[kernelRow][kernelColumn][inputChannel]`.
+  init(forward shape: ConvolutionShape) {
+    for row in 0..<shape.outputHeight {
+      for column in 0..<shape.outputWidth {
+        for kernelRow in 0..<shape.kernel {
+          for kernelColumn in 0..<shape.kernel {
+            let y = row * shape.stride + kernelRow - shape.padding
+            let x = column * shape.stride + kernelColumn - shape.padding
+            guard y >= 0, y < shape.inputHeight, x >= 0, x < shape.inputWidth else { continue }
+            append(
+              input: (y * shape.inputWidth + x) * shape.inputChannels,
+              row: (kernelRow * shape.kernel + kernelColumn) * shape.inputChannels, count: shape.inputChannels)
+          }
+        }
+        starts.append(runs.count)
+      }
+    }
+  }
+
+  /// Input pixels from output pixels; rows are `[kernelRow][place of kernelColumn][outputChannel]`, the places being
+  /// those of `mirroredColumns`.
+  init(dataGradient shape: ConvolutionShape) {
+    let columns = Self.mirroredColumns(shape)
+    for row in 0..<shape.inputHeight {
+      for column in 0..<shape.inputWidth {
+        for kernelRow in 0..<shape.kernel {
+          for (place, kernelColumn) in columns.enumerated() {
+            let (y, x) = (row + shape.padding - kernelRow, column + shape.padding - kernelColumn)
+            guard y >= 0, x >= 0, y % shape.stride == 0, x % shape.stride == 0, y / shape.stride < shape.outputHeight,
+              x / shape.stride < shape.outputWidth
+            else { continue }
+            append(
+              input: (y / shape.stride * shape.outputWidth + x / shape.stride) * shape.outputChannels,
+              row: (kernelRow * shape.kernel + place) * shape.outputChannels, count: shape.outputChannels)
+          }
+        }
+        starts.append(runs.count)
+      }
+    }
+  }
+
+  /// Kernel columns in the order in which neighbouring output pixels meet one input pixel: backwards, and for a stride
+  /// above 1 those of the same remainder together.
+  static func mirroredColumns(_ shape: ConvolutionShape) -> [Int] {
+    (0..<shape.stride).flatMap { remainder in
+      (0..<shape.kernel).filter { $0 % shape.stride == remainder }.reversed()
+    }
+  }
+
+  /// Appends a run to the pixel at hand, or lengthens its last where both go on without a gap.
+  private mutating func append(input: Int, row: Int, count: Int) {
+    if runs.count > starts[starts.count - 1], let last = runs.last, Int(last.input + last.count) == input,
+      Int(last.row + last.count) == row
+    {
+      runs[runs.count - 1].count += Int32(count)
+    } else {
+      runs.append(Run(input: Int32(input), row: Int32(row), count: Int32(count)))
+    }
+  }
+}
+
+/// For each tap of a kernel, the stretches of pixels along an image row that it joins; the table of the weight gradient.
+struct ConvolutionTaps: Sendable {
+  /// `count` pairs of an input pixel, the first at `input`, and an output pixel, the first at `output`.
+  struct Stretch: Sendable, Equatable {
+    var input: Int32
+    var output: Int32
+    var count: Int32
+  }
+
+  private(set) var stretches: [Stretch] = []
+  /// The stretches of tap t are `stretches[starts[t]..<starts[t + 1]]`; t = kernelRow · kernel + kernelColumn.
+  private(set) var starts: [Int] = [0]
+
+  init(_ shape: ConvolutionShape) {
+    for kernelRow in 0..<shape.kernel {
+      for kernelColumn in 0..<shape.kernel {
+        for row in 0..<shape.outputHeight {
+          let y = row * shape.stride + kernelRow - shape.padding
+          guard y >= 0, y < shape.inputHeight else { continue }
+          let columns = (0..<shape.outputWidth).filter {
+            (0..<shape.inputWidth).contains($0 * shape.stride + kernelColumn - shape.padding)
+          }
+          guard let first = columns.first else { continue }
+          let x = first * shape.stride + kernelColumn - shape.padding
+          stretches.append(
+            Stretch(
+              input: Int32((y * shape.inputWidth + x) * shape.inputChannels),
+              output: Int32((row * shape.outputWidth + first) * shape.outputChannels), count: Int32(columns.count)))
+        }
+        starts.append(stretches.count)
+      }
+    }
+  }
+}
