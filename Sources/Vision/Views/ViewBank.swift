@@ -44,33 +44,49 @@ public struct ViewBank: Sendable, Equatable {
     augmenter: Augmenter, indices: [Int], viewCount: Int, storage: Storage = .bytes, threads: Int = 1
   ) {
     precondition(viewCount >= 0 && indices.allSatisfy { $0 >= 0 && $0 < augmenter.imageCount })
-    let size = augmenter.viewSize
-    // Chunks of a fixed length, whatever the number of threads.
-    let chunk = 64
-    let chunkCount = (indices.count + chunk - 1) / chunk
-    let total = (1 + viewCount) * indices.count * size
-    let floats = [Float](unsafeUninitializedCapacity: total) { buffer, initialised in
-      let rendered = DisjointBuffer(buffer)
-      parallelFor((1 + viewCount) * chunkCount, threads: threads) { task in
-        let (row, part) = task.quotientAndRemainder(dividingBy: chunkCount)
-        let range = part * chunk..<min((part + 1) * chunk, indices.count)
-        let start = (row * indices.count + range.lowerBound) * size
-        let target = rendered.part(from: start, count: range.count * size)
-        if row == 0 {
-          augmenter.plain(indices[range], into: target)
-        } else {
-          augmenter.fill(indices: indices[range], epoch: (row - 1) / 2, view: (row - 1) % 2, into: target)
-        }
-      }
-      initialised = total
+    let policy = augmenter.policy
+    let values: Values
+    switch storage {
+    case .floats:
+      values = .floats(Self.render(augmenter, indices, viewCount, threads) { $0 })
+    case .bytes:
+      values = .bytes(Self.render(augmenter, indices, viewCount, threads) { policy.quantised($0) })
     }
     let labels = augmenter.dataset.labelSets.map { set in
       LabelSet(name: set.name, classNames: set.classNames, labels: indices.map { set.labels[$0] })
     }
-    let policy = augmenter.policy
     self.init(
       side: augmenter.side, channels: augmenter.channels, viewCount: viewCount, indices: indices, labelSets: labels,
-      policy: policy, values: storage == .floats ? .floats(floats) : .bytes(policy.quantised(floats)))
+      policy: policy, values: values)
+  }
+
+  /// The plain images and views, stored as `convert` says, chunk by chunk so that a large bank is never there twice.
+  private static func render<Element>(
+    _ augmenter: Augmenter, _ indices: [Int], _ viewCount: Int, _ threads: Int,
+    _ convert: @Sendable ([Float]) -> [Element]
+  ) -> [Element] {
+    let size = augmenter.viewSize
+    let chunk = 64
+    let chunkCount = (indices.count + chunk - 1) / chunk
+    let total = (1 + viewCount) * indices.count * size
+    return [Element](unsafeUninitializedCapacity: total) { buffer, initialised in
+      let rendered = DisjointBuffer(buffer)
+      parallelFor((1 + viewCount) * chunkCount, threads: threads) { task in
+        let (row, part) = task.quotientAndRemainder(dividingBy: chunkCount)
+        let range = part * chunk..<min((part + 1) * chunk, indices.count)
+        var floats = [Float](repeating: 0, count: range.count * size)
+        floats.withUnsafeMutableBufferPointer { target in
+          if row == 0 {
+            augmenter.plain(indices[range], into: target)
+          } else {
+            augmenter.fill(indices: indices[range], epoch: (row - 1) / 2, view: (row - 1) % 2, into: target)
+          }
+        }
+        let start = (row * indices.count + range.lowerBound) * size
+        _ = rendered.part(from: start, count: range.count * size).initialize(from: convert(floats))
+      }
+      initialised = total
+    }
   }
 
   init(
