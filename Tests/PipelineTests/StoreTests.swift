@@ -39,7 +39,8 @@ import Testing
       chmod(path, 0o644)
       try data.write(to: URL(filePath: path))
     }
-    #expect(try bench.run(diamond()).executed == ["a", "b", "c", "d"])
+    let summary = try bench.run(diamond())
+    #expect(summary.executed.sorted() == ["a", "b", "c", "d"])
   }
 
   /// A change within the tick in which the file was last seen leaves the stamp as it is.

@@ -104,7 +104,8 @@ struct RunLoop {
       for (position, job) in running.sorted(by: { $0.key < $1.key }) { watch(position, job) }
       observer.tick()
     }
-    if hasOrphans { try store.removeOrphans(known: ledger.knownDigests()) }
+    // The disk failed already, and may again: what is left over does no harm.
+    if hasOrphans, let known = try? ledger.knownDigests() { _ = try? store.removeOrphans(known: known) }
   }
 
   /// Looks at every node whose inputs are there.
