@@ -8,7 +8,7 @@ import Testing
     "repro": ["Reproduction", "Report", "Pipeline"],
     "Reproduction": ["Report", "Charts", "Theory", "NeuralNetwork", "Vision", "Numerics", "Pipeline"],
     "Report": [],
-    "Charts": ["Numerics", "CPNG", "CRSVG"],
+    "Charts": ["CPNG", "CRSVG"],
     "Theory": ["Numerics"],
     "NeuralNetwork": ["Numerics"],
     "Vision": ["Numerics", "CArchive"],

@@ -1,0 +1,41 @@
+import ArgumentParser
+import Foundation
+
+struct All: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Everything, from raw images to the report.",
+    discussion: """
+      Examples:
+        repro all
+        repro all --profile laptop --offline
+        repro all --only 'train/fashion-mnist'     those nodes and what they need
+        repro all --dry-run
+      """)
+
+  @OptionGroup var experiment: ExperimentOptions
+  @OptionGroup var how: RunArguments
+
+  @Option(
+    name: .long,
+    help: ArgumentHelp("Only nodes that match, and what they need; may be repeated.", valueName: "pattern"))
+  var only: [String] = []
+
+  func run() throws {
+    try reporting {
+      let project = try experiment.project(isOffline: how.offline)
+      let targets = only.isEmpty ? nil : try project.graph.select(only)
+      let files = try how.bringUpToDate(project, targets: targets)
+      guard !how.dryRun else { return }
+      if files.contains(where: { $0.lastPathComponent == "table1.html" }) {
+        print("Table 1: \(project.outputs.folder.appending(path: "tables/table1.md").path)")
+      }
+      if files.contains(project.outputs.report) {
+        print("Report:  \(project.outputs.report.path)")
+      } else if files.isEmpty {
+        print("Nothing to lay out: the chosen nodes have no table, figure or report.")
+      } else {
+        print("\(files.count) files laid out in \(project.outputs.folder.path)")
+      }
+    }
+  }
+}

@@ -1,0 +1,79 @@
+import Foundation
+import Testing
+
+/// Whatever a user gets wrong ends with one clear sentence and the documented exit status, and leaves nothing behind.
+@Suite struct BadInputTests {
+  @Test func misspelledKeyIsNamedWithItsPlace() throws {
+    let workspace = try Workspace(Workspace.small.replacingOccurrences(of: "\"batchSize\"", with: "\"batchsize\""))
+    defer { workspace.remove() }
+    let outcome = try workspace.repro("all")
+    #expect(outcome.status == 78)
+    #expect(outcome.errors.contains("pipeline.json:"))
+    #expect(outcome.errors.contains("'batchSize'"))
+    #expect(!FileManager.default.fileExists(atPath: workspace.folder.appending(path: ".repro").path))
+  }
+
+  @Test func missingConfiguration() throws {
+    let workspace = try Workspace()
+    defer { workspace.remove() }
+    let outcome = try workspace.repro("all", "--config", "nowhere.json")
+    #expect(outcome.status == 78)
+    #expect(outcome.errors.contains("nowhere.json"))
+  }
+
+  @Test func unknownFigureProfileAndPattern() throws {
+    let workspace = try Workspace()
+    defer { workspace.remove() }
+    let figure = try workspace.repro("figure", "fig9")
+    #expect(figure.status == 1)
+    #expect(figure.errors.contains("fig3"))
+    let profile = try workspace.repro("all", "--profile", "quik")
+    #expect(profile.status == 78)
+    #expect(profile.errors.contains("'quick'"))
+    let pattern = try workspace.repro("all", "--only", "train/shapez")
+    #expect(pattern.status == 1)
+    #expect(pattern.errors.contains("train/shapez"))
+    #expect(try workspace.repro("all", "--frobnicate").status == 64)
+  }
+
+  @Test func anArchiveThatIsNoArchive() throws {
+    let dataset = """
+      "shapes": {"kind": "cifar-10", "title": "CIFAR-10", "sources": ["broken.tar.gz"]}
+      """
+    let original = """
+      "shapes": {"kind": "shapes", "title": "Shapes", "classes": 4, "trainImages": 96, "testImages": 48, "seed": 3}
+      """
+    let workspace = try Workspace(Workspace.small.replacingOccurrences(of: original, with: dataset))
+    defer { workspace.remove() }
+    try Data("this is no archive".utf8).write(to: workspace.folder.appending(path: "broken.tar.gz"))
+    let outcome = try workspace.repro("all", "--offline")
+    #expect(outcome.status == 1)
+    #expect(outcome.errors.contains("broken.tar.gz") || outcome.errors.contains("cifar-10-binary.tar.gz"))
+    #expect(try workspace.objects().isEmpty)
+  }
+
+  @Test func aCacheThatCannotBeWritten() throws {
+    let workspace = try Workspace()
+    defer { workspace.remove() }
+    // A file where the folder should be: refused for root as well, unlike permissions.
+    try Data().write(to: workspace.folder.appending(path: "occupied"))
+    let outcome = try workspace.repro("all", "--cache", "occupied/cache")
+    #expect(outcome.status == 1)
+    #expect(outcome.errors.contains("occupied/cache"))
+  }
+
+  @Test func aNetworkThatIsNotThere() throws {
+    let dataset = """
+      "shapes": {"kind": "cifar-10", "title": "CIFAR-10", "sources": ["https://localhost:1/cifar-10-binary.tar.gz"]}
+      """
+    let original = """
+      "shapes": {"kind": "shapes", "title": "Shapes", "classes": 4, "trainImages": 96, "testImages": 48, "seed": 3}
+      """
+    let workspace = try Workspace(Workspace.small.replacingOccurrences(of: original, with: dataset))
+    defer { workspace.remove() }
+    let offline = try workspace.repro("all", "--offline")
+    #expect(offline.status == 1)
+    #expect(offline.errors.lowercased().contains("offline"))
+    #expect(try workspace.objects().isEmpty)
+  }
+}

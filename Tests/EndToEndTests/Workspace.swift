@@ -1,0 +1,130 @@
+import Foundation
+import Testing
+
+/// A folder with a small experiment of its own, in which the built program is run as a user runs it.
+struct Workspace {
+  let folder: URL
+  /// The program, as `swift build` left it beside the tests.
+  static let program = Bundle.main.executableURL?.deletingLastPathComponent().appending(path: "repro")
+  static let root = URL(filePath: #filePath).appending(path: "../../..").standardizedFileURL
+
+  struct Outcome {
+    let status: Int32
+    let output: String
+    let errors: String
+  }
+
+  /// - Parameter configuration: the text of pipeline.json.
+  init(_ configuration: String = Workspace.small) throws {
+    folder = FileManager.default.temporaryDirectory.appending(path: "repro-\(UUID().uuidString)", directoryHint: .isDirectory)
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    try FileManager.default.createDirectory(at: folder.appending(path: "paper"), withIntermediateDirectories: true)
+    try FileManager.default.copyItem(
+      at: Self.root.appending(path: "paper/published.json"), to: folder.appending(path: "paper/published.json"))
+    try Data(configuration.utf8).write(to: folder.appending(path: "pipeline.json"))
+  }
+
+  func remove() {
+    try? FileManager.default.removeItem(at: folder)
+  }
+
+  /// Runs `repro` with these arguments and waits for it.
+  func repro(_ arguments: String...) throws -> Outcome {
+    try start(arguments).wait()
+  }
+
+  func start(_ arguments: [String]) throws -> Running {
+    let process = Process()
+    process.executableURL = try #require(Self.program)
+    process.arguments = arguments
+    process.currentDirectoryURL = folder
+    return try Running(process, folder: folder)
+  }
+
+  /// A program under way. Its output goes to files, so that no pipe can fill up.
+  final class Running {
+    let process: Process
+    private let outputFile: URL
+    private let errorFile: URL
+
+    init(_ process: Process, folder: URL) throws {
+      self.process = process
+      let name = UUID().uuidString
+      outputFile = folder.appending(path: "\(name).out")
+      errorFile = folder.appending(path: "\(name).err")
+      for file in [outputFile, errorFile] { try Data().write(to: file) }
+      process.standardOutput = try FileHandle(forWritingTo: outputFile)
+      process.standardError = try FileHandle(forWritingTo: errorFile)
+      process.standardInput = FileHandle.nullDevice
+      try process.run()
+    }
+
+    var errors: String { (try? String(contentsOf: errorFile, encoding: .utf8)) ?? "" }
+
+    func wait() throws -> Outcome {
+      process.waitUntilExit()
+      return Outcome(
+        status: process.terminationStatus, output: try String(contentsOf: outputFile, encoding: .utf8), errors: errors)
+    }
+  }
+
+  /// The names of all objects in the store, which are the digests of their bytes.
+  func objects() throws -> [String] {
+    let files = FileManager.default.enumerator(
+      at: folder.appending(path: ".repro/objects"), includingPropertiesForKeys: [.isRegularFileKey])
+    var names: [String] = []
+    while let file = files?.nextObject() as? URL {
+      guard try file.resourceValues(forKeys: [.isRegularFileKey]).isRegularFile == true else { continue }
+      names.append(file.lastPathComponent)
+    }
+    return names.sorted()
+  }
+
+  /// Two methods, one small generated dataset, two dimensions: a few seconds of work.
+  static let small = """
+    {
+      "profile": "quick",
+      "datasets": {
+        "shapes": {"kind": "shapes", "title": "Shapes", "classes": 4, "trainImages": 96, "testImages": 48, "seed": 3}
+      },
+      "policies": {
+        "colour": {
+          "cropScale": [0.3, 1], "cropRatio": [0.75, 1.333], "flip": 0.5,
+          "jitter": {"brightness": 0.4, "contrast": 0.4, "saturation": 0.4, "hue": 0.1, "probability": 0.8},
+          "greyscale": 0.2,
+          "normalisation": {"mean": [0.5, 0.5, 0.5], "standardDeviation": [0.25, 0.25, 0.25]}
+        }
+      },
+      "methods": {
+        "barlow-twins": {"title": "Barlow Twins", "loss": "barlow-twins", "lambda": 0.05},
+        "simsiam": {"title": "SimSiam", "loss": "simsiam", "outputNormalisation": true}
+      },
+      "profiles": {
+        "quick": {
+          "description": "As small as it gets.",
+          "encoder": {"width": 4, "side": 8},
+          "seeds": [0],
+          "evaluation": {
+            "bankImages": 64, "queryImages": 48, "neighbours": 5, "boundImages": 64, "boundViews": 2, "boundBatch": 32
+          },
+          "sweeps": [
+            {
+              "dataset": "shapes", "policy": "colour", "trainImages": 96, "dimensions": [2, 8],
+              "methods": {
+                "barlow-twins": {
+                  "epochs": 4, "recordEvery": 1, "batchSize": 32,
+                  "optimiser": {"kind": "adamw", "learningRate": 0.002, "weightDecay": 0.01}
+                },
+                "simsiam": {
+                  "epochs": 4, "recordEvery": 1, "batchSize": 32,
+                  "optimiser": {"kind": "sgd", "learningRate": 0.05, "momentum": 0.9, "weightDecay": 0.0005}
+                }
+              }
+            }
+          ]
+        }
+      },
+      "figures": {"fig4": {"markerSize": 4}}
+    }
+    """
+}
