@@ -11,7 +11,8 @@ import Testing
     shape(7, 7, 5, 13, kernel: 3, stride: 2), shape(8, 8, 16, 32, kernel: 3, stride: 2),
     shape(3, 3, 24, 40, kernel: 3, stride: 2), shape(5, 5, 16, 48, kernel: 1, stride: 2, padding: 0),
     shape(4, 5, 17, 33, kernel: 1, padding: 0), shape(9, 9, 4, 20, kernel: 5, stride: 3, padding: 2),
-    shape(8, 6, 9, 65, kernel: 2, padding: 0), shape(2, 2, 64, 16, kernel: 3, stride: 2),
+    shape(8, 6, 9, 65, kernel: 2, padding: 0), shape(4, 6, 3, 8, kernel: 3), shape(3, 2, 8, 5, kernel: 3),
+    shape(2, 2, 64, 16, kernel: 3, stride: 2),
   ]
 
   static func shape(
@@ -102,13 +103,13 @@ private struct Problem {
       for row in 0..<shape.outputHeight {
         for column in 0..<shape.outputWidth {
           let place = ((image * shape.outputHeight + row) * shape.outputWidth + column) * shape.outputChannels
-          for kernelRow in 0..<shape.kernel {
-            for kernelColumn in 0..<shape.kernel {
-              let y = row * shape.stride + kernelRow - shape.padding
-              let x = column * shape.stride + kernelColumn - shape.padding
+          for kernelRow in 0..<shape.kernelHeight {
+            for kernelColumn in 0..<shape.kernelWidth {
+              let y = row * shape.strideHeight + kernelRow - shape.padding
+              let x = column * shape.strideWidth + kernelColumn - shape.padding
               guard y >= 0, y < shape.inputHeight, x >= 0, x < shape.inputWidth else { continue }
               let pixel = ((image * shape.inputHeight + y) * shape.inputWidth + x) * shape.inputChannels
-              let tap = (kernelRow * shape.kernel + kernelColumn) * shape.inputChannels * shape.outputChannels
+              let tap = (kernelRow * shape.kernelWidth + kernelColumn) * shape.inputChannels * shape.outputChannels
               for channel in 0..<shape.inputChannels {
                 let value = Double(input[pixel + channel])
                 var sum = 0.0
