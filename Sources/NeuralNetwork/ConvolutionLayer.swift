@@ -21,12 +21,12 @@ final class ConvolutionLayer {
     self.store = store
     self.algorithm = algorithm ?? Convolution.best(for: shape)
     weight = store.declare(
-      name + ".weight", shape: [shape.outputChannels, shape.inputChannels, shape.kernel, shape.kernel])
+      name + ".weight", shape: [shape.outputChannels, shape.inputChannels, shape.kernelHeight, shape.kernelWidth])
   }
 
   /// Kaiming normal, fan out, gain of ReLU, as torchvision initialises its ResNets.
   func initialise(_ stream: inout RandomStream) {
-    let deviation = (2 / Double(shape.outputChannels * shape.kernel * shape.kernel)).squareRoot()
+    let deviation = (2 / Double(shape.outputChannels * shape.kernelHeight * shape.kernelWidth)).squareRoot()
     let target = store.value(weight)
     for (index, normal) in stream.normals(weight.count).enumerated() { target[index] = Float(normal * deviation) }
   }

@@ -33,7 +33,7 @@ public enum Convolution: String, Sendable, CaseIterable, Codable {
   public func algorithm(for shape: ConvolutionShape) -> any ConvolutionAlgorithm {
     switch self {
     case .gemm: GEMMConvolution(shape: shape)
-    case .direct: DirectConvolution(shape: shape)
+    case .direct: PairedConvolution(shape: shape) ?? DirectConvolution(shape: shape)
     }
   }
 

@@ -19,14 +19,14 @@ struct ConvolutionRuns: Sendable {
   init(forward shape: ConvolutionShape) {
     for row in 0..<shape.outputHeight {
       for column in 0..<shape.outputWidth {
-        for kernelRow in 0..<shape.kernel {
-          for kernelColumn in 0..<shape.kernel {
-            let y = row * shape.stride + kernelRow - shape.padding
-            let x = column * shape.stride + kernelColumn - shape.padding
+        for kernelRow in 0..<shape.kernelHeight {
+          for kernelColumn in 0..<shape.kernelWidth {
+            let y = row * shape.strideHeight + kernelRow - shape.padding
+            let x = column * shape.strideWidth + kernelColumn - shape.padding
             guard y >= 0, y < shape.inputHeight, x >= 0, x < shape.inputWidth else { continue }
             append(
               input: (y * shape.inputWidth + x) * shape.inputChannels,
-              row: (kernelRow * shape.kernel + kernelColumn) * shape.inputChannels, count: shape.inputChannels)
+              row: (kernelRow * shape.kernelWidth + kernelColumn) * shape.inputChannels, count: shape.inputChannels)
           }
         }
         starts.append(runs.count)
@@ -40,15 +40,15 @@ struct ConvolutionRuns: Sendable {
     let columns = Self.mirroredColumns(shape)
     for row in 0..<shape.inputHeight {
       for column in 0..<shape.inputWidth {
-        for kernelRow in 0..<shape.kernel {
+        for kernelRow in 0..<shape.kernelHeight {
           for (place, kernelColumn) in columns.enumerated() {
             let (y, x) = (row + shape.padding - kernelRow, column + shape.padding - kernelColumn)
-            guard y >= 0, x >= 0, y % shape.stride == 0, x % shape.stride == 0, y / shape.stride < shape.outputHeight,
-              x / shape.stride < shape.outputWidth
+            guard y >= 0, x >= 0, y % shape.strideHeight == 0, x % shape.strideWidth == 0,
+              y / shape.strideHeight < shape.outputHeight, x / shape.strideWidth < shape.outputWidth
             else { continue }
             append(
-              input: (y / shape.stride * shape.outputWidth + x / shape.stride) * shape.outputChannels,
-              row: (kernelRow * shape.kernel + place) * shape.outputChannels, count: shape.outputChannels)
+              input: (y / shape.strideHeight * shape.outputWidth + x / shape.strideWidth) * shape.outputChannels,
+              row: (kernelRow * shape.kernelWidth + place) * shape.outputChannels, count: shape.outputChannels)
           }
         }
         starts.append(runs.count)
@@ -59,8 +59,8 @@ struct ConvolutionRuns: Sendable {
   /// Kernel columns in the order in which neighbouring output pixels meet one input pixel: backwards, and for a stride
   /// above 1 those of the same remainder together.
   static func mirroredColumns(_ shape: ConvolutionShape) -> [Int] {
-    (0..<shape.stride).flatMap { remainder in
-      (0..<shape.kernel).filter { $0 % shape.stride == remainder }.reversed()
+    (0..<shape.strideWidth).flatMap { remainder in
+      (0..<shape.kernelWidth).filter { $0 % shape.strideWidth == remainder }.reversed()
     }
   }
 
@@ -86,20 +86,20 @@ struct ConvolutionTaps: Sendable {
   }
 
   private(set) var stretches: [Stretch] = []
-  /// The stretches of tap t are `stretches[starts[t]..<starts[t + 1]]`; t = kernelRow · kernel + kernelColumn.
+  /// The stretches of tap t are `stretches[starts[t]..<starts[t + 1]]`; t = kernelRow · kernelWidth + kernelColumn.
   private(set) var starts: [Int] = [0]
 
   init(_ shape: ConvolutionShape) {
-    for kernelRow in 0..<shape.kernel {
-      for kernelColumn in 0..<shape.kernel {
+    for kernelRow in 0..<shape.kernelHeight {
+      for kernelColumn in 0..<shape.kernelWidth {
         for row in 0..<shape.outputHeight {
-          let y = row * shape.stride + kernelRow - shape.padding
+          let y = row * shape.strideHeight + kernelRow - shape.padding
           guard y >= 0, y < shape.inputHeight else { continue }
           let columns = (0..<shape.outputWidth).filter {
-            (0..<shape.inputWidth).contains($0 * shape.stride + kernelColumn - shape.padding)
+            (0..<shape.inputWidth).contains($0 * shape.strideWidth + kernelColumn - shape.padding)
           }
           guard let first = columns.first else { continue }
-          let x = first * shape.stride + kernelColumn - shape.padding
+          let x = first * shape.strideWidth + kernelColumn - shape.padding
           stretches.append(
             Stretch(
               input: Int32((y * shape.inputWidth + x) * shape.inputChannels),

@@ -1,4 +1,4 @@
-/// The sizes of a two-dimensional convolution with a square kernel, the same stride and zero padding on all sides.
+/// The sizes of a two-dimensional convolution with zero padding.
 ///
 /// Images are NHWC; weights are HWIO, `[kernelRow][kernelColumn][inputChannel][outputChannel]`, so that the weights of
 /// a kernel row lie in memory as the pixels that they meet do.
@@ -7,8 +7,11 @@ public struct ConvolutionShape: Sendable, Equatable {
   public let inputWidth: Int
   public let inputChannels: Int
   public let outputChannels: Int
-  public let kernel: Int
-  public let stride: Int
+  public let kernelHeight: Int
+  public let kernelWidth: Int
+  public let strideHeight: Int
+  public let strideWidth: Int
+  /// Zeros on each of the four sides.
   public let padding: Int
   public let outputHeight: Int
   public let outputWidth: Int
@@ -21,24 +24,39 @@ public struct ConvolutionShape: Sendable, Equatable {
   public let depth: Int
   public let weightCount: Int
 
+  /// A square kernel with the same stride along both sides.
   public init(
     inputHeight: Int, inputWidth: Int, inputChannels: Int, outputChannels: Int, kernel: Int, stride: Int, padding: Int
   ) {
-    precondition(min(inputHeight, inputWidth, inputChannels, outputChannels, kernel, stride) > 0 && padding >= 0)
-    precondition(min(inputHeight, inputWidth) + 2 * padding >= kernel, "the kernel is larger than the padded image")
+    self.init(
+      inputHeight: inputHeight, inputWidth: inputWidth, inputChannels: inputChannels, outputChannels: outputChannels,
+      kernel: (kernel, kernel), stride: (stride, stride), padding: padding)
+  }
+
+  /// - Parameters kernel, stride: along the height and along the width.
+  init(
+    inputHeight: Int, inputWidth: Int, inputChannels: Int, outputChannels: Int, kernel: (Int, Int),
+    stride: (Int, Int), padding: Int
+  ) {
+    precondition(
+      min(inputHeight, inputWidth, inputChannels, outputChannels) > 0 && min(kernel.0, kernel.1) > 0
+        && min(stride.0, stride.1) > 0 && padding >= 0, "sizes are positive")
+    precondition(
+      inputHeight + 2 * padding >= kernel.0 && inputWidth + 2 * padding >= kernel.1,
+      "the kernel is larger than the padded image")
     self.inputHeight = inputHeight
     self.inputWidth = inputWidth
     self.inputChannels = inputChannels
     self.outputChannels = outputChannels
-    self.kernel = kernel
-    self.stride = stride
+    (kernelHeight, kernelWidth) = kernel
+    (strideHeight, strideWidth) = stride
     self.padding = padding
-    outputHeight = (inputHeight + 2 * padding - kernel) / stride + 1
-    outputWidth = (inputWidth + 2 * padding - kernel) / stride + 1
+    outputHeight = (inputHeight + 2 * padding - kernel.0) / stride.0 + 1
+    outputWidth = (inputWidth + 2 * padding - kernel.1) / stride.1 + 1
     outputPixels = outputHeight * outputWidth
     inputCount = inputHeight * inputWidth * inputChannels
     outputCount = outputPixels * outputChannels
-    depth = kernel * kernel * inputChannels
+    depth = kernel.0 * kernel.1 * inputChannels
     weightCount = depth * outputChannels
   }
 

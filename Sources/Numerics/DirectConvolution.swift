@@ -43,7 +43,7 @@ public struct DirectConvolution: ConvolutionAlgorithm {
     images: Int, threads: Int
   ) {
     let columns = shape.inputChannels
-    let rows = shape.kernel * shape.kernel * shape.outputChannels
+    let rows = shape.kernelHeight * shape.kernelWidth * shape.outputChannels
     let pitch = PackedColumns.pitch(columns)
     withUnsafeTemporaryAllocation(byteCount: rows * pitch * 4, alignment: 64) { memory in
       guard let packed = memory.baseAddress?.bindMemory(to: Float.self, capacity: rows * pitch) else { return }
@@ -195,16 +195,16 @@ enum PackedColumns {
     _ source: UnsafePointer<Float>, _ shape: ConvolutionShape, to target: UnsafeMutablePointer<Float>
   ) {
     let (inputs, outputs) = (shape.inputChannels, shape.outputChannels)
-    let rows = shape.kernel * shape.kernel * outputs
+    let rows = shape.kernelHeight * shape.kernelWidth * outputs
     let mirrored = ConvolutionRuns.mirroredColumns(shape)
     eachBlock(inputs) { column, wide in
       let block = target + offset(column, rows: rows)
       let count = min(wide, inputs - column)
       if count < wide { block.update(repeating: 0, count: rows * wide) }
-      for kernelRow in 0..<shape.kernel {
+      for kernelRow in 0..<shape.kernelHeight {
         for (place, kernelColumn) in mirrored.enumerated() {
-          let tap = source + (kernelRow * shape.kernel + kernelColumn) * inputs * outputs
-          let line = block + (kernelRow * shape.kernel + place) * outputs * wide
+          let tap = source + (kernelRow * shape.kernelWidth + kernelColumn) * inputs * outputs
+          let line = block + (kernelRow * shape.kernelWidth + place) * outputs * wide
           for input in 0..<count {
             for output in 0..<outputs { line[output * wide + input] = tap[(column + input) * outputs + output] }
           }

@@ -98,7 +98,7 @@ enum DirectKernels {
     let images: Int
 
     /// Numbers from one pixel of a stretch to the next, in the input and in the output.
-    var steps: (input: Int, output: Int) { (shape.inputChannels * shape.stride, shape.outputChannels) }
+    var steps: (input: Int, output: Int) { (shape.inputChannels * shape.strideWidth, shape.outputChannels) }
   }
 
   /// sum[r] += Σ over `pairs` of input[r] · gradient, for eight rows r (input channels) and 32 columns.

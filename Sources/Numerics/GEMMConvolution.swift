@@ -18,7 +18,9 @@ public struct GEMMConvolution: ConvolutionAlgorithm {
   }
 
   /// Whether the patches are the image itself.
-  private var isPointwise: Bool { shape.kernel == 1 && shape.stride == 1 && shape.padding == 0 }
+  private var isPointwise: Bool {
+    shape.kernelHeight * shape.kernelWidth * shape.strideHeight * shape.strideWidth == 1 && shape.padding == 0
+  }
 
   private func blocks(_ images: Int) -> Int { (images + imagesPerBlock - 1) / imagesPerBlock }
 
@@ -122,15 +124,15 @@ public struct GEMMConvolution: ConvolutionAlgorithm {
       for row in 0..<shape.outputHeight {
         for column in 0..<shape.outputWidth {
           let patch = ((image * shape.outputHeight + row) * shape.outputWidth + column) * shape.depth
-          let left = column * shape.stride - shape.padding
-          let columns = max(0, -left)..<max(0, -left, min(shape.kernel, shape.inputWidth - left))
-          for kernelRow in 0..<shape.kernel {
-            let inputRow = row * shape.stride + kernelRow - shape.padding
+          let left = column * shape.strideWidth - shape.padding
+          let columns = max(0, -left)..<max(0, -left, min(shape.kernelWidth, shape.inputWidth - left))
+          for kernelRow in 0..<shape.kernelHeight {
+            let inputRow = row * shape.strideHeight + kernelRow - shape.padding
             guard inputRow >= 0, inputRow < shape.inputHeight, !columns.isEmpty else { continue }
             body(
               ((image * shape.inputHeight + inputRow) * shape.inputWidth + left + columns.lowerBound)
                 * shape.inputChannels,
-              patch + (kernelRow * shape.kernel + columns.lowerBound) * shape.inputChannels,
+              patch + (kernelRow * shape.kernelWidth + columns.lowerBound) * shape.inputChannels,
               columns.count * shape.inputChannels)
           }
         }

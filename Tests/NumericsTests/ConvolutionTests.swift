@@ -1,0 +1,132 @@
+import Testing
+
+@testable import Numerics
+
+/// Each algorithm against sums written out in `Double`.
+@Suite struct ConvolutionTests {
+  /// Shapes that touch the corners: one pixel, one channel, odd sizes, strides, channels around 8, 16 and 32.
+  static let shapes: [ConvolutionShape] = [
+    shape(1, 1, 1, 1, kernel: 3), shape(1, 1, 16, 32, kernel: 3), shape(2, 2, 32, 32, kernel: 3),
+    shape(5, 3, 3, 16, kernel: 3), shape(4, 4, 1, 8, kernel: 3), shape(6, 6, 8, 8, kernel: 3),
+    shape(7, 7, 5, 13, kernel: 3, stride: 2), shape(8, 8, 16, 32, kernel: 3, stride: 2),
+    shape(3, 3, 24, 40, kernel: 3, stride: 2), shape(5, 5, 16, 48, kernel: 1, stride: 2, padding: 0),
+    shape(4, 5, 17, 33, kernel: 1, padding: 0), shape(9, 9, 4, 20, kernel: 5, stride: 3, padding: 2),
+    shape(8, 6, 9, 65, kernel: 2, padding: 0), shape(4, 6, 3, 8, kernel: 3), shape(3, 2, 8, 5, kernel: 3),
+    shape(2, 2, 64, 16, kernel: 3, stride: 2),
+  ]
+
+  static func shape(
+    _ height: Int, _ width: Int, _ inputs: Int, _ outputs: Int, kernel: Int, stride: Int = 1, padding: Int? = nil
+  ) -> ConvolutionShape {
+    ConvolutionShape(
+      inputHeight: height, inputWidth: width, inputChannels: inputs, outputChannels: outputs, kernel: kernel,
+      stride: stride, padding: padding ?? kernel / 2)
+  }
+
+  @Test(arguments: Convolution.allCases) func agreesWithTheDefinition(_ kind: Convolution) {
+    for (index, shape) in Self.shapes.enumerated() {
+      for images in [1, 3, 8, 13, 34] {
+        let problem = Problem(shape, images: images, seed: UInt64(index))
+        let expected = problem.reference()
+        let actual = problem.solve(kind.algorithm(for: shape), threads: 2)
+        expectClose(actual.output, expected.output, "output", shape, images)
+        expectClose(actual.inputGradient, expected.inputGradient, "input gradient", shape, images)
+        expectClose(actual.weightGradient, expected.weightGradient, "weight gradient", shape, images)
+      }
+    }
+  }
+
+  @Test(arguments: Convolution.allCases) func sameBitsForAnyThreads(_ kind: Convolution) {
+    for shape in Self.shapes {
+      let problem = Problem(shape, images: 37, seed: 9)
+      let algorithm = kind.algorithm(for: shape)
+      let single = problem.solve(algorithm, threads: 1)
+      for threads in 2...3 { #expect(problem.solve(algorithm, threads: threads) == single, "\(shape)") }
+    }
+  }
+
+  private func expectClose(
+    _ actual: [Float], _ expected: [Double], _ what: String, _ shape: ConvolutionShape, _ images: Int
+  ) {
+    let largest = expected.reduce(1e-6) { max($0, abs($1)) }
+    let error = zip(actual, expected).reduce(0.0) { max($0, abs(Double($1.0) - $1.1)) }
+    #expect(error <= 1e-5 * largest, "\(what) of \(shape), \(images) images: off by \(error) of \(largest)")
+  }
+}
+
+/// Random images, weights and output gradient, and what is to be computed from them.
+private struct Problem {
+  let shape: ConvolutionShape
+  let images: Int
+  let input: [Float]
+  let weights: [Float]
+  let outputGradient: [Float]
+
+  struct Solution: Equatable {
+    var output: [Float]
+    var inputGradient: [Float]
+    var weightGradient: [Float]
+  }
+
+  init(_ shape: ConvolutionShape, images: Int, seed: UInt64) {
+    self.shape = shape
+    self.images = images
+    var stream = RandomStream(seed: seed, purpose: 7)
+    func numbers(_ count: Int) -> [Float] { stream.normals(count).map(Float.init) }
+    input = numbers(images * shape.inputCount)
+    weights = numbers(shape.weightCount)
+    outputGradient = numbers(images * shape.outputCount)
+  }
+
+  func solve(_ algorithm: any ConvolutionAlgorithm, threads: Int) -> Solution {
+    // Whatever was in memory must not matter.
+    var solution = Solution(
+      output: [Float](repeating: .nan, count: images * shape.outputCount),
+      inputGradient: [Float](repeating: .nan, count: images * shape.inputCount),
+      weightGradient: [Float](repeating: .nan, count: shape.weightCount))
+    algorithm.forward(input: input, weights: weights, output: &solution.output, images: images, threads: threads)
+    algorithm.dataGradient(
+      outputGradient: outputGradient, weights: weights, inputGradient: &solution.inputGradient, images: images,
+      threads: threads)
+    algorithm.weightGradient(
+      input: input, outputGradient: outputGradient, weightGradient: &solution.weightGradient, images: images,
+      threads: threads)
+    return solution
+  }
+
+  /// By the definition, in `Double`: every product is met once and goes into all three sums.
+  func reference() -> (output: [Double], inputGradient: [Double], weightGradient: [Double]) {
+    var output = [Double](repeating: 0, count: images * shape.outputCount)
+    var inputGradient = [Double](repeating: 0, count: images * shape.inputCount)
+    var weightGradient = [Double](repeating: 0, count: shape.weightCount)
+    for image in 0..<images {
+      for row in 0..<shape.outputHeight {
+        for column in 0..<shape.outputWidth {
+          let place = ((image * shape.outputHeight + row) * shape.outputWidth + column) * shape.outputChannels
+          for kernelRow in 0..<shape.kernelHeight {
+            for kernelColumn in 0..<shape.kernelWidth {
+              let y = row * shape.strideHeight + kernelRow - shape.padding
+              let x = column * shape.strideWidth + kernelColumn - shape.padding
+              guard y >= 0, y < shape.inputHeight, x >= 0, x < shape.inputWidth else { continue }
+              let pixel = ((image * shape.inputHeight + y) * shape.inputWidth + x) * shape.inputChannels
+              let tap = (kernelRow * shape.kernelWidth + kernelColumn) * shape.inputChannels * shape.outputChannels
+              for channel in 0..<shape.inputChannels {
+                let value = Double(input[pixel + channel])
+                var sum = 0.0
+                for target in 0..<shape.outputChannels {
+                  let index = tap + channel * shape.outputChannels + target
+                  let gradient = Double(outputGradient[place + target])
+                  output[place + target] += value * Double(weights[index])
+                  weightGradient[index] += value * gradient
+                  sum += gradient * Double(weights[index])
+                }
+                inputGradient[pixel + channel] += sum
+              }
+            }
+          }
+        }
+      }
+    }
+    return (output, inputGradient, weightGradient)
+  }
+}
