@@ -14,7 +14,7 @@ public struct PaperGraph: Sendable {
     public let description: String
   }
 
-  private struct Builder {
+  fileprivate struct Builder {
     let configuration: Configuration
     let profile: Configuration.Profile
     /// Files that come with the project, such as published.json.
@@ -208,21 +208,26 @@ extension PaperGraph.Builder {
       Node(
         id: "figure/fig3", stage: StageName.figure3,
         parameters: try Figure3Settings(
-          cells: cells, reading: reading, markerSize: figures.figure3.markerSize, hiddenDimensions: hidden
+          cells: cells, reading: reading, style: figures.figure3.style, hiddenDimensions: hidden
         ).parameters(),
         inputs: measurements, outputs: OutputName.figure("fig3")))
     nodes.append(
       Node(
         id: "figure/fig4", stage: StageName.figure4,
         parameters: try Figure4Settings(
-          cells: cells, reading: reading, markerSize: figures.figure4.markerSize, lineWidth: figures.figure4.lineWidth
+          cells: cells, reading: reading, style: figures.figure4.style, dimensions: figures.figure4.dimensions,
+          maximumColumns: figures.figure4.maximumColumns
         ).parameters(),
         inputs: measurements, outputs: OutputName.figure("fig4")))
     if let shown {
       let bound = try NodeID("bound/\(shown.path)")
       nodes.append(
         Node(
-          id: "figure/fig5", stage: StageName.figure5, parameters: try Figure5Settings(cell: shown).parameters(),
+          id: "figure/fig5", stage: StageName.figure5, 
+          parameters: try Figure5Settings(
+            cell: shown, style: figures.figure5.style, limit: figures.figure5.limit,
+            maximumSide: figures.figure5.maximumSide
+          ).parameters(),
           inputs: Self.inputs([OutputName.correlations, OutputName.correlationSummary], of: bound),
           outputs: OutputName.figure("fig5") + ["fig5-summary.csv"]))
     }

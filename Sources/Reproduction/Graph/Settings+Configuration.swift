@@ -17,7 +17,7 @@ extension AugmentationPolicy {
 }
 
 extension TrainingConfiguration {
-  init(_ cell: Configuration.Cell, encoder: Configuration.Encoder, channels: Int) {
+  init(_ cell: Configuration.Cell, encoder: Configuration.Profile.Encoder, channels: Int) {
     let settings = cell.settings
     let head: EncoderConfiguration.Head =
       switch settings.projector {

@@ -41,9 +41,15 @@ struct BoundMeasurement {
     do {
       try self.init(measuring: outputs, epoch: epoch, bank: bank, threads: threads)
     } catch FeatureError.zero {
-      row = ["epoch": Double(epoch), "dimension": Double(outputs.columns), "collapsed": 1]
-      eigenvalues = [Double](repeating: 0, count: outputs.columns)
+      self.init(
+        row: ["epoch": Double(epoch), "dimension": Double(outputs.columns), "collapsed": 1],
+        eigenvalues: [Double](repeating: 0, count: outputs.columns))
     }
+  }
+
+  private init(row: [String: Double?], eigenvalues: [Double]) {
+    self.row = row
+    self.eigenvalues = eigenvalues
   }
 
   private init(measuring outputs: Matrix, epoch: Int, bank: Bank, threads: Int) throws {
@@ -63,7 +69,8 @@ struct BoundMeasurement {
     let second = Theorem2(classes, correlationLoss: moment.correlationLoss, epsilon: diameter.maximum)
     let third = Theorem3(classes, correlationLoss: moment.correlationLoss, epsilon: diameter.maximum)
     let median = Theorem3(classes, correlationLoss: moment.correlationLoss, epsilon: diameter.quantiles.median)
-    let nearest = try NearestClassMean(features, classes: classes, threads: threads)
+    let nearestAccuracy = try NearestClassMean(features, classes: classes, threads: threads)
+      .accuracy(labels: rowLabels)
 
     eigenvalues = spectrum.eigenvalues
     row = [
@@ -76,7 +83,7 @@ struct BoundMeasurement {
       "l_bound_unbiased": readings.unbiased,
       "l_bound_standardised": readings.standardised,
       "sampling_floor": readings.samplingFloor,
-      "v": readings.V,
+      "v": readings.v,
       "welch": DimensionTerm.welchBound(dimension: features.dimension, classCount: bank.classCount),
       "l_uniform": uniformity.value,
       "epsilon_maximum": diameter.maximum,
@@ -93,7 +100,7 @@ struct BoundMeasurement {
       "theorem3_printed": third.printed,
       "theorem3_repaired": third.repaired,
       "theorem3_printed_q50": median.printed,
-      "nearest_mean_error": 1 - nearest.accuracy(labels: rowLabels),
+      "nearest_mean_error": 1 - nearestAccuracy,
       "effective_rank": spectrum.effectiveRank,
       "participation_ratio": spectrum.participationRatio,
       "leading_share": spectrum.leadingShare,

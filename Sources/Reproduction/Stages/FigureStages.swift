@@ -20,7 +20,7 @@ enum FigureStages {
         hiddenDimensions: Set(settings.hiddenDimensions[cell.dataset] ?? []))
     }
     let figure = Figure3(
-      groups: groups, reading: settings.reading.sentence, style: FigureStyle(markerSize: settings.markerSize))
+      groups: groups, reading: settings.reading.sentence, style: settings.style)
     for group in groups {
       if let r = figure.fit(group)?.r { context.metric("r/\(group.method)/\(group.dataset)", r) }
     }
@@ -43,8 +43,8 @@ enum FigureStages {
         records: records, fitAfterEpoch: result.cell.fitAfterEpoch, isCollapsed: result.isCollapsed)
     }
     let figure = Figure4(
-      series: series, reading: settings.reading.sentence,
-      style: FigureStyle(lineWidth: settings.lineWidth, markerSize: settings.markerSize))
+      series: series, reading: settings.reading.sentence, dimensions: settings.dimensions,
+      maximumColumns: settings.maximumColumns, style: settings.style)
     for line in series {
       if let r = figure.fit(line)?.r { context.metric("r/\(line.method)/\(line.dataset)/d\(line.dimension)", r) }
     }
@@ -69,8 +69,10 @@ enum FigureStages {
           sampleCount: count))
     }
     let cell = settings.cell
+    let encoder = Figure5.Encoder(
+      name: "\(cell.methodTitle) on \(cell.datasetTitle), d = \(cell.dimension)", correlations: correlations)
     let figure = Figure5(
-      encoder: "\(cell.methodTitle) on \(cell.datasetTitle), d = \(cell.dimension)", correlations: correlations)
+      encoders: [encoder], limit: settings.limit, maximumSide: settings.maximumSide, style: settings.style)
     try Data(figure.summaryCSV().utf8).write(to: context.output("fig5-summary.csv"))
     try write(figure.chart(), csv: figure.csv(), as: "fig5", context)
   }

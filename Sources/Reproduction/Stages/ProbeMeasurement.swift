@@ -28,7 +28,7 @@ struct ProbeMeasurement {
     let found = try NearestNeighbours(bank: bank, queries: queries, k: neighbours, threads: threads)
     let vote = try NeighbourVote(
       found, bankLabels: labels.bank, classCount: labels.classCount, temperature: temperature)
-    nearestNeighbours = vote.accuracy(labels: labels.queries)
+    nearestNeighbours = try vote.accuracy(labels: labels.queries)
     nearestMean = try Self.nearestMean(bank: bank, queries: queries, labels: labels, threads: threads)
   }
 
@@ -36,7 +36,7 @@ struct ProbeMeasurement {
     bank: Matrix, queries: Matrix, labels: Labels, threads: Int
   ) throws -> Double? {
     guard !hasZeroRow(bank), !hasZeroRow(queries) else { return nil }
-    let classes = try ClassStatistics(SphereFeatures(bank), labels: labels.bank, classCount: labels.classCount)
+    let classes = try ClassStatistics(try SphereFeatures(bank), labels: labels.bank, classCount: labels.classCount)
     return try NearestClassMean(SphereFeatures(queries), classes: classes, threads: threads)
       .accuracy(labels: labels.queries)
   }

@@ -102,7 +102,7 @@ struct TableSettings: StageSettings {
 struct Figure3Settings: StageSettings {
   let cells: [CellSummary]
   let reading: Reading
-  let markerSize: Double
+  let style: FigureStyle
   /// By dataset, the dimensions that are not drawn.
   let hiddenDimensions: [String: [Int]]
 }
@@ -110,10 +110,17 @@ struct Figure3Settings: StageSettings {
 struct Figure4Settings: StageSettings {
   let cells: [CellSummary]
   let reading: Reading
-  let markerSize: Double
-  let lineWidth: Double
+  let style: FigureStyle
+  /// The dimensions that have panels; all, up to `maximumColumns`, where nil.
+  let dimensions: [Int]?
+  let maximumColumns: Int
 }
 
 struct Figure5Settings: StageSettings {
   let cell: CellSummary
+  let style: FigureStyle
+  /// The colour scale runs from −limit to limit.
+  let limit: Double
+  /// Rows and columns that are drawn, from the first.
+  let maximumSide: Int
 }

@@ -6,18 +6,8 @@ extension Configuration {
     public var figure4 = Figure4()
     public var figure5 = Figure5()
 
-    /// What may be changed of a figure's looks; what is `nil` keeps the figure's own default. Sizes are pixels of
-    /// the drawing, 96 an inch.
-    public struct Style: Sendable, Equatable, Codable {
-      /// Width of the whole drawing.
-      public var width: Double?
-      /// Height of a panel relative to its width.
-      public var panelAspect: Double?
-      public var fontSize: Double?
-      public var lineWidth: Double?
-      /// Diameter of a point.
-      public var markerSize: Double?
-    }
+    /// Sizes are pixels of the drawing; what is not given is left to the figure.
+    public typealias Style = FigureStyle
 
     /// Figure 3: L_bound against accuracy, a point for each dimension.
     public struct Figure3: Sendable, Equatable, Codable {
@@ -70,7 +60,7 @@ extension Configuration.Figures {
   }
 }
 
-extension Configuration.Figures.Style {
+extension FigureStyle {
   /// Reads the keys of a style out of an object that has others beside them.
   static func read(_ object: ConfigurationObject) -> Self {
     func number(_ key: String, _ lower: Double, _ upper: Double) -> Double? {
