@@ -18,6 +18,7 @@ public struct Shapes: Sendable, Equatable {
 
   public let classCount: Int
   public let seed: UInt64
+  var nuisances = ShapesNuisances.standard
 
   /// - Parameter classCount: 1 to ``maximumClassCount``; the classes of a smaller number are the first of a larger.
   /// - Throws: `ShapesError` if the number of classes is out of range.
@@ -79,7 +80,7 @@ public struct Shapes: Sendable, Equatable {
   private func paint(split: Split, index: Int, into pixels: UnsafeMutableBufferPointer<UInt8>) {
     let (silhouette, texture) = Self.appearance(ofClass: label(split: split, index: index))
     var stream = RandomStream(seed: seed, purpose: RandomPurpose.shapesScene, UInt32(index), split.rawValue)
-    let scene = ShapesScene(&stream, texture: texture)
+    let scene = ShapesScene(&stream, texture: texture, nuisances: nuisances)
     ShapesPainter.paint(scene, silhouette: silhouette, texture: texture, noise: &stream, into: pixels)
   }
 }
