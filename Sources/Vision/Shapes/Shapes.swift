@@ -2,9 +2,10 @@ import Numerics
 
 /// A generated image dataset: coloured, textured objects over clutter, 32 × 32 RGB, up to 200 latent classes.
 ///
-/// A class is a silhouette with a texture. Everything else of an image is drawn at random: place, size, rotation,
-/// tones, colours, background, light, noise. So classes lie far from pixels, while two random crops of one image share
-/// what makes the class. Any image is a function of (seed, split, index, number of classes) alone.
+/// A class is a silhouette with a texture. Everything else of an image is drawn at random: place, size, a small
+/// rotation, where the pattern begins, tones, colours, light, noise (see `ShapesNuisances`). So classes lie far from
+/// pixels, while two random crops of one image share what makes the class. Any image is a function of (seed, split,
+/// index, number of classes) alone.
 public struct Shapes: Sendable, Equatable {
   public enum Split: UInt32, Sendable, CaseIterable {
     case train = 0
