@@ -2,9 +2,10 @@ import Numerics
 
 /// A generated image dataset: coloured, textured objects over clutter, 32 × 32 RGB, up to 200 latent classes.
 ///
-/// A class is a silhouette with a texture. Everything else of an image is drawn at random: place, size, rotation,
-/// tones, colours, background, light, noise. So classes lie far from pixels, while two random crops of one image share
-/// what makes the class. Any image is a function of (seed, split, index, number of classes) alone.
+/// A class is a silhouette with a texture. Everything else of an image is drawn at random: place, size, a small
+/// rotation, where the pattern begins, tones, colours, light, noise (see `ShapesNuisances`). So classes lie far from
+/// pixels, while two random crops of one image share what makes the class. Any image is a function of (seed, split,
+/// index, number of classes) alone.
 public struct Shapes: Sendable, Equatable {
   public enum Split: UInt32, Sendable, CaseIterable {
     case train = 0
@@ -18,6 +19,7 @@ public struct Shapes: Sendable, Equatable {
 
   public let classCount: Int
   public let seed: UInt64
+  var nuisances = ShapesNuisances.standard
 
   /// - Parameter classCount: 1 to ``maximumClassCount``; the classes of a smaller number are the first of a larger.
   /// - Throws: `ShapesError` if the number of classes is out of range.
@@ -79,7 +81,7 @@ public struct Shapes: Sendable, Equatable {
   private func paint(split: Split, index: Int, into pixels: UnsafeMutableBufferPointer<UInt8>) {
     let (silhouette, texture) = Self.appearance(ofClass: label(split: split, index: index))
     var stream = RandomStream(seed: seed, purpose: RandomPurpose.shapesScene, UInt32(index), split.rawValue)
-    let scene = ShapesScene(&stream, texture: texture)
+    let scene = ShapesScene(&stream, texture: texture, nuisances: nuisances)
     ShapesPainter.paint(scene, silhouette: silhouette, texture: texture, noise: &stream, into: pixels)
   }
 }

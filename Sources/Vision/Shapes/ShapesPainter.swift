@@ -20,7 +20,7 @@ enum ShapesPainter {
           let background = SIMD4(repeating: backgroundTone(scene, x, y)) + scene.backgroundTint.at(across, down)
           colour += (1 - coverage) * background
         }
-        colour *= 1 + (scene.lightX * x + scene.lightY * y) / half
+        colour *= scene.gain * (1 + (scene.lightX * x + scene.lightY * y) / half)
         colour += scene.noise * grain(&stream)
         let at = (row * side + column) * 3
         for channel in 0..<3 { pixels[at + channel] = UInt8(min(max(colour[channel], 0), 1) * 255 + 0.5) }

@@ -58,7 +58,7 @@ struct ShapesScene: Sendable {
   let phaseU: Float
   let phaseV: Float
   let textureKey: UInt32
-  /// Luminances, 0...1, at least 0.2 apart.
+  /// Luminances, 0...1, at least 0.22 apart.
   let lightTone: Float
   let darkTone: Float
   let backgroundTone: Float
@@ -67,52 +67,53 @@ struct ShapesScene: Sendable {
   let strokes: [Stroke]
   let lightX: Float
   let lightY: Float
+  let gain: Float
   let noise: Float
 
-  init(_ stream: inout RandomStream, texture: Texture) {
-    func direction(_ stream: inout RandomStream) -> (Float, Float) {
-      let angle = Double(stream.uniform(0, 2 * Float.pi))
-      return (Float(cos(angle)), Float(sin(angle)))
+  init(_ stream: inout RandomStream, texture: Texture, nuisances: ShapesNuisances) {
+    func within(_ range: ClosedRange<Float>, _ stream: inout RandomStream) -> Float {
+      stream.uniform(range.lowerBound, range.upperBound)
     }
-    centreX = stream.uniform(-3, 3)
-    centreY = stream.uniform(-3, 3)
-    radius = stream.uniform(11.5, 15.5)
-    (cosine, sine) = direction(&stream)
-    (textureCosine, textureSine) = direction(&stream)
-    textureScale = 1 / stream.uniform(0.9, 1.2)
-    let isCentred = texture == .rings || texture == .gradient
-    let phase: Float = isCentred ? 4 : 50
+    centreX = stream.uniform(-nuisances.shift, nuisances.shift)
+    centreY = stream.uniform(-nuisances.shift, nuisances.shift)
+    radius = within(nuisances.radius, &stream)
+    (cosine, sine) = Self.direction(stream.uniform(-nuisances.rotation, nuisances.rotation))
+    (textureCosine, textureSine) = Self.direction(stream.uniform(-nuisances.rotation, nuisances.rotation))
+    textureScale = 1 / within(nuisances.textureScale, &stream)
+    // Patterns with a middle keep it on the object; the others begin anywhere.
+    let phase: Float = texture == .rings || texture == .gradient ? 4 : 50
     phaseU = stream.uniform(-phase, phase)
     phaseV = stream.uniform(-phase, phase)
     textureKey = stream.nextWord()
 
-    // Three levels, at least 0.22 apart, dealt at random to the background and the two tones.
-    let low = stream.uniform(0.08, 0.2)
-    let high = stream.uniform(0.8, 0.92)
-    let middle = stream.uniform(0.42, 0.58)
-    let levels = [low, middle, high]
-    let order = stream.permutation(3)
-    backgroundTone = levels[order[0]]
-    lightTone = levels[order[1]]
-    darkTone = levels[order[2]]
-    objectTint = Tint(&stream, strength: 0.3)
-    backgroundTint = Tint(&stream, strength: 0.3)
-
-    var strokes: [Stroke] = []
-    for _ in 0..<(2 + stream.integer(below: 4)) {
-      let (alongX, alongY) = direction(&stream)
-      let length = stream.uniform(0, 12)
-      let sign: Float = stream.integer(below: 2) == 0 ? -1 : 1
-      strokes.append(
-        Stroke(
-          x: stream.uniform(-16, 16), y: stream.uniform(-16, 16), alongX: alongX * length, alongY: alongY * length,
-          radius: stream.uniform(1, 3), tone: sign * stream.uniform(0.06, 0.16)))
+    var levels = [stream.uniform(0.42, 0.58), stream.uniform(0.8, 0.92), stream.uniform(0.08, 0.2)]
+    if nuisances.mixesTones { levels = stream.permutation(3).map { [levels] in levels[$0] } }
+    (backgroundTone, lightTone, darkTone) = (levels[0], levels[1], levels[2])
+    objectTint = Tint(&stream, strength: nuisances.tint)
+    backgroundTint = Tint(&stream, strength: nuisances.tint)
+    strokes = (0..<stream.integer(below: nuisances.strokes + 1)).map { _ in
+      Self.stroke(&stream, tone: nuisances.strokeTone)
     }
-    self.strokes = strokes
-    let (lightX, lightY) = direction(&stream)
-    let light = stream.uniform(0, 0.2)
+    let (lightX, lightY) = Self.direction(stream.uniform(0, 2 * Float.pi))
+    let light = stream.uniform(0, nuisances.light)
     self.lightX = lightX * light
     self.lightY = lightY * light
-    noise = stream.uniform(0.02, 0.05)
+    gain = within(nuisances.gain, &stream)
+    noise = within(nuisances.noise, &stream)
+  }
+
+  private static func stroke(_ stream: inout RandomStream, tone: Float) -> Stroke {
+    let (alongX, alongY) = direction(stream.uniform(0, 2 * Float.pi))
+    let length = stream.uniform(0, 12)
+    let sign: Float = stream.integer(below: 2) == 0 ? -1 : 1
+    return Stroke(
+      x: stream.uniform(-16, 16), y: stream.uniform(-16, 16), alongX: alongX * length, alongY: alongY * length,
+      radius: stream.uniform(1, 3), tone: sign * tone * stream.uniform(0.4, 1))
+  }
+
+  /// Cosine and sine, computed in double precision and rounded, so that libraries which differ in the last bit of a
+  /// double still agree.
+  private static func direction(_ angle: Float) -> (Float, Float) {
+    (Float(cos(Double(angle))), Float(sin(Double(angle))))
   }
 }

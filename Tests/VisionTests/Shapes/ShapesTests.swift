@@ -60,7 +60,7 @@ struct ShapesTests {
       for other in 0..<index
       where shapes.label(split: .train, index: index) == shapes.label(split: .train, index: other) {
         let difference = zip(images[index], images[other]).reduce(0) { $0 + abs(Int($1.0) - Int($1.1)) }
-        #expect(difference / images[index].count > 20)
+        #expect(difference / images[index].count > 8)
       }
       let mean = images[index].reduce(0) { $0 + Double($1) } / Double(images[index].count)
       let variance = images[index].reduce(0) { $0 + (Double($1) - mean) * (Double($1) - mean) }
