@@ -27,6 +27,13 @@ final class LinearLayer {
     for index in 0..<weight.count { target[index] = stream.uniform(-Float(bound), Float(bound)) }
   }
 
+  /// The identity; a square layer only.
+  func initialiseAsIdentity() {
+    precondition(inputs == outputs, "only a square matrix can be the identity")
+    let target = store.value(weight)
+    for index in 0..<weight.count { target[index] = index % (inputs + 1) == 0 ? 1 : 0 }
+  }
+
   /// - Parameter input: images × inputs.
   /// - Returns: images × outputs, valid until the next call.
   func forward(_ input: FloatBuffer, _ pass: Pass) -> FloatBuffer {

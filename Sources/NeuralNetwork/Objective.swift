@@ -18,7 +18,7 @@ extension Method {
   func objective(dimension: Int, store: ParameterStore) -> any Objective {
     switch self {
     case .barlowTwins(let configuration): BarlowTwinsObjective(configuration, dimension: dimension)
-    case .simSiam: SimSiamObjective(dimension: dimension, store: store)
+    case .simSiam(let configuration): SimSiamObjective(configuration, dimension: dimension, store: store)
     }
   }
 }

@@ -5,15 +5,19 @@ import Numerics
 /// Chen, He (CVPR 2021), Equations 1 to 4; norms are held above 10⁻⁸ as in PyTorch's `cosine_similarity`.
 final class SimSiamObjective: Objective {
   private let predictor: LinearLayer
+  private let startsAsIdentity: Bool
   private let predictionGradient = FloatBuffer()
 
   static let smallestNorm = 1e-8
 
-  init(dimension: Int, store: ParameterStore) {
+  init(_ configuration: SimSiamConfiguration, dimension: Int, store: ParameterStore) {
+    startsAsIdentity = configuration.predictorStartsAsIdentity
     predictor = LinearLayer("predictor", inputs: dimension, outputs: dimension, store: store, kind: .predictor)
   }
 
-  func initialise(_ stream: inout RandomStream) { predictor.initialise(&stream) }
+  func initialise(_ stream: inout RandomStream) {
+    if startsAsIdentity { predictor.initialiseAsIdentity() } else { predictor.initialise(&stream) }
+  }
 
   func evaluate(_ outputs: FloatBuffer, gradient: FloatBuffer, _ pass: Pass) -> Double {
     let (batch, d) = (pass.imagesPerView, predictor.outputs)

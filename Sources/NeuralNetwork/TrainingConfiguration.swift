@@ -70,10 +70,16 @@ public struct SimSiamConfiguration: Codable, Sendable, Equatable {
   /// Whether the predictor's learning rate follows the schedule (true), or stays at its base value from the first step
   /// to the last (false), as `--fix-pred-lr` in facebookresearch/simsiam.
   public var predictorCosine: Bool
+  /// Whether W_p starts as the identity, so that the first steps pull the two views together before the predictor has
+  /// learned anything, rather than with PyTorch's random default.
+  public var predictorStartsAsIdentity: Bool
 
-  public init(predictorLearningRateMultiplier: Double = 1, predictorCosine: Bool = true) {
+  public init(
+    predictorLearningRateMultiplier: Double = 1, predictorCosine: Bool = true, predictorStartsAsIdentity: Bool = false
+  ) {
     self.predictorLearningRateMultiplier = predictorLearningRateMultiplier
     self.predictorCosine = predictorCosine
+    self.predictorStartsAsIdentity = predictorStartsAsIdentity
   }
 }
 

@@ -54,7 +54,8 @@ extension Method {
       self = .simSiam(
         SimSiamConfiguration(
           predictorLearningRateMultiplier: predictor.learningRateMultiplier,
-          predictorCosine: predictor.schedule == .cosine))
+          predictorCosine: predictor.schedule == .cosine,
+          predictorStartsAsIdentity: predictor.initialisation == .identity))
     }
   }
 }

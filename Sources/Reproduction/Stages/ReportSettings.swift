@@ -61,7 +61,9 @@ enum ReportFacts {
       case .factor(let factor): parts.append("loss × \(factor)")
       }
     case .simSiam(let predictor):
-      parts.append("predictor's learning rate × \(predictor.learningRateMultiplier), \(predictor.schedule.rawValue)")
+      parts.append(
+        "predictor from \(predictor.initialisation == .identity ? "the identity" : "random weights"), learning rate"
+          + " × \(predictor.learningRateMultiplier), \(predictor.schedule.rawValue)")
     }
     switch cell.settings.projector {
     case .linear: parts.append("linear projector")

@@ -105,7 +105,8 @@ import Testing
       #""loss": "simsiam""#,
       with: """
         "loss": "simsiam", "projector": {"kind": "mlp", "hidden": 9, "layers": 3},
-        "predictorLearningRateMultiplier": 10, "predictorSchedule": "constant"
+        "predictorLearningRateMultiplier": 10, "predictorSchedule": "constant",
+        "predictorInitialisation": "identity"
         """
     )
     .replacingFirst(

@@ -41,6 +41,13 @@ extension Configuration {
       public let learningRateMultiplier: Double
       /// Whether that rate decays. `constant` is `--fix-pred-lr` of facebookresearch/simsiam.
       public let schedule: Schedule
+      /// What W_p starts as. `random` is PyTorch's default, as published; from the identity small runs learn sooner.
+      public let initialisation: Initialisation
+    }
+
+    public enum Initialisation: String, Sendable, Equatable, Codable, CaseIterable {
+      case random
+      case identity
     }
 
     public enum Schedule: String, Sendable, Equatable, Codable, CaseIterable {
@@ -117,20 +124,23 @@ extension Configuration.Method.Settings {
   }
 
   private static func simSiam(_ object: ConfigurationObject, _ base: Self?) -> Method.Loss? {
-    var fallback = Method.Predictor(learningRateMultiplier: 1, schedule: .cosine)
+    var fallback = Method.Predictor(learningRateMultiplier: 1, schedule: .cosine, initialisation: .random)
     if case .simSiam(let predictor)? = base?.loss { fallback = predictor }
     let multiplier = object.number(
       "predictorLearningRateMultiplier", .above(0, to: 1000), default: fallback.learningRateMultiplier)
     let schedule = object.choice("predictorSchedule", of: Method.Schedule.self, default: fallback.schedule)
-    guard let multiplier, let schedule else { return nil }
-    return .simSiam(Method.Predictor(learningRateMultiplier: multiplier, schedule: schedule))
+    let initialisation = object.choice(
+      "predictorInitialisation", of: Method.Initialisation.self, default: fallback.initialisation)
+    guard let multiplier, let schedule, let initialisation else { return nil }
+    return .simSiam(
+      Method.Predictor(learningRateMultiplier: multiplier, schedule: schedule, initialisation: initialisation))
   }
 
   private static func refuseKeysOfOtherLoss(_ object: ConfigurationObject, _ kind: Method.LossKind) {
     switch kind {
     case .barlowTwins:
       object.refuse(
-        ["predictorLearningRateMultiplier", "predictorSchedule"],
+        ["predictorLearningRateMultiplier", "predictorSchedule", "predictorInitialisation"],
         because: "belongs to the loss 'simsiam', and the loss here is 'barlow-twins'; remove it")
     case .simSiam:
       object.refuse(
