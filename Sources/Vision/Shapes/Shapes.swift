@@ -1,6 +1,6 @@
 import Numerics
 
-/// A generated image dataset: coloured, textured objects over clutter, 32 × 32 RGB, up to 200 latent classes.
+/// A generated image dataset: textured objects on a plain ground, 32 × 32 RGB, up to 200 latent classes.
 ///
 /// A class is a silhouette with a texture. Everything else of an image is drawn at random: place, size, a small
 /// rotation, where the pattern begins, tones, colours, light, noise (see `ShapesNuisances`). So classes lie far from
@@ -29,7 +29,7 @@ public struct Shapes: Sendable, Equatable {
     self.seed = seed
   }
 
-  /// The name of each class, such as "striped disc".
+  /// The name of each class, such as "stripes disc".
   public var classNames: [String] {
     (0..<classCount).map { label in
       let (silhouette, texture) = Self.appearance(ofClass: label)

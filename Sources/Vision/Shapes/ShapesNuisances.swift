@@ -19,10 +19,11 @@ struct ShapesNuisances: Sendable, Equatable {
   /// The greatest number of strokes in the background, each up to `strokeTone` lighter or darker than it.
   var strokes = 0
   var strokeTone: Float = 0.16
-  /// The light's greatest slope from the middle to the edge.
-  var light: Float = 0.1
+  /// The light's greatest slope from the middle to the edge. This and the gain are small since two views share an
+  /// image's brightness, and SimSiam, given the chance, agrees on that and on nothing else.
+  var light: Float = 0.05
   /// What all values are multiplied by.
-  var gain: ClosedRange<Float> = 0.6...1
+  var gain: ClosedRange<Float> = 0.95...1
   /// The noise's standard deviation.
   var noise: ClosedRange<Float> = 0.02...0.05
 
