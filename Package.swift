@@ -80,6 +80,8 @@ let package = Package(
       name: "CArchive", pkgConfig: "libarchive", providers: [.apt(["libarchive-dev"]), .brew(["libarchive"])]),
 
     // MARK: Tests
+    .target(
+      name: "SnapshotSupport", dependencies: ["Charts"], path: "Tests/SnapshotSupport", swiftSettings: common),
     .testTarget(name: "NumericsTests", dependencies: ["Numerics"], swiftSettings: numeric),
     .testTarget(name: "TheoryTests", dependencies: ["Theory"], swiftSettings: numeric),
     .testTarget(
@@ -89,13 +91,15 @@ let package = Package(
       name: "VisionTests", dependencies: ["Vision", "CArchive"], resources: [.copy("Fixtures")],
       swiftSettings: numeric),
     .testTarget(
-      name: "ChartsTests", dependencies: ["Charts"], exclude: ["Snapshots"], swiftSettings: common),
+      name: "ChartsTests", dependencies: ["Charts", "SnapshotSupport"], exclude: ["Snapshots"], swiftSettings: common),
     .testTarget(
       name: "PipelineTests",
       dependencies: ["Pipeline", .product(name: "GRDB", package: "GRDB.swift")], swiftSettings: common),
-    .testTarget(name: "ReportTests", dependencies: ["Report"], exclude: ["Snapshots"], swiftSettings: common),
     .testTarget(
-      name: "ReproductionTests", dependencies: ["Reproduction"], exclude: ["Snapshots"], swiftSettings: common),
+      name: "ReportTests", dependencies: ["Report", "SnapshotSupport"], exclude: ["Snapshots"], swiftSettings: common),
+    .testTarget(
+      name: "ReproductionTests", dependencies: ["Reproduction", "SnapshotSupport"], exclude: ["Snapshots"],
+      swiftSettings: common),
     .testTarget(name: "EndToEndTests", dependencies: ["repro"], swiftSettings: common),
   ]
 )

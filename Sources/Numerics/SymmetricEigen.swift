@@ -38,7 +38,8 @@ public struct SymmetricEigen: Sendable {
     var query: Int32 = -1
     var integerQuery: Int32 = -1
     dsyevd_(
-      &job, &triangle, &order, &storage, &order, &eigenvalues, &workSize, &query, &integerWorkSize, &integerQuery, &info)
+      &job, &triangle, &order, &storage, &order, &eigenvalues, &workSize, &query, &integerWorkSize, &integerQuery, &info
+    )
     guard info == 0 else { throw Failure(info: Int(info)) }
     query = Int32(workSize)
     integerQuery = integerWorkSize

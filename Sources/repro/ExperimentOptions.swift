@@ -20,10 +20,14 @@ struct ExperimentOptions: ParsableArguments {
     name: .long, help: ArgumentHelp("The configuration; searched upwards from here if not given.", valueName: "file"))
   var config: String?
 
-  @Option(name: .long, help: ArgumentHelp("The cache's folder (default: .repro beside the configuration).", valueName: "folder"))
+  @Option(
+    name: .long,
+    help: ArgumentHelp("The cache's folder (default: .repro beside the configuration).", valueName: "folder"))
   var cache: String?
 
-  @Option(name: .long, help: ArgumentHelp("Where results are laid out (default: outputs beside the configuration).", valueName: "folder"))
+  @Option(
+    name: .long,
+    help: ArgumentHelp("Where results are laid out (default: outputs beside the configuration).", valueName: "folder"))
   var outputs: String?
 
   /// The project that these options speak of.
@@ -47,6 +51,7 @@ struct ExperimentOptions: ParsableArguments {
       folder = parent
     }
     throw StageError(
-      "there is no pipeline.json here or in a folder above; run repro inside the project, or name the file with --config")
+      "there is no pipeline.json here or in a folder above; run repro inside the project, or name the file with --config"
+    )
   }
 }

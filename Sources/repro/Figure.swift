@@ -44,7 +44,9 @@ struct Table: ParsableCommand {
 /// Brings one figure or table up to date and prints where its files are.
 private func buildOne(_ kind: String, _ name: String, _ experiment: ExperimentOptions, _ how: RunArguments) throws {
   let project = try experiment.project(isOffline: how.offline)
-  let known = project.graph.ids.map(\.text).filter { $0.hasPrefix("\(kind)/") }.map { String($0.dropFirst(kind.count + 1)) }
+  let known = project.graph.ids.map(\.text).filter { $0.hasPrefix("\(kind)/") }.map {
+    String($0.dropFirst(kind.count + 1))
+  }
   guard known.contains(name) else {
     throw StageError("there is no \(kind) '\(name)'; there are: \(known.sorted().joined(separator: ", "))")
   }

@@ -16,7 +16,8 @@ struct Workspace {
 
   /// - Parameter configuration: the text of pipeline.json.
   init(_ configuration: String = Workspace.small) throws {
-    folder = FileManager.default.temporaryDirectory.appending(path: "repro-\(UUID().uuidString)", directoryHint: .isDirectory)
+    folder = FileManager.default.temporaryDirectory.appending(
+      path: "repro-\(UUID().uuidString)", directoryHint: .isDirectory)
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
     try FileManager.default.createDirectory(at: folder.appending(path: "paper"), withIntermediateDirectories: true)
     try FileManager.default.copyItem(

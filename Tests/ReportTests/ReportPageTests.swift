@@ -1,10 +1,11 @@
 import Foundation
+import SnapshotSupport
 import Testing
 
 @testable import Report
 
 @Suite struct ReportPageTests {
-  @Test func pageIsItsSnapshot() throws { try expectSnapshot(Samples.page.html(), "page.html") }
+  @Test func pageIsItsSnapshot() throws { try expectSnapshot(Samples.page.html(), named: "page.html") }
 
   @Test func nothingComesFromElsewhere() {
     let html = Samples.page.html()

@@ -1,20 +1,21 @@
+import SnapshotSupport
 import Testing
 
 @testable import Report
 
 @Suite struct TableTests {
   @Test func rendersAsItsSnapshots() throws {
-    try expectSnapshot(Samples.table.html(), "table.html")
-    try expectSnapshot(Samples.table.csv(), "table.csv")
-    try expectSnapshot(Samples.table.markdown(), "table.md")
-    try expectSnapshot(Samples.table.latex(), "table.tex")
+    try expectSnapshot(Samples.table.html(), named: "table.html")
+    try expectSnapshot(Samples.table.csv(), named: "table.csv")
+    try expectSnapshot(Samples.table.markdown(), named: "table.md")
+    try expectSnapshot(Samples.table.latex(), named: "table.tex")
   }
 
   @Test func hostileTextStaysText() throws {
-    try expectSnapshot(Samples.hostileTable.html(), "hostile.html")
-    try expectSnapshot(Samples.hostileTable.csv(), "hostile.csv")
-    try expectSnapshot(Samples.hostileTable.markdown(), "hostile.md")
-    try expectSnapshot(Samples.hostileTable.latex(), "hostile.tex")
+    try expectSnapshot(Samples.hostileTable.html(), named: "hostile.html")
+    try expectSnapshot(Samples.hostileTable.csv(), named: "hostile.csv")
+    try expectSnapshot(Samples.hostileTable.markdown(), named: "hostile.md")
+    try expectSnapshot(Samples.hostileTable.latex(), named: "hostile.tex")
     let html = Samples.hostileTable.html()
     #expect(!html.contains("<script") && !html.contains("<b>alert") && !html.contains("onclick=\"x"))
     // The page's own markup apart, every tag is one of the template's.

@@ -62,7 +62,9 @@ extension PaperGraph.Builder {
   }
 
   private func defined<Value>(_ value: Value?, _ kind: String, _ name: String) throws -> Value {
-    guard let value else { throw PaperGraph.Problem(description: "the \(kind) '\(name)' is not defined in pipeline.json") }
+    guard let value else {
+      throw PaperGraph.Problem(description: "the \(kind) '\(name)' is not defined in pipeline.json")
+    }
     return value
   }
 
@@ -198,7 +200,8 @@ extension PaperGraph.Builder {
     let published = NodeInput(OutputName.published, .file(paperFolder.appending(path: OutputName.published)))
     nodes.append(
       Node(
-        id: "table/table1", stage: StageName.table, parameters: try TableSettings(cells: cells, reading: reading).parameters(),
+        id: "table/table1", stage: StageName.table,
+        parameters: try TableSettings(cells: cells, reading: reading).parameters(),
         inputs: measurements + [published], outputs: OutputName.table))
 
     let figures = configuration.figures
@@ -223,7 +226,7 @@ extension PaperGraph.Builder {
       let bound = try NodeID("bound/\(shown.path)")
       nodes.append(
         Node(
-          id: "figure/fig5", stage: StageName.figure5, 
+          id: "figure/fig5", stage: StageName.figure5,
           parameters: try Figure5Settings(
             cell: shown, style: figures.figure5.style, limit: figures.figure5.limit,
             maximumSide: figures.figure5.maximumSide

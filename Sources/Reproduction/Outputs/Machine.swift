@@ -6,7 +6,8 @@ enum Machine {
   static var description: String {
     let info = ProcessInfo.processInfo
     let memory = Double(info.physicalMemory) / Double(1 << 30)
-    return "\(processor), \(info.activeProcessorCount) cores, \(Int(memory.rounded())) GiB; OpenBLAS kernel \(BLAS.coreName)"
+    return
+      "\(processor), \(info.activeProcessorCount) cores, \(Int(memory.rounded())) GiB; OpenBLAS kernel \(BLAS.coreName)"
   }
 
   private static var processor: String {

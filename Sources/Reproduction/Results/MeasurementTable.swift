@@ -15,7 +15,9 @@ public struct MeasurementTable: Sendable, Equatable {
   public struct FormatError: Error, CustomStringConvertible, LocalizedError {
     public let line: Int
     public let problem: String
-    public var description: String { "line \(line) of the measurements \(problem); the artifact was not written by repro" }
+    public var description: String {
+      "line \(line) of the measurements \(problem); the artifact was not written by repro"
+    }
     public var errorDescription: String? { description }
   }
 

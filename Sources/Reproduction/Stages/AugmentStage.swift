@@ -36,7 +36,8 @@ enum AugmentStage {
     context.progress(fraction: 0.8, message: "statistics")
     let measured = Array(0..<min(train.count, 2000))
     try JSONFile.write(
-      ViewStatistics(trained, indices: measured, threads: context.threads), to: context.output(OutputName.viewStatistics))
+      ViewStatistics(trained, indices: measured, threads: context.threads),
+      to: context.output(OutputName.viewStatistics))
   }
 }
 

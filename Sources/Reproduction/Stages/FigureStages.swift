@@ -33,11 +33,13 @@ enum FigureStages {
     // A curve is one training: where there are several seeds, the first.
     let series = results.groupedBySeeds().map { seeds -> Figure4.Series in
       let result = seeds[0]
-      let records = zip(result.epochs, zip(result.bounds(settings.reading.bound), result.accuracies(settings.reading.accuracy)))
-        .compactMap { epoch, values -> Figure4.Record? in
-          guard let bound = values.0, let accuracy = values.1 else { return nil }
-          return Figure4.Record(epoch: epoch, bound: bound, accuracy: accuracy)
-        }
+      let records = zip(
+        result.epochs, zip(result.bounds(settings.reading.bound), result.accuracies(settings.reading.accuracy))
+      )
+      .compactMap { epoch, values -> Figure4.Record? in
+        guard let bound = values.0, let accuracy = values.1 else { return nil }
+        return Figure4.Record(epoch: epoch, bound: bound, accuracy: accuracy)
+      }
       return Figure4.Series(
         method: result.cell.methodTitle, dataset: result.cell.datasetTitle, dimension: result.cell.dimension,
         records: records, fitAfterEpoch: result.cell.fitAfterEpoch, isCollapsed: result.isCollapsed)

@@ -35,7 +35,8 @@ enum ReportFacts {
           + " \(evaluation.queryImages) queries"),
       item(
         "ℒ_{bound}",
-        "\(evaluation.boundImages) images, \(evaluation.boundViews) views of each; minibatches of \(evaluation.boundBatch)"),
+        "\(evaluation.boundImages) images, \(evaluation.boundViews) views of each; minibatches of \(evaluation.boundBatch)"
+      ),
     ]
     var described: Set<String> = []
     for cell in cells where described.insert("\(cell.method)/\(cell.dataset)").inserted {

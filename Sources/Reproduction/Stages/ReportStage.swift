@@ -66,7 +66,8 @@ struct ReportAssembly {
               label: "SVG", fileName: "\(name).svg",
               content: .embedded(mediaType: "image/svg+xml", try data("\(name).svg"))),
             .init(
-              label: "PNG", fileName: "\(name).png", content: .embedded(mediaType: "image/png", try data("\(name).png"))),
+              label: "PNG", fileName: "\(name).png", content: .embedded(mediaType: "image/png", try data("\(name).png"))
+            ),
             .init(
               label: "PDF", fileName: "\(name).pdf",
               content: .embedded(mediaType: "application/pdf", try data("\(name).pdf"))),
@@ -89,7 +90,8 @@ struct ReportAssembly {
         .heading(sheet.datasetTitle),
         .paragraph(
           "\(about.trainImages) training and \(about.testImages) test images, \(size). kNN on raw pixels finds the class of "
-            + "\(Cell.format(pixels, decimals: 1))% of the queries. Digest of the training images: `\(about.trainDigest)`."),
+            + "\(Cell.format(pixels, decimals: 1))% of the queries. Digest of the training images: `\(about.trainDigest)`."
+        ),
         .figure(
           ReportFigure(
             identifier: "classes-\(sheet.dataset)", label: "Classes", caption: "Images of the classes, class by class.",

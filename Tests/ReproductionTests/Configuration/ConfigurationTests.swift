@@ -48,7 +48,9 @@ import Testing
         #expect(cell.training.optimiser == .sgd(learningRate: 0.001, momentum: 0.9, weightDecay: 0.0005))
       case .simSiam(let predictor):
         #expect(cell.training.epochs == 600 && cell.training.fitAfterEpoch == 150)
-        #expect(predictor == Configuration.Method.Predictor(learningRateMultiplier: 1, schedule: .cosine, initialisation: .random))
+        #expect(
+          predictor
+            == Configuration.Method.Predictor(learningRateMultiplier: 1, schedule: .cosine, initialisation: .random))
         #expect(cell.training.optimiser == .sgd(learningRate: 0.06, momentum: 0.9, weightDecay: 0.0005))
       }
     }
@@ -77,7 +79,8 @@ import Testing
     #expect(cells[2].settings.projector == .mlp(hidden: 64, layers: 3))
     #expect(
       cells[2].settings.loss
-        == .simSiam(Configuration.Method.Predictor(learningRateMultiplier: 1, schedule: .constant, initialisation: .random)))
+        == .simSiam(
+          Configuration.Method.Predictor(learningRateMultiplier: 1, schedule: .constant, initialisation: .random)))
     // The method itself stays as it was defined.
     #expect(configuration.method(named: "twins")?.settings.loss == .barlowTwins(lambda: 0.25, scale: .perDimension))
     #expect(configuration.method(named: "siam")?.settings.projector == .linear)

@@ -1,12 +1,13 @@
 import Charts
 import Foundation
+import SnapshotSupport
 import Testing
 
 @testable import Reproduction
 
 @Suite struct Figure4Tests {
   @Test func drawing() throws {
-    try expectSnapshot(FigureExamples.figure4().chart().svg(), named: "figure-4.svg")
+    try expectSnapshot(withPixelDigests(FigureExamples.figure4().chart().svg()), named: "figure-4.svg")
   }
 
   private func series(

@@ -1,11 +1,12 @@
 import Charts
+import SnapshotSupport
 import Testing
 
 @testable import Reproduction
 
 @Suite struct Figure5Tests {
   @Test func drawing() throws {
-    try expectSnapshot(FigureExamples.figure5().chart().svg(), named: "figure-5.svg")
+    try expectSnapshot(withPixelDigests(FigureExamples.figure5().chart().svg()), named: "figure-5.svg")
     try expectSnapshot(FigureExamples.figure5().summaryCSV(), named: "figure-5-summary.csv")
   }
 

@@ -1,0 +1,26 @@
+#!/usr/bin/env bash
+# Runs the program as a user would, on one small cell of the default profile with real Fashion-MNIST images: from the
+# download to Table 1, and nothing at all the second time.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+repro() {
+  swift run --skip-build repro "$@" --cache "$work/cache" --outputs "$work/outputs" \
+    --set 'profiles.quick.sweeps[0].trainImages=512' --set 'profiles.quick.sweeps[0].dimensions=[4]' \
+    --set 'profiles.quick.sweeps[1].trainImages=512' --set 'profiles.quick.sweeps[1].dimensions=[4]'
+}
+
+repro all
+test -s "$work/outputs/report/index.html"
+test -s "$work/outputs/tables/table1.tex"
+repro status | grep -q '^Everything is up to date' || {
+  echo "error: a second run would execute something" >&2
+  exit 1
+}
+repro status --set figures.fig4.markerSize=9 2>/dev/null | grep -q '^figure/fig4  .*markerSize' || {
+  echo "error: a changed marker size does not make Figure 4 stale" >&2
+  exit 1
+}
+echo "The program runs from raw images to the report, and executes nothing twice."

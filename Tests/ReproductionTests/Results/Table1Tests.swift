@@ -1,0 +1,59 @@
+import Testing
+
+@testable import Reproduction
+
+@Suite struct Table1Tests {
+  private func result(
+    dimension: Int, seed: Int = 0, accuracy: Double, dataset: String = "fashion-mnist", collapsed: Double = 0
+  ) -> CellResults {
+    var probe = MeasurementTable(columns: ProbeStage.columns)
+    probe.append(["epoch": 0, "knn_output": 0.1, "knn_backbone": 0.2, "mean_output": nil, "mean_backbone": nil])
+    probe.append([
+      "epoch": 5, "knn_output": accuracy, "knn_backbone": 0.5, "mean_output": 0.4, "mean_backbone": 0.3,
+    ])
+    var bound = MeasurementTable(columns: BoundMeasurement.columns)
+    for epoch in [0.0, 5] { bound.append(["epoch": epoch, "l_bound_bank": 0.25, "collapsed": collapsed]) }
+    return CellResults(
+      cell: CellSummary(
+        method: "simsiam", methodTitle: "SimSiam", dataset: dataset, datasetTitle: "Fashion-MNIST", classCount: 10,
+        dimension: dimension, seed: seed, fitAfterEpoch: 0, backboneDimension: 64),
+      probe: probe, bound: bound)
+  }
+
+  private func table(_ cells: [CellResults]) -> Table1 {
+    Table1(
+      cells: cells, reading: Reading(accuracy: .output, bound: .bank),
+      published: PublishedResults(
+        source: "test", entries: [.init(method: "simsiam", dataset: "cifar-10", dimension: 4, accuracy: 76.05)]),
+      pixels: ["fashion-mnist": 60])
+  }
+
+  @Test func seedsAreAveragedAndThePaperStandsBeside() {
+    let markdown = table([
+      result(dimension: 4, seed: 0, accuracy: 0.3), result(dimension: 4, seed: 1, accuracy: 0.4),
+      result(dimension: 128, accuracy: 0.6, collapsed: 1),
+    ]).printed().markdown()
+    #expect(markdown.contains("| 4 | 35.00 | 76.05 |"))
+    #expect(markdown.contains("| 128 | 60.00† | — |"))
+    #expect(markdown.contains("| untrained | 10.00 | — |"))
+    #expect(markdown.contains("| raw pixels | 60.00 | — |"))
+    #expect(markdown.contains("beyond d = 64 the output has rank 64"))
+    #expect(markdown.contains("compare the trend, not the level"))
+  }
+
+  @Test func dataHoldsEveryReading() {
+    let csv = table([result(dimension: 4, accuracy: 0.25)]).data().csv()
+    let lines = csv.split(whereSeparator: \.isNewline)
+    #expect(lines.count == 2)
+    #expect(lines[1].hasPrefix("simsiam,fashion-mnist,10,4,0,5,25,50,40,30,10,20,60,"))
+    #expect(lines[1].hasSuffix("76.05"))
+  }
+
+  @Test func spreadOverSeeds() throws {
+    #expect(SeedStatistics([]) == nil)
+    #expect(SeedStatistics([2])?.deviation == nil)
+    let statistics = try #require(SeedStatistics([1, 3]))
+    #expect(statistics.mean == 2)
+    #expect(abs((statistics.deviation ?? 0) - 2.0.squareRoot()) < 1e-12)
+  }
+}

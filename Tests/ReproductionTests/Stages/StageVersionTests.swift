@@ -1,0 +1,84 @@
+import Foundation
+import Pipeline
+import Testing
+
+@testable import Reproduction
+
+/// Holds the sources of every stage against a recorded digest. Code is in a node's key through its stage's version alone,
+/// so when this fails: raise the version in the stage's definition if results may differ, or leave it if the change is
+/// cosmetic; then record with REPRO_RECORD_STAGE_SOURCES=1, which fails once more so that it is never left on.
+@Suite struct StageVersionTests {
+  static let root = URL(filePath: #filePath).appending(path: "../../../..").standardizedFileURL
+  static let record = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "StageSources.json")
+
+  /// What each stage's results depend on, besides its parameters and inputs: files and folders below Sources.
+  static let sources: [String: [String]] = [
+    "download": ["Reproduction/Stages/DownloadStage.swift", "Vision"],
+    "augment": ["Reproduction/Stages/AugmentStage.swift", "Vision", "Numerics"],
+    "train": ["Reproduction/Stages/TrainStage.swift", "NeuralNetwork", "Numerics", "Vision/Augmentation"],
+    "probe": [
+      "Reproduction/Stages/ProbeStage.swift", "Reproduction/Stages/ProbeMeasurement.swift", "NeuralNetwork", "Numerics",
+      "Theory",
+    ],
+    "bound": [
+      "Reproduction/Stages/BoundStage.swift", "Reproduction/Stages/BoundMeasurement.swift", "NeuralNetwork", "Numerics",
+      "Theory",
+    ],
+    "table": ["Reproduction/Stages/TableStage.swift", "Reproduction/Results", "Report"],
+    "figure3": ["Reproduction/Stages/FigureStages.swift", "Reproduction/Figures", "Reproduction/Results", "Charts"],
+    "figure4": ["Reproduction/Stages/FigureStages.swift", "Reproduction/Figures", "Reproduction/Results", "Charts"],
+    "figure5": ["Reproduction/Stages/FigureStages.swift", "Reproduction/Figures", "Charts"],
+    "report": ["Reproduction/Stages/ReportStage.swift", "Reproduction/Results", "Report"],
+  ]
+
+  struct Entry: Codable, Equatable {
+    let version: Int
+    let digest: String
+  }
+
+  @Test func everyStageIsWatched() {
+    #expect(Set(Project.workerStages.definitions.map(\.name)) == Set(Self.sources.keys))
+  }
+
+  @Test func versionsFollowTheSources() throws {
+    var current: [String: Entry] = [:]
+    for stage in Project.workerStages.definitions {
+      let paths = try #require(Self.sources[stage.name])
+      current[stage.name] = Entry(version: stage.version, digest: try Self.digest(paths))
+    }
+    if ProcessInfo.processInfo.environment["REPRO_RECORD_STAGE_SOURCES"] == "1" {
+      try JSONFile.write(current, to: Self.record)
+      Issue.record("recorded; run again without REPRO_RECORD_STAGE_SOURCES")
+      return
+    }
+    let recorded: [String: Entry] = try JSONFile.read(from: Self.record)
+    for (name, entry) in current.sorted(by: { $0.key < $1.key }) where recorded[name] != entry {
+      let known = recorded[name]
+      if known?.version == entry.version {
+        Issue.record("the sources of stage '\(name)' changed: raise its version, or accept the change as cosmetic")
+      } else {
+        Issue.record("stage '\(name)' has version \(entry.version), recorded is \(known?.version ?? 0): record it")
+      }
+    }
+  }
+
+  private static func digest(_ paths: [String]) throws -> String {
+    var files: [URL] = []
+    for path in paths {
+      let url = root.appending(path: "Sources/\(path)")
+      if path.hasSuffix(".swift") {
+        files.append(url)
+        continue
+      }
+      let found = FileManager.default.enumerator(at: url, includingPropertiesForKeys: [.isRegularFileKey])
+      while let file = found?.nextObject() as? URL {
+        if try file.resourceValues(forKeys: [.isRegularFileKey]).isRegularFile == true { files.append(file) }
+      }
+    }
+    #expect(!files.isEmpty, "\(paths)")
+    let lines = try files.map { file in
+      "\(file.path.dropFirst(root.path.count)) \(Digest(of: try Data(contentsOf: file)).hex)"
+    }
+    return Digest(of: lines.sorted().joined(separator: "\n")).hex
+  }
+}
