@@ -36,7 +36,7 @@ struct Workspace {
 
   func start(_ arguments: [String]) throws -> Running {
     let process = Process()
-    process.executableURL = try #require(Self.program)
+    process.executableURL = Self.program
     process.arguments = arguments
     process.currentDirectoryURL = folder
     return try Running(process, folder: folder)
