@@ -21,9 +21,15 @@ enum PlanText {
     case .reusable: "an earlier result fits again"
     case .stale(_, let reasons): reasons.map(\.description).joined(separator: "; ")
     case .waits(let nodes, let own):
-      (own.map(\.description) + ["waits for \(nodes.map(\.text).joined(separator: ", "))"]).joined(separator: "; ")
+      (own.map(\.description) + ["waits for \(some(nodes))"]).joined(separator: "; ")
     case .impossible(let why): why
     }
+  }
+
+  /// The first few by name, the others by number.
+  private static func some(_ nodes: [NodeID]) -> String {
+    let named = nodes.prefix(2).map(\.text).joined(separator: ", ")
+    return nodes.count > 2 ? "\(named) and \(nodes.count - 2) more" : named
   }
 
   /// One word for programs.
