@@ -109,6 +109,34 @@ import Testing
     #expect(try FileManager.default.contentsOfDirectory(atPath: bench.folder.progress).count == 1)
     #expect(try LocalFileSystem().list(bench.folder.work) == [])
   }
+
+  @Test(.timeLimit(.minutes(1))) func aJobThatDoesNotListenIsLeftToItself() throws {
+    let bench = try Workbench()
+    let cancellation = Cancellation()
+    bench.options.cancellation = cancellation
+    let ended = DispatchSemaphore(value: 0)
+    let released = DispatchSemaphore(value: 0)
+    let registry = StageRegistry([
+      StageDefinition(name: "deaf", version: 1, isLight: true) { context in
+        cancellation.cancel()
+        cancellation.cancel()
+        released.wait()
+        try Data("late".utf8).write(to: context.output("out"))
+        ended.signal()
+      }
+    ])
+    let coordinator = Coordinator(
+      folder: bench.folder, registry: registry, executor: InProcessExecutor(registry: registry), files: bench.files)
+    let graph = try Graph([Node(id: "d", stage: "deaf", outputs: ["out"])])
+    let summary = try coordinator.run(
+      graph, targets: nil, ledger: bench.ledger, options: bench.options, observer: SilentObserver())
+    #expect(summary.cancelled == ["d"] && summary.executed.isEmpty && summary.isInterrupted)
+    #expect(try bench.ledger.executions(of: "d").map(\.status) == ["cancelled"])
+    // What it does later changes nothing.
+    released.signal()
+    ended.wait()
+    #expect(try bench.ledger.executions(of: "d").map(\.status) == ["cancelled"])
+  }
 }
 
 private final class Counter: Sendable {

@@ -12,11 +12,11 @@ public struct InProcessExecutor: Executor {
   }
 
   public func start(_ job: Job, onFinish: @escaping @Sendable (JobResult) -> Void) throws -> any RunningJob {
-    let running = Running(logPath: job.logPath)
+    let running = Running(logPath: job.logPath, onFinish: onFinish)
     let thread = Thread { [registry, files] in
       let recorder = StageRecorder(
         cancellation: running.cancellation, onProgress: { running.add($0) }, onLog: { running.log($0) })
-      onFinish(JobRunner.run(job, registry: registry, recorder: recorder, files: files))
+      running.finish(JobRunner.run(job, registry: registry, recorder: recorder, files: files))
     }
     thread.stackSize = 8 << 20
     thread.start()
@@ -27,9 +27,22 @@ public struct InProcessExecutor: Executor {
     let cancellation = Cancellation()
     private let pending = Mutex<[Progress]>([])
     private let logPath: String
+    private let start = ContinuousClock.now
+    /// Who waits for the result; nil once it was given.
+    private let onFinish: Mutex<(@Sendable (JobResult) -> Void)?>
 
-    init(logPath: String) {
+    init(logPath: String, onFinish: @escaping @Sendable (JobResult) -> Void) {
       self.logPath = logPath
+      self.onFinish = Mutex(onFinish)
+    }
+
+    /// Gives the result, the first time it is called.
+    func finish(_ result: JobResult) {
+      let receiver = onFinish.withLock { waiting in
+        defer { waiting = nil }
+        return waiting
+      }
+      receiver?(result)
     }
 
     func add(_ progress: Progress) { pending.withLock { $0.append(progress) } }
@@ -43,8 +56,14 @@ public struct InProcessExecutor: Executor {
 
     func cancel() { cancellation.cancel() }
 
-    /// A thread cannot be ended from outside; light stages are short.
-    func kill() { cancellation.cancel() }
+    /// A thread cannot be ended from outside, but nobody has to wait for it: it is left to itself, and what it still does
+    /// is lost. It works in folders that no other job gets while it lives.
+    func kill() {
+      cancellation.cancel()
+      var result = JobResult.failed(CancelledError().description, duration: (ContinuousClock.now - start).seconds)
+      result.status = .cancelled
+      finish(result)
+    }
 
     /// The log comes into being with its first line.
     func log(_ line: String) { LogFile.append(line, to: logPath) }

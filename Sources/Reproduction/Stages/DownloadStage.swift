@@ -36,6 +36,7 @@ struct DownloadStage {
       let name = context.node.text.split(separator: "/").dropFirst().joined(separator: "/")
       let stage = DownloadStage(context: context, places: places, dataset: name)
       let (train, test) = try stage.load(settings.content)
+      try context.checkCancellation()
       try stage.store(train, test)
     }
   }
@@ -51,13 +52,12 @@ struct DownloadStage {
     case .fashionMNIST:
       return try FashionMNIST.fetch(
         into: try downloadFolder(), sources: try sources(), offline: places.isOffline,
-        progress: { file, bytes, total in report(file, bytes, total) })
+        progress: { file, bytes, total in try report(file, bytes, total) })
     case .shapes(let shapes):
       let generator = try Shapes(classCount: shapes.classes, seed: UInt64(shapes.seed))
-      return (
-        generator.dataset(split: .train, count: shapes.trainImages, threads: context.threads),
-        generator.dataset(split: .test, count: shapes.testImages, threads: context.threads)
-      )
+      let train = generator.dataset(split: .train, count: shapes.trainImages, threads: context.threads)
+      try context.checkCancellation()
+      return (train, generator.dataset(split: .test, count: shapes.testImages, threads: context.threads))
     case .cifar10(let sha256, _):
       return try loadArchive(.cifar10, sha256: sha256)
     case .cifar100(let sha256, _):
@@ -75,8 +75,9 @@ struct DownloadStage {
     let expected = Downloader.Expectation(bytes: places.archiveBytes[dataset], sha256: sha256)
     let receipt = try Downloader().fetch(
       sources: sources, expected: expected, to: archive, offline: places.isOffline,
-      progress: { bytes, total in report(kind.archiveName, bytes, total) })
+      progress: { bytes, total in try report(kind.archiveName, bytes, total) })
     context.log("\(kind.archiveName): \(receipt.bytes) bytes, SHA-256 \(receipt.sha256)")
+    try context.checkCancellation()
     return try CIFARArchive.load(kind, from: archive)
   }
 
@@ -105,7 +106,9 @@ struct DownloadStage {
     }
   }
 
-  private func report(_ file: String, _ bytes: Int, _ total: Int?) {
+  /// Says how far a file is; called many times a second, so it is here that an interruption is noticed.
+  private func report(_ file: String, _ bytes: Int, _ total: Int?) throws {
+    try context.checkCancellation()
     let megabytes = Double(bytes) / 1e6
     let text = String(format: "%@ %.1f MB", file, megabytes)
     context.progress(fraction: total.map { $0 > 0 ? Double(bytes) / Double($0) : 0 }, message: text)
@@ -114,6 +117,7 @@ struct DownloadStage {
   private func store(_ train: ImageDataset, _ test: ImageDataset) throws {
     try ImageDatasetFile.write(train, to: context.output(OutputName.trainImages))
     try ImageDatasetFile.write(test, to: context.output(OutputName.testImages))
+    try context.checkCancellation()
     // Ten of each class where there are few, one of each where there are many.
     let classCount = train.labelSets[0].classNames.count
     let sheet = ContactSheet.classes(of: train, imagesPerClass: classCount > 20 ? 1 : 10, columns: 10)

@@ -36,11 +36,12 @@ public enum FashionMNIST {
   /// Leaves the four files in `folder` and loads them.
   /// - Parameters:
   ///   - sources: folders, on this machine or (with a final slash) on the web; tried in order for each file.
-  ///   - progress: bytes so far and in total of the file named; called on the calling thread.
+  ///   - progress: bytes so far and in total of the file named; called on the calling thread, also while nothing comes; what
+  ///     it throws ends the download and is thrown on.
   /// - Throws: ``DownloadError``, ``ArchiveError`` or ``DatasetError``; files with the wrong content are removed.
   public static func fetch(
     into folder: URL, sources: [Downloader.Source] = defaultSources, downloader: Downloader = Downloader(),
-    offline: Bool = false, progress: ((_ file: String, _ bytes: Int, _ total: Int?) -> Void)? = nil
+    offline: Bool = false, progress: ((_ file: String, _ bytes: Int, _ total: Int?) throws -> Void)? = nil
   ) throws -> (train: ImageDataset, test: ImageDataset) {
     let targets = fileNames.map { folder.appendingPathComponent($0 + ".gz") }
     for target in targets {
@@ -48,7 +49,7 @@ public enum FashionMNIST {
       let places = sources.map { source in
         if case .web(let home) = source { Downloader.Source.web(home.appendingPathComponent(name)) } else { source }
       }
-      _ = try downloader.fetch(sources: places, to: target, offline: offline) { progress?(name, $0, $1) }
+      _ = try downloader.fetch(sources: places, to: target, offline: offline) { try progress?(name, $0, $1) }
     }
     do {
       return try load(from: folder)

@@ -48,6 +48,9 @@ public struct Downloader: Sendable {
     public let sha256: String
   }
 
+  /// How long progress may go without being told, in seconds.
+  static let patience: TimeInterval = 0.1
+
   /// How often a web source is tried in a row without getting any further.
   public let attempts: Int
   /// The pause before the second try, in seconds; it doubles with each further one, up to half a minute.
@@ -62,12 +65,13 @@ public struct Downloader: Sendable {
   }
 
   /// Leaves the right file at `target`: the one that is there already if it is right, else from the first source
-  /// that has it. Blocks; `progress` (bytes so far, total if known) is called on the calling thread.
+  /// that has it. Blocks; `progress` (bytes so far, total if known) is called on the calling thread, also while nothing
+  /// comes. What it throws ends the download, is thrown on, and leaves the bytes so far for the next time.
   /// - Throws: ``DownloadError``: at once when the target cannot be written; else when all sources failed, with what
   ///   went wrong at each.
   public func fetch(
     sources: [Source], expected: Expectation = Expectation(), to target: URL, offline: Bool = false,
-    progress: ((_ bytes: Int, _ total: Int?) -> Void)? = nil
+    progress: ((_ bytes: Int, _ total: Int?) throws -> Void)? = nil
   ) throws -> Receipt {
     if FileManager.default.fileExists(atPath: target.path),
       let found = try? SHA256Stream.digest(ofFileAt: target), mismatch(found, expected) == nil
@@ -89,7 +93,7 @@ public struct Downloader: Sendable {
 
   private func fetch(
     _ source: Source, expected: Expectation, to target: URL, offline: Bool,
-    progress: ((Int, Int?) -> Void)?
+    progress: ((Int, Int?) throws -> Void)?
   ) throws -> Receipt {
     let found: (sha256: String, bytes: Int)
     switch source {
@@ -110,11 +114,16 @@ public struct Downloader: Sendable {
   }
 
   private func copy(
-    _ source: URL, expected: Expectation, to target: URL, progress: ((Int, Int?) -> Void)?
+    _ source: URL, expected: Expectation, to target: URL, progress: ((Int, Int?) throws -> Void)?
   ) throws -> (sha256: String, bytes: Int) {
     let found: (sha256: String, bytes: Int)
     do {
-      found = try SHA256Stream.digest(ofFileAt: source)
+      var hash = SHA256Stream()
+      let bytes = try FilePieces.forEach(of: source) { piece in
+        hash.update(piece)
+        try progress?(0, expected.bytes)
+      }
+      found = (hash.hexadecimalDigest, bytes)
     } catch let error as DownloadError {
       throw DownloadError(.unavailable, error.description)
     }
@@ -125,7 +134,7 @@ public struct Downloader: Sendable {
     try FilePieces.forEach(of: source) { piece in
       try part.append(piece)
       hash.update(piece)
-      progress?(part.byteCount, found.bytes)
+      try progress?(part.byteCount, found.bytes)
     }
     // Read twice, so it may have changed in between.
     guard hash.hexadecimalDigest == found.sha256 else {

@@ -33,9 +33,15 @@ final class HTTPTransfer: Sendable {
   }
 
   /// Waits for the next event; a transfer that falls silent ends with a time-out.
-  func next() -> Event {
+  /// - Parameter whileWaiting: called several times a second; what it throws ends the waiting.
+  func next(whileWaiting: () throws -> Void) throws -> Event {
     // The session has a time-out of its own; this one is for when that does not fire.
-    events.take(timeout: timeout + 5) ?? .end(URLError(.timedOut))
+    let deadline = ContinuousClock.now + .seconds(timeout + 5)
+    repeat {
+      if let event = events.take(timeout: Downloader.patience) { return event }
+      try whileWaiting()
+    } while ContinuousClock.now < deadline
+    return .end(URLError(.timedOut))
   }
 
   /// Ends the transfer. Call it in any case, or the session stays alive.

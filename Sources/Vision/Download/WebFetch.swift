@@ -18,7 +18,7 @@ struct WebFetch {
 
   /// Fills `part` with the right content.
   /// - Throws: ``DownloadError``. What was fetched stays in `part` unless it is known to be wrong.
-  func run(into part: PartialFile, progress: ((Int, Int?) -> Void)?) throws -> (sha256: String, bytes: Int) {
+  func run(into part: PartialFile, progress: ((Int, Int?) throws -> Void)?) throws -> (sha256: String, bytes: Int) {
     let wasResumed = part.byteCount > 0 && canResume(part)
     do {
       return try runOnce(into: part, progress: progress)
@@ -28,8 +28,9 @@ struct WebFetch {
     }
   }
 
-  private func runOnce(into part: PartialFile, progress: ((Int, Int?) -> Void)?) throws -> (sha256: String, bytes: Int)
-  {
+  private func runOnce(into part: PartialFile, progress: ((Int, Int?) throws -> Void)?) throws -> (
+    sha256: String, bytes: Int
+  ) {
     try transferUntilWhole(into: part, progress: progress)
     let found = try SHA256Stream.digest(ofFileAt: part.url)
     if let wrong = mismatch(found, expected) {
@@ -39,7 +40,7 @@ struct WebFetch {
     return found
   }
 
-  private func transferUntilWhole(into part: PartialFile, progress: ((Int, Int?) -> Void)?) throws {
+  private func transferUntilWhole(into part: PartialFile, progress: ((Int, Int?) throws -> Void)?) throws {
     var furthest = part.byteCount
     var failuresInRow = 0
     var tries = 0
@@ -55,8 +56,21 @@ struct WebFetch {
         guard failuresInRow < downloader.attempts, tries < 10 * downloader.attempts else {
           throw DownloadError(failure.error.reason, "\(failure.error.description) (\(tries) tries)")
         }
-        Thread.sleep(forTimeInterval: min(30, downloader.backoff * pow(2, Double(failuresInRow - 1))))
+        try pause(min(30, downloader.backoff * pow(2, Double(failuresInRow - 1)))) {
+          try progress?(part.byteCount, expected.bytes)
+        }
       }
+    }
+  }
+
+  /// Waits so many seconds, asking several times a second whether that is still wanted.
+  private func pause(_ seconds: TimeInterval, whileWaiting: () throws -> Void) throws {
+    let deadline = ContinuousClock.now + .seconds(seconds)
+    while true {
+      try whileWaiting()
+      let left = deadline - ContinuousClock.now
+      guard left > .zero else { return }
+      Thread.sleep(forTimeInterval: min(Downloader.patience, left / .seconds(1)))
     }
   }
 
@@ -67,7 +81,7 @@ struct WebFetch {
   }
 
   /// One request and its answer.
-  private func transfer(into part: PartialFile, progress: ((Int, Int?) -> Void)?) throws {
+  private func transfer(into part: PartialFile, progress: ((Int, Int?) throws -> Void)?) throws {
     var request = URLRequest(url: url)
     // A transparently unpacked body would have another size and digest.
     request.setValue("identity", forHTTPHeaderField: "Accept-Encoding")
@@ -86,11 +100,11 @@ struct WebFetch {
     var total = expected.bytes
     var hasHead = false
     while true {
-      switch transfer.next() {
+      switch try transfer.next(whileWaiting: { try progress?(part.byteCount, total) }) {
       case .head(let head):
         hasHead = true
         total = try start(head, offset: offset, part: part) ?? expected.bytes
-        progress?(part.byteCount, total)
+        try progress?(part.byteCount, total)
       case .data(let data):
         if let total, part.byteCount + data.count > total {
           try part.discard()
@@ -99,7 +113,7 @@ struct WebFetch {
             mayPass: false)
         }
         try data.withUnsafeBytes { try part.append($0) }
-        progress?(part.byteCount, total)
+        try progress?(part.byteCount, total)
       case .end(let error):
         if let error { throw Failure(error: DownloadError(.unavailable, describe(error, part)), mayPass: true) }
         if !hasHead {

@@ -221,6 +221,29 @@ import Testing
     }
   }
 
+  private struct Stop: Error {}
+
+  @Test func `what progress throws ends the waiting, and what came is kept`() throws {
+    // Silent servers, pauses between tries, and bodies that come.
+    let hasty = Downloader(attempts: 4, backoff: 20, timeout: 30)
+    for behaviour in [
+      LocalServer.Behaviour(content: Self.content, silence: 3), .init(status: 503), .init(content: Self.content),
+    ] {
+      try with([behaviour]) { target, server in
+        let start = ContinuousClock.now
+        #expect(throws: Stop.self) {
+          try hasty.fetch(sources: [.web(server.url())], expected: Self.expected, to: target) { bytes, _ in
+            if bytes > 0 || ContinuousClock.now - start > .seconds(0.3) { throw Stop() }
+          }
+        }
+        #expect(ContinuousClock.now - start < .seconds(2.5))
+        #expect(!FileManager.default.fileExists(atPath: target.path))
+        let isKept = behaviour.status == 200 && behaviour.silence == 0
+        #expect(files(beside: target) == (isKept ? ["file.bin.part", "file.bin.part.json"] : []))
+      }
+    }
+  }
+
   @Test func `a folder that cannot be written is said at once`() throws {
     try with([.init(content: Self.content)]) { target, server in
       let file = try target.deletingLastPathComponent().deletingLastPathComponent().file("file", [1])

@@ -1,0 +1,88 @@
+import Foundation
+import Testing
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
+/// The stage `download` as a user meets it.
+@Suite struct DownloadTests {
+  /// The small experiment, with CIFAR-10 from somewhere instead of the generated images.
+  private func workspace(sources: String, sha256: String? = nil) throws -> Workspace {
+    let original = """
+      "shapes": {"kind": "shapes", "title": "Shapes", "classes": 4, "trainImages": 96, "testImages": 48, "seed": 3}
+      """
+    let digest = sha256.map { ", \"sha256\": \"\($0)\"" } ?? ""
+    let dataset = """
+      "shapes": {"kind": "cifar-10", "title": "CIFAR-10", "sources": [\(sources)]\(digest)}
+      """
+    return try Workspace(Workspace.small.replacingOccurrences(of: original, with: dataset))
+  }
+
+  @Test(arguments: [1, 2]) func anInterruptionEndsADownloadThatGetsNothing(times: Int) throws {
+    let server = try SilentServer()
+    defer { server.close() }
+    let workspace = try workspace(sources: "\"http://127.0.0.1:\(server.port)/cifar-10-binary.tar.gz\"")
+    defer { workspace.remove() }
+    let running = try workspace.start(["all"])
+    #expect(server.waitForRequest(seconds: 60), "\(running.errors)")
+    let interrupted = ContinuousClock.now
+    for _ in 0..<times {
+      kill(running.process.processIdentifier, SIGINT)
+      Thread.sleep(forTimeInterval: 0.05)
+    }
+    while running.process.isRunning, ContinuousClock.now - interrupted < .seconds(8) {
+      Thread.sleep(forTimeInterval: 0.05)
+    }
+    let hasEnded = !running.process.isRunning
+    if !hasEnded { kill(running.process.processIdentifier, SIGKILL) }
+    let outcome = try running.wait()
+    #expect(hasEnded && outcome.status == 130, "\(outcome.errors)")
+  }
+}
+
+/// Takes connections, and never says anything.
+private final class SilentServer {
+  let port: UInt16
+  private let listener: Int32
+  private var connection: Int32 = -1
+
+  init() throws {
+    #if canImport(Glibc)
+      let stream = Int32(SOCK_STREAM.rawValue)
+    #else
+      let stream = SOCK_STREAM
+    #endif
+    let listener = socket(AF_INET, stream, 0)
+    var address = sockaddr_in()
+    address.sin_family = sa_family_t(AF_INET)
+    address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
+    var length = socklen_t(MemoryLayout<sockaddr_in>.size)
+    let result = withUnsafeMutablePointer(to: &address) { pointer in
+      pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { address in
+        bind(listener, address, length) == 0 && listen(listener, 4) == 0 && getsockname(listener, address, &length) == 0
+      }
+    }
+    guard listener >= 0, result else { throw POSIXError(.EADDRNOTAVAIL) }
+    self.listener = listener
+    port = UInt16(bigEndian: address.sin_port)
+  }
+
+  /// Whether somebody asked for something within so many seconds.
+  func waitForRequest(seconds: Int32) -> Bool {
+    guard isReadable(listener, seconds: seconds) else { return false }
+    connection = accept(listener, nil, nil)
+    return connection >= 0 && isReadable(connection, seconds: seconds)
+  }
+
+  private func isReadable(_ descriptor: Int32, seconds: Int32) -> Bool {
+    var waited = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+    return poll(&waited, 1, seconds * 1000) == 1
+  }
+
+  func close() {
+    for descriptor in [connection, listener] where descriptor >= 0 { _ = Foundation.close(descriptor) }
+  }
+}
