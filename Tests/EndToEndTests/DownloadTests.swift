@@ -41,6 +41,40 @@ import Testing
     let outcome = try running.wait()
     #expect(hasEnded && outcome.status == 130, "\(outcome.errors)")
   }
+
+  @Test func aFolderIsNotTakenForWhatADigestNames() throws {
+    let digest = String(repeating: "ab", count: 32)
+    let checked = try workspace(sources: "\"unpacked\", \"missing.tar.gz\"", sha256: digest)
+    defer { checked.remove() }
+    try Self.writeTinyCIFAR(to: checked.folder.appending(path: "unpacked"))
+    let refused = try checked.repro("all", "--only", "download/shapes", "--offline")
+    #expect(refused.status == 1)
+    // Both sources were tried, and both failures are told.
+    #expect(refused.errors.contains("unpacked: an unpacked folder cannot be checked against the dataset's 'sha256'"))
+    #expect(refused.errors.contains("missing.tar.gz"))
+    #expect(try checked.objects().isEmpty)
+
+    // Without a digest it is used, and an earlier source that has nothing is passed over.
+    let unchecked = try workspace(sources: "\"missing.tar.gz\", \"unpacked\"")
+    defer { unchecked.remove() }
+    try Self.writeTinyCIFAR(to: unchecked.folder.appending(path: "unpacked"))
+    let used = try unchecked.repro("all", "--only", "download/shapes", "--offline")
+    #expect(used.status == 0, "\(used.errors)")
+    #expect(try !unchecked.objects().isEmpty)
+  }
+
+  /// Ten images for training and ten for testing, one of each class, in CIFAR-10's binary layout.
+  private static func writeTinyCIFAR(to folder: URL) throws {
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    let records = (0..<10).flatMap { label in
+      [UInt8(label)] + (0..<3072).map { UInt8(truncatingIfNeeded: 17 * label + $0) }
+    }
+    for name in ["data_batch_1.bin", "test_batch.bin"] {
+      try Data(records).write(to: folder.appending(path: name))
+    }
+    let names = (0..<10).map { "kind\($0)\n" }.joined()
+    try Data(names.utf8).write(to: folder.appending(path: "batches.meta.txt"))
+  }
 }
 
 /// Takes connections, and never says anything.

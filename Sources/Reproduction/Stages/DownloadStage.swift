@@ -65,16 +65,30 @@ struct DownloadStage {
     }
   }
 
-  private func loadArchive(_ kind: CIFARKind, sha256: String?) throws -> (train: ImageDataset, test: ImageDataset) {
-    let sources = try sources()
-    // An unpacked folder is read where it is.
-    for source in sources {
-      if case .folder(let folder) = source { return try CIFARArchive.load(kind, from: folder) }
-    }
+  private func loadArchive(_ kind: CIFARKind, sha256: String?) throws -> Splits {
     let archive = try downloadFolder().appending(path: kind.archiveName)
     let expected = Downloader.Expectation(bytes: places.archiveBytes[dataset], sha256: sha256)
+    return try Downloader.firstSuccess(of: sources(), named: kind.archiveName, place: archive) { source in
+      try context.checkCancellation()
+      guard case .folder(let folder) = source else {
+        return try loadArchive(kind, from: source, expected: expected, to: archive)
+      }
+      // The digest stands for the content in keys, so nothing may pass that was not held against it.
+      guard sha256 == nil else {
+        throw DownloadError(
+          .wrongContent,
+          "an unpacked folder cannot be checked against the dataset's 'sha256'; name the archive instead, or set "
+            + "'sha256' to null")
+      }
+      return try CIFARArchive.load(kind, from: folder)
+    }
+  }
+
+  private func loadArchive(
+    _ kind: CIFARKind, from source: Downloader.Source, expected: Downloader.Expectation, to archive: URL
+  ) throws -> Splits {
     let receipt = try Downloader().fetch(
-      sources: sources, expected: expected, to: archive, offline: places.isOffline,
+      from: source, expected: expected, to: archive, offline: places.isOffline,
       progress: { bytes, total in try report(kind.archiveName, bytes, total) })
     context.log("\(kind.archiveName): \(receipt.bytes) bytes, SHA-256 \(receipt.sha256)")
     try context.checkCancellation()

@@ -21,7 +21,7 @@ public struct DownloadError: Error, Equatable, Sendable, CustomStringConvertible
   public let description: String
   public var errorDescription: String? { description }
 
-  init(_ reason: Reason, _ description: String) {
+  public init(_ reason: Reason, _ description: String) {
     self.reason = reason
     self.description = description
   }

@@ -73,25 +73,32 @@ public struct Downloader: Sendable {
     sources: [Source], expected: Expectation = Expectation(), to target: URL, offline: Bool = false,
     progress: ((_ bytes: Int, _ total: Int?) throws -> Void)? = nil
   ) throws -> Receipt {
-    if FileManager.default.fileExists(atPath: target.path),
-      let found = try? SHA256Stream.digest(ofFileAt: target), mismatch(found, expected) == nil
-    {
-      return Receipt(source: nil, bytes: found.bytes, sha256: found.sha256)
+    if let receipt = receipt(for: target, expected) { return receipt }
+    return try Self.firstSuccess(of: sources, named: target.lastPathComponent, place: target) { source in
+      try fetchAnew(source, expected: expected, to: target, offline: offline, progress: progress)
     }
-    var failures: [(source: Source, error: DownloadError)] = []
-    for source in sources {
-      do {
-        return try fetch(source, expected: expected, to: target, offline: offline, progress: progress)
-      } catch let error as DownloadError {
-        // The next source would meet the same disk.
-        if error.reason == .noSpace || error.reason == .fileSystem { throw error }
-        failures.append((source, error))
-      }
-    }
-    throw summary(of: failures, target: target)
   }
 
-  private func fetch(
+  /// The same from one source: for those who try sources themselves.
+  /// - Throws: ``DownloadError`` that says what went wrong and leaves it to the caller to name file and source; see
+  ///   ``firstSuccess(of:named:place:_:)``.
+  public func fetch(
+    from source: Source, expected: Expectation = Expectation(), to target: URL, offline: Bool = false,
+    progress: ((_ bytes: Int, _ total: Int?) throws -> Void)? = nil
+  ) throws -> Receipt {
+    if let receipt = receipt(for: target, expected) { return receipt }
+    return try fetchAnew(source, expected: expected, to: target, offline: offline, progress: progress)
+  }
+
+  /// For a target that is there already and right.
+  private func receipt(for target: URL, _ expected: Expectation) -> Receipt? {
+    guard FileManager.default.fileExists(atPath: target.path),
+      let found = try? SHA256Stream.digest(ofFileAt: target), mismatch(found, expected) == nil
+    else { return nil }
+    return Receipt(source: nil, bytes: found.bytes, sha256: found.sha256)
+  }
+
+  private func fetchAnew(
     _ source: Source, expected: Expectation, to target: URL, offline: Bool,
     progress: ((Int, Int?) throws -> Void)?
   ) throws -> Receipt {
@@ -143,24 +150,6 @@ public struct Downloader: Sendable {
     }
     try part.finish()
     return found
-  }
-
-  private func summary(of failures: [(source: Source, error: DownloadError)], target: URL) -> DownloadError {
-    let name = target.lastPathComponent
-    guard !failures.isEmpty else {
-      return DownloadError(.allSourcesFailed, "\(name) is not at \(target.path), and no source for it is given.")
-    }
-    let causes = failures.map { "\($0.source.shownName): \($0.error.description)" }.joined(separator: "; ")
-    let reasons = Set(failures.map(\.error.reason))
-    if reasons.contains(.offline) {
-      return DownloadError(
-        .offline,
-        "\(name) is not on this machine and offline forbids fetching it: put it at \(target.path), give a local source, "
-          + "or allow the network (\(causes)).")
-    }
-    return DownloadError(
-      reasons == [.wrongContent] ? .wrongContent : .allSourcesFailed,
-      "\(name) could not be fetched: \(causes). Put it at \(target.path) by hand or name another source.")
   }
 }
 
