@@ -63,6 +63,27 @@ import Testing
     #expect(try !unchecked.objects().isEmpty)
   }
 
+  @Test func aBrokenArchiveIsNotKept() throws {
+    let workspace = try workspace(sources: "\"cifar.tar\"")
+    defer { workspace.remove() }
+    let archive = workspace.folder.appending(path: "cifar.tar")
+    try Data("this is no archive".utf8).write(to: archive)
+    #expect(try workspace.repro("all", "--only", "download/shapes", "--offline").status == 1)
+    #expect(try workspace.objects().isEmpty)
+
+    try Self.writeTinyCIFAR(to: workspace.folder.appending(path: "cifar-10-batches-bin"))
+    let tar = Process()
+    tar.executableURL = URL(filePath: "/usr/bin/env")
+    tar.arguments = ["tar", "-cf", "cifar.tar", "cifar-10-batches-bin"]
+    tar.currentDirectoryURL = workspace.folder
+    try tar.run()
+    tar.waitUntilExit()
+    #expect(tar.terminationStatus == 0)
+    let outcome = try workspace.repro("all", "--only", "download/shapes", "--offline")
+    #expect(outcome.status == 0, "\(outcome.errors)")
+    #expect(try !workspace.objects().isEmpty)
+  }
+
   /// Ten images for training and ten for testing, one of each class, in CIFAR-10's binary layout.
   private static func writeTinyCIFAR(to folder: URL) throws {
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)

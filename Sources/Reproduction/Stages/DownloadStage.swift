@@ -92,7 +92,15 @@ struct DownloadStage {
       progress: { bytes, total in try report(kind.archiveName, bytes, total) })
     context.log("\(kind.archiveName): \(receipt.bytes) bytes, SHA-256 \(receipt.sha256)")
     try context.checkCancellation()
-    return try CIFARArchive.load(kind, from: archive)
+    do {
+      return try CIFARArchive.load(kind, from: archive)
+    } catch {
+      // Where there is no digest, the next run would take it for right.
+      try FileManager.default.removeItem(at: archive)
+      guard receipt.source == nil else { throw error }
+    }
+    // It was left by another run, and says nothing about this source.
+    return try loadArchive(kind, from: source, expected: expected, to: archive)
   }
 
   private func downloadFolder() throws -> URL {
