@@ -35,29 +35,46 @@ public enum FashionMNIST {
 
   /// Leaves the four files in `folder` and loads them.
   /// - Parameters:
-  ///   - sources: folders, on this machine or (with a final slash) on the web; tried in order for each file.
+  ///   - sources: folders, on this machine or (with a final slash) on the web; tried in order, each for all four
+  ///     files, until what they hold is right.
   ///   - progress: bytes so far and in total of the file named; called on the calling thread, also while nothing comes; what
   ///     it throws ends the download and is thrown on.
-  /// - Throws: ``DownloadError``, ``ArchiveError`` or ``DatasetError``; files with the wrong content are removed.
+  /// - Throws: ``DownloadError`` with what went wrong at each source; files with the wrong content are removed.
   public static func fetch(
     into folder: URL, sources: [Downloader.Source] = defaultSources, downloader: Downloader = Downloader(),
     offline: Bool = false, progress: ((_ file: String, _ bytes: Int, _ total: Int?) throws -> Void)? = nil
   ) throws -> (train: ImageDataset, test: ImageDataset) {
+    try Downloader.firstSuccess(of: sources, named: "Fashion-MNIST", place: folder) { source in
+      try fetch(from: source, into: folder, downloader: downloader, offline: offline, progress: progress)
+    }
+  }
+
+  private static func fetch(
+    from source: Downloader.Source, into folder: URL, downloader: Downloader, offline: Bool,
+    progress: ((_ file: String, _ bytes: Int, _ total: Int?) throws -> Void)?
+  ) throws -> (train: ImageDataset, test: ImageDataset) {
     let targets = fileNames.map { folder.appendingPathComponent($0 + ".gz") }
+    var someWereThere = false
     for target in targets {
       let name = target.lastPathComponent
-      let places = sources.map { source in
+      let place =
         if case .web(let home) = source { Downloader.Source.web(home.appendingPathComponent(name)) } else { source }
+      do {
+        let receipt = try downloader.fetch(from: place, to: target, offline: offline) { try progress?(name, $0, $1) }
+        if receipt.source == nil { someWereThere = true }
+      } catch let error as DownloadError {
+        throw DownloadError(error.reason, "\(name): \(error.description)")
       }
-      _ = try downloader.fetch(sources: places, to: target, offline: offline) { try progress?(name, $0, $1) }
     }
     do {
       return try load(from: folder)
     } catch {
       // They carry no digest of their own, so another try would take them for right.
-      for target in targets { try? FileManager.default.removeItem(at: target) }
-      throw error
+      for target in targets { try FileManager.default.removeItem(at: target) }
+      guard someWereThere else { throw error }
     }
+    // Files that another source or run left say nothing about this source: all four from here.
+    return try fetch(from: source, into: folder, downloader: downloader, offline: offline, progress: progress)
   }
 
   /// Both splits from a folder with the four files, each as it is or with `.gz`.

@@ -81,11 +81,46 @@ import Testing
     try withFolder { folder in
       let (home, cache) = (folder.appendingPathComponent("home"), folder.appendingPathComponent("cache"))
       try Self.write(to: home, suffix: ".gz")
-      #expect(throws: DatasetError.self) {
+      let error = #expect(throws: DownloadError.self) {
         try FashionMNIST.fetch(into: cache, sources: [.folder(home)], offline: true)
       }
+      #expect(error?.reason == .wrongContent)
       #expect(try FileManager.default.contentsOfDirectory(atPath: cache.path).isEmpty)
       #expect(try FileManager.default.contentsOfDirectory(atPath: home.path).count == 4)
+    }
+  }
+
+  @Test func `every source is tried, and what is wrong with each is told`() throws {
+    try withFolder { folder in
+      let (first, second) = (folder.appendingPathComponent("first"), folder.appendingPathComponent("second"))
+      let cache = folder.appendingPathComponent("cache")
+      try Self.write(to: first, suffix: ".gz")
+      _ = try first.file("train-images-idx3-ubyte.gz", [0x1F, 0x8B, 8])
+      try Self.write(to: second, labels: [0, 10, 1], suffix: ".gz")
+      // Half of it is there from an earlier run.
+      _ = try cache.file("train-images-idx3-ubyte.gz", [1])
+      let error = #expect(throws: DownloadError.self) {
+        try FashionMNIST.fetch(into: cache, sources: [.folder(first), .folder(second)], offline: true)
+      }
+      #expect(error?.description.contains("\(first.path): ") == true)
+      #expect(error?.description.contains("\(second.path): ") == true)
+      #expect(error?.description.contains("label 2 is 10") == true, "\(error?.description ?? "")")
+      #expect(try FileManager.default.contentsOfDirectory(atPath: cache.path).isEmpty)
+    }
+  }
+
+  @Test(.enabled(if: isPackaged, "the package dataset-fashion-mnist is not installed"))
+  func `a broken source does not stand in the way of a good one`() throws {
+    try withFolder { folder in
+      let (broken, cache) = (folder.appendingPathComponent("broken"), folder.appendingPathComponent("cache"))
+      for name in FashionMNIST.fileNames.map({ $0 + ".gz" }) {
+        let content = try Data(contentsOf: FashionMNIST.packagedFolder.appendingPathComponent(name))
+        let isTruncated = name.hasPrefix("t10k-images")
+        _ = try broken.file(name, Array(content.prefix(isTruncated ? 1000 : content.count)))
+      }
+      let (train, test) = try FashionMNIST.fetch(
+        into: cache, sources: [.folder(broken), .folder(FashionMNIST.packagedFolder)], offline: true)
+      #expect(train.count == 60_000 && test.count == 10_000)
     }
   }
 
