@@ -14,7 +14,7 @@ public struct Figure5: Sendable, Equatable {
     public var side: Int
     /// ‖Λ − I‖² over all d dimensions.
     public var distance: Double
-    /// What ‖Λ − I‖² is at least at this number of samples, even where the true Λ is I; `nil` when not computed.
+    /// What ‖Λ − I‖² is on average at this number of samples where the true Λ is I; `nil` when not computed.
     public var samplingFloor: Double?
     public var sampleCount: Int
 

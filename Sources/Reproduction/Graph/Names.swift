@@ -29,7 +29,7 @@ enum OutputName {
   static let viewSheet = "views.png"
   static let viewStatistics = "statistics.json"
 
-  /// A folder: `epoch-00012.safetensors` for each recorded epoch.
+  /// A folder: `epoch-000012.safetensors` for each recorded epoch.
   static let checkpoints = "checkpoints/"
   static let history = "history.csv"
   static let probe = "probe.csv"

@@ -73,7 +73,7 @@ extension PaperGraph.Builder {
     return CellSummary(
       method: cell.method, methodTitle: configuration.method(named: cell.method)?.title ?? cell.method,
       dataset: cell.dataset, datasetTitle: dataset.title, classCount: dataset.classes, dimension: cell.dimension,
-      seed: cell.seed, fitAfterEpoch: cell.training.fitAfterEpoch, backboneDimension: 8 * profile.encoder.width)
+      seed: cell.seed)
   }
 
   /// Outputs of a node as inputs of the same name.
@@ -111,7 +111,7 @@ extension PaperGraph.Builder {
         resources: Resources(threads: 1, memoryMegabytes: 2000), expectedCost: 10))
     nodes.append(
       Node(
-        id: try NodeID("probe/\(dataset.name)/pixels"), stage: StageName.probe,
+        id: try NodeID("probe/\(dataset.name)/\(policy.name)/pixels"), stage: StageName.probe,
         parameters: try probeSettings(dataset).parameters(),
         inputs: Self.inputs([OutputName.bank, OutputName.queries], of: augment),
         outputs: [OutputName.probe], resources: Resources(threads: 1, memoryMegabytes: 2000), expectedCost: 5))
@@ -187,9 +187,13 @@ extension PaperGraph.Builder {
   ) throws {
     let reading = Reading(accuracy: profile.evaluation.primaryReading, bound: profile.evaluation.primaryBound)
     var measurements: [NodeInput] = []
-    for dataset in Set(cells.map(\.dataset)).sorted() {
+    // Pixels are scored as the encoder gets them, so under each policy's normalisation; the first policy's are shown.
+    var scored: Set<String> = []
+    for cell in configured where scored.insert(cell.dataset).inserted {
       measurements.append(
-        NodeInput("pixels/\(dataset)", .output(of: try NodeID("probe/\(dataset)/pixels"), named: OutputName.probe)))
+        NodeInput(
+          "pixels/\(cell.dataset)",
+          .output(of: try NodeID("probe/\(cell.dataset)/\(cell.policy)/pixels"), named: OutputName.probe)))
     }
     for cell in cells {
       measurements.append(
@@ -198,15 +202,18 @@ extension PaperGraph.Builder {
         NodeInput("bound/\(cell.path)", .output(of: try NodeID("bound/\(cell.path)"), named: OutputName.bound)))
     }
     let published = NodeInput(OutputName.published, .file(paperFolder.appending(path: OutputName.published)))
+    let tableSettings = TableSettings(cells: cells, reading: reading, outputRank: outputRank(of: configured))
     nodes.append(
       Node(
         id: "table/table1", stage: StageName.table,
-        parameters: try TableSettings(cells: cells, reading: reading).parameters(),
+        parameters: try tableSettings.parameters(),
         inputs: measurements + [published], outputs: OutputName.table))
 
     let figures = configuration.figures
     let hidden = Dictionary(
-      figures.figure3.hiddenDimensions.map { ($0.dataset, $0.dimensions) }, uniquingKeysWith: { first, _ in first })
+      Set(cells.map(\.dataset)).map { ($0, figures.figure3.hidden(on: $0)) }, uniquingKeysWith: { first, _ in first })
+    let fitAfterEpoch = Dictionary(
+      zip(cells, configured).map { ($0.path, $1.training.fitAfterEpoch) }, uniquingKeysWith: { first, _ in first })
     nodes.append(
       Node(
         id: "figure/fig3", stage: StageName.figure3,
@@ -218,7 +225,8 @@ extension PaperGraph.Builder {
       Node(
         id: "figure/fig4", stage: StageName.figure4,
         parameters: try Figure4Settings(
-          cells: cells, reading: reading, style: figures.figure4.style, dimensions: figures.figure4.dimensions,
+          cells: cells, fitAfterEpoch: fitAfterEpoch, reading: reading, style: figures.figure4.style,
+          dimensions: figures.figure4.dimensions,
           maximumColumns: figures.figure4.maximumColumns
         ).parameters(),
         inputs: measurements, outputs: OutputName.figure("fig4")))
@@ -234,11 +242,15 @@ extension PaperGraph.Builder {
           inputs: Self.inputs([OutputName.correlations, OutputName.correlationSummary], of: bound),
           outputs: OutputName.figure("fig5") + ["fig5-summary.csv"]))
     }
-    try addReport(cells, configured, measurements: measurements + [published], reading: reading)
+    try addReport(tableSettings, configured, measurements: measurements + [published])
+  }
+
+  private func outputRank(of cells: [Configuration.Cell]) -> Int? {
+    cells.allSatisfy { $0.settings.projector == .linear } ? 8 * profile.encoder.width : nil
   }
 
   private mutating func addReport(
-    _ cells: [CellSummary], _ configured: [Configuration.Cell], measurements: [NodeInput], reading: Reading
+    _ table: TableSettings, _ configured: [Configuration.Cell], measurements: [NodeInput]
   ) throws {
     var inputs = measurements
     for node in nodes where node.stage.hasPrefix("figure") {
@@ -260,7 +272,7 @@ extension PaperGraph.Builder {
     let settings = ReportSettings(
       profile: profile.name, profileDescription: profile.description,
       facts: ReportFacts.list(profile: profile, cells: configured, configuration: configuration), sheets: sheets,
-      cells: cells, reading: reading)
+      table: table)
     nodes.append(
       Node(
         id: "report/index", stage: StageName.report, parameters: try settings.parameters(), inputs: inputs,

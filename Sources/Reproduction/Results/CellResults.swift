@@ -16,12 +16,22 @@ struct CellResults {
     }
   }
 
-  /// kNN accuracy of raw pixels on each dataset, in percent.
-  static func pixelAccuracies(_ cells: [CellSummary], _ context: StageContext) throws -> [String: Double] {
-    var accuracies: [String: Double] = [:]
+  /// kNN accuracy of pixels, in percent.
+  struct PixelAccuracy: Equatable {
+    /// As they are, 0 to 1.
+    let raw: Double?
+    /// Normalised as the encoder gets them.
+    let normalised: Double?
+  }
+
+  /// kNN accuracy of pixels on each dataset.
+  static func pixelAccuracies(_ cells: [CellSummary], _ context: StageContext) throws -> [String: PixelAccuracy] {
+    var accuracies: [String: PixelAccuracy] = [:]
     for dataset in Set(cells.map(\.dataset)).sorted() {
       let probe = try table(context.input("pixels/\(dataset)"))
-      if let accuracy = probe.last("knn_pixels") { accuracies[dataset] = 100 * accuracy }
+      accuracies[dataset] = PixelAccuracy(
+        raw: probe.last("knn_pixels").map { 100 * $0 }, normalised: probe.last("knn_normalised_pixels").map { 100 * $0 }
+      )
     }
     return accuracies
   }

@@ -4,7 +4,7 @@ import Report
 struct Findings {
   let cells: [CellResults]
   let reading: Reading
-  let pixels: [String: Double]
+  let pixels: [String: CellResults.PixelAccuracy]
 
   /// One method on one dataset, its accuracies at the smallest and the largest d.
   private struct Panel {
@@ -27,7 +27,7 @@ struct Findings {
       return Panel(
         title: "\(cell.methodTitle) on \(cell.datasetTitle)", smallest: smallest, largest: largest,
         untrained: results.compactMap { $0.accuracies(reading.accuracy).first ?? nil }.max(),
-        pixels: pixels[cell.dataset])
+        pixels: pixels[cell.dataset]?.raw)
     }
   }
 
@@ -67,7 +67,7 @@ struct Findings {
     guard !names.isEmpty else { return [] }
     return [
       "Collapsed: \(names.joined(separator: ", ")). They stay in the table and in the figures, marked, and are left out of"
-        + " the fits."
+        + " the fit of Figure 3."
     ]
   }
 

@@ -8,9 +8,11 @@ struct Table1 {
 
   let cells: [CellResults]
   let reading: Reading
+  /// The rank of a linear projector's output; nil where there are others.
+  let outputRank: Int?
   let published: PublishedResults
-  /// kNN accuracy of raw pixels, in percent, by dataset.
-  let pixels: [String: Double]
+  /// kNN accuracy of pixels, by dataset.
+  let pixels: [String: CellResults.PixelAccuracy]
 
   /// A column of the table: one method on one dataset.
   private struct Place {
@@ -46,10 +48,12 @@ struct Table1 {
     }
     rows.append(
       Table.Row([Cell.text("untrained")] + places.flatMap { [untrained($0), Cell.missing] }, ruleAbove: true))
-    rows.append(
-      Table.Row(
-        [Cell.text("raw pixels")]
-          + places.flatMap { [Cell.number(pixels[$0.cell.dataset]), Cell.missing] }))
+    for (name, accuracy) in [("raw pixels", \CellResults.PixelAccuracy.raw), ("normalised pixels", \.normalised)] {
+      rows.append(
+        Table.Row(
+          [Cell.text(name)]
+            + places.flatMap { [Cell.number(pixels[$0.cell.dataset]?[keyPath: accuracy]), Cell.missing] }))
+    }
     return Table(
       identifier: "table1", label: "Table 1",
       caption: "k-nearest-neighbour accuracy in percent for every output dimension d, beside the paper's. "
@@ -79,14 +83,16 @@ struct Table1 {
   }
 
   private func notes(_ places: [Place]) -> [String] {
-    var notes = ["untrained: the same network before its first step, the best of the dimensions shown."]
+    var notes = [
+      "untrained: the same network before its first step, the best of the dimensions shown. Pixels: kNN on the"
+        + " images themselves, as they are and normalised per channel as the encoder gets them."
+    ]
     if places.contains(where: { $0.comparable?.isSame == false }) {
       notes.append(
         "The paper's numbers are for CIFAR-10 and CIFAR-100 at full scale. Where the dataset here is another, they are"
           + " those of the paper's dataset with the same number of classes: compare the trend, not the level.")
     }
-    let ranks = Set(places.map(\.cell.backboneDimension)).sorted()
-    if let rank = ranks.first, cells.contains(where: { $0.cell.dimension > rank }) {
+    if let rank = outputRank, cells.contains(where: { $0.cell.dimension > rank }) {
       notes.append(
         "The backbone has \(rank) dimensions, and a linear projector adds none: beyond d = \(rank) the output has rank"
           + " \(rank).")
@@ -98,7 +104,8 @@ struct Table1 {
   func data() -> Table {
     let columns = [
       "method", "dataset", "classes", "dimension", "seed", "epoch", "knn_output", "knn_backbone", "mean_output",
-      "mean_backbone", "untrained_knn_output", "untrained_knn_backbone", "raw_pixels_knn", "l_bound_minibatch",
+      "mean_backbone", "untrained_knn_output", "untrained_knn_backbone", "raw_pixels_knn",
+      "normalised_pixels_knn", "l_bound_minibatch",
       "l_bound_bank", "l_bound_unbiased", "l_bound_standardised", "effective_rank", "leading_share", "collapsed",
       "published_same_classes",
     ]
@@ -112,7 +119,7 @@ struct Table1 {
         [
           result.probe.last("epoch"), percent("knn_output"), percent("knn_backbone"), percent("mean_output"),
           percent("mean_backbone"), result.accuracies(.output).first ?? nil, result.accuracies(.backbone).first ?? nil,
-          pixels[result.cell.dataset],
+          pixels[result.cell.dataset]?.raw, pixels[result.cell.dataset]?.normalised,
         ]
         + ["minibatch", "bank", "unbiased", "standardised"].map { result.bound.last("l_bound_\($0)") }
         + ["effective_rank", "leading_share", "collapsed"].map { result.bound.last($0) } + [paper]

@@ -30,7 +30,7 @@ enum AugmentStage {
       try bank.write(to: context.output(name))
       try context.checkCancellation()
     }
-    let sheet = ContactSheet.views(trained, indices: Array(0..<8), viewCount: 9)
+    let sheet = ContactSheet.views(trained, indices: Array(0..<min(8, train.count)), viewCount: 9)
     try Data(PNGEncoder.encode(width: sheet.width, height: sheet.height, rgb: sheet.pixels))
       .write(to: context.output(OutputName.viewSheet))
     context.progress(fraction: 0.8, message: "statistics")

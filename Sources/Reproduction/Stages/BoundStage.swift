@@ -11,7 +11,7 @@ enum BoundStage {
   /// Figure 5 draws at most this many rows and columns of a matrix, from the top left.
   static let shownDimensions = 256
 
-  static let definition = StageDefinition(name: StageName.bound, version: 1) { context in
+  static let definition = StageDefinition(name: StageName.bound, version: 2) { context in
     let settings: BoundSettings = try context.decodeParameters()
     let views = try ViewBank(contentsOf: context.input(OutputName.boundViews))
     let (labels, classCount) = try views.labels(settings.labels)
@@ -52,15 +52,29 @@ enum BoundStage {
     var shown: [Float] = []
     let batches = (0..<settings.correlationBatches).map { $0 * settings.batchSize..<($0 + 1) * settings.batchSize }
     for range in batches.filter({ $0.upperBound <= outputs.rows }) + [0..<outputs.rows] {
-      let batch = try BatchCorrelation(outputs.rows(range), threads: context.threads)
+      guard let batch = try correlation(outputs.rows(range), threads: context.threads) else {
+        // A collapsed encoder has no Λ to draw, and is shown all the same.
+        shown += [Float](repeating: .nan, count: side * side)
+        summary.append(["rows": Double(range.count)])
+        continue
+      }
       let matrix = batch.uncentred.matrix
       for row in 0..<side { shown += matrix.row(row).prefix(side).map(Float.init) }
       summary.append([
-        "rows": Double(range.count), "distance": batch.uncentred.correlationLoss, "floor": batch.leastLoss,
+        "rows": Double(range.count), "distance": batch.uncentred.correlationLoss, "floor": batch.expectedLossAtIdentity,
       ])
     }
     try NPY.encode(Matrix(rows: summary.rows.count * side, columns: side, values: shown))
       .write(to: context.output(OutputName.correlations))
     try Data(summary.csv.utf8).write(to: context.output(OutputName.correlationSummary))
+  }
+
+  /// Nil where an output is zero and so has no direction.
+  private static func correlation(_ outputs: Matrix, threads: Int) throws -> BatchCorrelation? {
+    do {
+      return try BatchCorrelation(outputs, threads: threads)
+    } catch FeatureError.zero {
+      return nil
+    }
   }
 }

@@ -16,7 +16,7 @@ enum FigureStages {
       return Figure3.Group(
         method: cell.methodTitle, dataset: cell.datasetTitle, classCount: cell.classCount,
         cells: panel.groupedBySeeds().compactMap { figure3Cell($0, settings.reading) },
-        references: references(panel, settings.reading, pixels: pixels[cell.dataset]),
+        references: references(panel, settings.reading, pixels: pixels[cell.dataset]?.raw),
         hiddenDimensions: Set(settings.hiddenDimensions[cell.dataset] ?? []))
     }
     let figure = Figure3(
@@ -42,7 +42,7 @@ enum FigureStages {
       }
       return Figure4.Series(
         method: result.cell.methodTitle, dataset: result.cell.datasetTitle, dimension: result.cell.dimension,
-        records: records, fitAfterEpoch: result.cell.fitAfterEpoch, isCollapsed: result.isCollapsed)
+        records: records, fitAfterEpoch: settings.fitAfterEpoch[result.cell.path] ?? 0, isCollapsed: result.isCollapsed)
     }
     let figure = Figure4(
       series: series, reading: settings.reading.sentence, dimensions: settings.dimensions,

@@ -15,8 +15,7 @@ struct ReportSettings: StageSettings {
   let profileDescription: String
   let facts: [Item]
   let sheets: [Sheet]
-  let cells: [CellSummary]
-  let reading: Reading
+  let table: TableSettings
 }
 
 /// A profile in words.

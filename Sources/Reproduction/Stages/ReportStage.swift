@@ -21,11 +21,8 @@ struct ReportAssembly {
   let context: StageContext
 
   func page() throws -> ReportPage {
-    let table = try Table1(
-      cells: CellResults.read(settings.cells, context), reading: settings.reading,
-      published: PublishedResults.load(file: context.input(OutputName.published)),
-      pixels: CellResults.pixelAccuracies(settings.cells, context))
-    let findings = Findings(cells: table.cells, reading: settings.reading, pixels: table.pixels)
+    let table = try TableStage.build(settings.table, context)
+    let findings = Findings(cells: table.cells, reading: table.reading, pixels: table.pixels)
     return ReportPage(
       title: "Exploring Generalization of Non-Contrastive Self-Supervised Learning",
       subtitle: "A reproduction, profile `\(settings.profile)`",
@@ -84,13 +81,14 @@ struct ReportAssembly {
       let classes = try Data(contentsOf: context.input("download/\(sheet.dataset)/\(OutputName.classSheet)"))
       let views = try Data(
         contentsOf: context.input("augment/\(sheet.dataset)/\(sheet.policy)/\(OutputName.viewSheet)"))
-      let pixels = try CellResults.pixelAccuracies(settings.cells, context)[sheet.dataset]
+      let pixels = try CellResults.pixelAccuracies(settings.table.cells, context)[sheet.dataset]
       let size = "\(about.height) × \(about.width), \(about.channels == 1 ? "grey" : "colour")"
       return [
         .heading(sheet.datasetTitle),
         .paragraph(
           "\(about.trainImages) training and \(about.testImages) test images, \(size). kNN on raw pixels finds the class of "
-            + "\(Cell.format(pixels, decimals: 1))% of the queries. Digest of the training images: `\(about.trainDigest)`."
+            + "\(Cell.format(pixels?.raw, decimals: 1))% of the queries, on normalised pixels of"
+            + " \(Cell.format(pixels?.normalised, decimals: 1))%. Digest of the training images: `\(about.trainDigest)`."
         ),
         .figure(
           ReportFigure(

@@ -79,10 +79,6 @@ struct CellSummary: Codable, Sendable, Equatable {
   let classCount: Int
   let dimension: Int
   let seed: Int
-  /// The last epoch that Figure 4's line leaves out.
-  let fitAfterEpoch: Int
-  /// Dimension of the backbone's features, which bounds the rank of a linear projector's output.
-  let backboneDimension: Int
 
   /// What the cell's nodes share behind their stage's name, for instance `cifar-10/barlow-twins/d128/s0`.
   var path: String { "\(dataset)/\(method)/d\(dimension)/s\(seed)" }
@@ -97,6 +93,9 @@ struct Reading: Codable, Sendable, Equatable {
 struct TableSettings: StageSettings {
   let cells: [CellSummary]
   let reading: Reading
+  /// The rank that a linear projector leaves the output, which is the backbone's dimension; nil where a projector is not
+  /// linear.
+  let outputRank: Int?
 }
 
 struct Figure3Settings: StageSettings {
@@ -109,6 +108,8 @@ struct Figure3Settings: StageSettings {
 
 struct Figure4Settings: StageSettings {
   let cells: [CellSummary]
+  /// By a cell's path, the last epoch that the line leaves out.
+  let fitAfterEpoch: [String: Int]
   let reading: Reading
   let style: FigureStyle
   /// The dimensions that have panels; all, up to `maximumColumns`, where nil.

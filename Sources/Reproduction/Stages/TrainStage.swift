@@ -76,6 +76,6 @@ private struct AugmentedViews: ViewSource {
 enum CheckpointName {
   static func file(epoch: Int) -> String {
     let digits = String(epoch)
-    return "epoch-" + String(repeating: "0", count: max(0, 5 - digits.count)) + digits + ".safetensors"
+    return "epoch-" + String(repeating: "0", count: max(0, 6 - digits.count)) + digits + ".safetensors"
   }
 }

@@ -12,6 +12,8 @@ struct ShapesNuisances: Sendable, Equatable {
   var radius: ClosedRange<Float> = 10.5...14
   /// A texture's magnification.
   var textureScale: ClosedRange<Float> = 0.9...1.2
+  /// Whether half of the images are mirrored, left to right, as a random flip does: no class is another's mirror image.
+  var mirrors = true
   /// Whether background, light and dark tones change places; otherwise the background is the middle one.
   var mixesTones = false
   /// Strength of the colours.

@@ -11,7 +11,7 @@ enum ShapesPainter {
     let half = Float(side) / 2
     for row in 0..<side {
       for column in 0..<side {
-        let x = Float(column) + 0.5 - half
+        let x = scene.mirror * (Float(column) + 0.5 - half)
         let y = Float(row) + 0.5 - half
         let (coverage, tone) = object(scene, silhouette, texture, x, y)
         let (across, down) = (Float(column) / Float(side - 1), Float(row) / Float(side - 1))

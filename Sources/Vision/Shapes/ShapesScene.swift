@@ -45,6 +45,8 @@ struct ShapesScene: Sendable {
     }
   }
 
+  /// −1 where the image is mirrored, else 1.
+  let mirror: Float
   let centreX: Float
   let centreY: Float
   /// Pixels per unit of the silhouette.
@@ -100,6 +102,7 @@ struct ShapesScene: Sendable {
     self.lightY = lightY * light
     gain = within(nuisances.gain, &stream)
     noise = within(nuisances.noise, &stream)
+    mirror = nuisances.mirrors && stream.integer(below: 2) == 0 ? -1 : 1
   }
 
   private static func stroke(_ stream: inout RandomStream, tone: Float) -> Stroke {

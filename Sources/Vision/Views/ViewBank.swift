@@ -107,6 +107,21 @@ public struct ViewBank: Sendable, Equatable {
     row(0, range)
   }
 
+  /// The un-augmented images at positions `range` of the bank before they are normalised, 0...1:
+  /// range.count × side × side × channels.
+  public func pixels(_ range: Range<Int>) -> [Float] {
+    var values = row(0, range)
+    values.withUnsafeMutableBufferPointer { buffer in
+      for channel in 0..<channels {
+        let (mean, deviation) = (Float(policy.mean[channel]), Float(policy.standardDeviation[channel]))
+        for index in stride(from: channel, to: buffer.count, by: channels) {
+          buffer[index] = buffer[index] * deviation + mean
+        }
+      }
+    }
+    return values
+  }
+
   /// View `view` of the images at positions `range` of the bank, normalised: range.count × side × side × channels.
   public func views(_ view: Int, _ range: Range<Int>) -> [Float] {
     precondition((0..<viewCount).contains(view), "view \(view) of \(viewCount)")

@@ -16,16 +16,16 @@ import Testing
     return CellResults(
       cell: CellSummary(
         method: "simsiam", methodTitle: "SimSiam", dataset: dataset, datasetTitle: "Fashion-MNIST", classCount: 10,
-        dimension: dimension, seed: seed, fitAfterEpoch: 0, backboneDimension: 64),
+        dimension: dimension, seed: seed),
       probe: probe, bound: bound)
   }
 
   private func table(_ cells: [CellResults]) -> Table1 {
     Table1(
-      cells: cells, reading: Reading(accuracy: .output, bound: .bank),
+      cells: cells, reading: Reading(accuracy: .output, bound: .bank), outputRank: 64,
       published: PublishedResults(
         source: "test", entries: [.init(method: "simsiam", dataset: "cifar-10", dimension: 4, accuracy: 76.05)]),
-      pixels: ["fashion-mnist": 60])
+      pixels: ["fashion-mnist": CellResults.PixelAccuracy(raw: 60, normalised: 70)])
   }
 
   @Test func seedsAreAveragedAndThePaperStandsBeside() {
@@ -37,6 +37,7 @@ import Testing
     #expect(markdown.contains("| 128 | 60.00† | — |"))
     #expect(markdown.contains("| untrained | 10.00 | — |"))
     #expect(markdown.contains("| raw pixels | 60.00 | — |"))
+    #expect(markdown.contains("| normalised pixels | 70.00 | — |"))
     #expect(markdown.contains("beyond d = 64 the output has rank 64"))
     #expect(markdown.contains("compare the trend, not the level"))
   }
@@ -45,7 +46,7 @@ import Testing
     let csv = table([result(dimension: 4, accuracy: 0.25)]).data().csv()
     let lines = csv.split(whereSeparator: \.isNewline)
     #expect(lines.count == 2)
-    #expect(lines[1].hasPrefix("simsiam,fashion-mnist,10,4,0,5,25,50,40,30,10,20,60,"))
+    #expect(lines[1].hasPrefix("simsiam,fashion-mnist,10,4,0,5,25,50,40,30,10,20,60,70,"))
     #expect(lines[1].hasSuffix("76.05"))
   }
 
