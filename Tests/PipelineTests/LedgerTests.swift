@@ -35,6 +35,16 @@ import Testing
     }
   }
 
+  /// What was finished is on disk before its progress folder goes: 2 is FULL.
+  @Test func everyCommitIsPutDownForGood() throws {
+    try withCache { folder in
+      for _ in 0..<2 {
+        let ledger = try Ledger.open(folder)
+        #expect(try ledger.database.read { try Int.fetchOne($0, sql: "PRAGMA synchronous") } == 2)
+      }
+    }
+  }
+
   @Test func tablesAreStrictAndForeignKeysHold() throws {
     let ledger = try Ledger(DatabaseQueue())
     #expect(throws: DatabaseError.self) {
