@@ -115,4 +115,23 @@ import Testing
     #expect(Mount.kind(of: "/database", in: table) == "ext4")
     #expect(Mount.kind(of: "/data/local disk/x", in: table) == "xfs")
   }
+
+  @Test(arguments: [
+    ("ext4", true), ("xfs", true), ("btrfs", true), ("overlay", true), ("tmpfs", true), ("fuseblk", true),
+    ("nfs", false), ("nfs4", false), ("cifs", false), ("autofs", false), ("fuse", false), ("fuse.sshfs", false),
+    ("lustre", false), ("gpfs", false), ("beegfs", false),
+  ])
+  func sharedKindsAreNotLocal(kind: String, isLocal: Bool) {
+    #expect(Mount.isLocal(kind: kind) == isLocal)
+  }
+
+  @Test func linksAreFollowedToTheirMount() throws {
+    try withCache { folder in
+      let real = Mount.resolved(folder.path)
+      try FileManager.default.createDirectory(atPath: folder.path + "/there", withIntermediateDirectories: true)
+      try LocalFileSystem().link(folder.path + "/here", to: folder.path + "/there")
+      #expect(Mount.resolved(folder.path + "/here") == real + "/there")
+      #expect(Mount.resolved(folder.path + "/here/not/yet") == real + "/there/not/yet")
+    }
+  }
 }
