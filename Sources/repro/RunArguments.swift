@@ -43,15 +43,20 @@ struct RunArguments: ParsableArguments {
     let coordinator = Coordinator(
       folder: project.cache, registry: project.registry,
       executor: LocalProcessExecutor(executable: try Self.ownPath(), arguments: ["worker"]))
-    let summary = try coordinator.run(graph, targets: targets, options: options, observer: TerminalProgress.suitable())
+    var files: [URL] = []
+    // While the cache is locked: a run that waits for it may give the nodes other results.
+    let summary = try coordinator.run(
+      graph, targets: targets, options: options, observer: TerminalProgress.suitable()
+    ) { summary, cache in
+      files = try project.outputs.lay(
+        out: targets ?? graph.ids, of: graph, from: cache, executed: Set(summary.executed))
+    }
     if summary.isInterrupted {
       Standard.error("Interrupted; what was finished is kept, and the same command goes on from there.")
       throw ExitCode(130)
     }
     guard summary.isSuccess else { throw ExitCode.failure }
-    let wanted = targets ?? graph.ids
-    return try project.outputs.lay(
-      out: wanted, of: graph, from: CacheReader(project.cache), executed: Set(summary.executed))
+    return files
   }
 
   /// The program that is running: workers are this program again.
