@@ -15,6 +15,7 @@ struct HastyFileSystem: FileSystem {
   func rename(_ source: String, to target: String) throws(FileError) { try local.rename(source, to: target) }
   func write(_ data: Data, to path: String) throws(FileError) { try local.write(data, to: path) }
   func read(_ path: String) throws(FileError) -> Data { try local.read(path) }
+  func copy(_ path: String, to target: String) throws(FileError) { try local.copy(path, to: target) }
   func link(_ path: String, to target: String) throws(FileError) { try local.link(path, to: target) }
   func makeReadOnly(_ path: String) throws(FileError) { try local.makeReadOnly(path) }
   func remove(_ path: String) throws(FileError) { try local.remove(path) }

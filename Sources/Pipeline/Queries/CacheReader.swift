@@ -49,6 +49,10 @@ public struct CacheReader: Sendable {
   /// The file behind an output of a node's last result, after its digest was checked. To be read, never to be changed.
   /// - Throws: `StageError` when there is no such output, or it is missing or damaged (then it is set aside).
   public func url(of output: String, node: NodeID) throws -> URL {
+    store.url(of: try checkedArtifact(output, of: node).digest)
+  }
+
+  private func checkedArtifact(_ output: String, of node: NodeID) throws -> Artifact {
     guard let result = try ledger.lastResult(of: node) else {
       throw StageError("Node \(node) was never built: build it first.")
     }
@@ -57,7 +61,7 @@ public struct CacheReader: Sendable {
       throw StageError("Node \(node) has no output “\(output)”; it has: \(names).")
     }
     switch store.check(record.artifact) {
-    case .intact: return store.url(of: record.artifact.digest)
+    case .intact: return record.artifact
     case .missing:
       throw StageError("The output \(output) of \(node) is missing from the store: run again to make it anew.")
     case .damaged:
@@ -69,19 +73,31 @@ public struct CacheReader: Sendable {
     }
   }
 
-  /// Copies an output to a place of the user's. Whoever looks there sees the old file or the new one, nothing between.
-  public func materialise(_ output: String, of node: NodeID, to destination: URL) throws {
-    let source = try url(of: output, node: node)
+  /// Copies an output to a place of the user's, where the bytes there are not the same already. Whoever looks there sees
+  /// the old file or the new one, nothing between. A copy is not waited for until it is on disk: it can be made again.
+  ///
+  /// - Returns: the digest of the file.
+  /// - Throws: `StageError` as `url(of:node:)`, `FileError` when the place cannot be written.
+  @discardableResult
+  public func materialise(_ output: String, of node: NodeID, to destination: URL) throws -> Digest {
+    let artifact = try checkedArtifact(output, of: node)
     let target = destination.path(percentEncoded: false)
+    if holds(target, artifact) { return artifact.digest }
     let part = target + ".part-\(getpid())"
     let folder = destination.deletingLastPathComponent().path(percentEncoded: false)
     try store.files.createFolder(folder.count > 1 && folder.hasSuffix("/") ? String(folder.dropLast()) : folder)
     do {
-      try store.files.write(store.files.read(source.path(percentEncoded: false)), to: part)
+      try store.files.copy(store.path(of: artifact.digest), to: part)
       try store.files.rename(part, to: target)
     } catch {
       try? store.files.remove(part)
       throw error
     }
+    return artifact.digest
+  }
+
+  private func holds(_ path: String, _ artifact: Artifact) -> Bool {
+    guard store.files.isRegularFile(path), (try? store.files.stamp(of: path))?.size == artifact.size else { return false }
+    return (try? store.files.digest(of: path)) == artifact.digest
   }
 }

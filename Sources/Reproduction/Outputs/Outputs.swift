@@ -98,7 +98,9 @@ public struct Outputs: Sendable {
     try write(Data(text.utf8), to: report)
   }
 
+  /// Leaves a file alone that has these bytes already.
   private func write(_ data: Data, to target: URL) throws {
+    if (try? Data(contentsOf: target)) == data { return }
     do {
       try FileManager.default.createDirectory(
         at: target.deletingLastPathComponent(), withIntermediateDirectories: true)
