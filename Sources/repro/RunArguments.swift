@@ -49,7 +49,8 @@ struct RunArguments: ParsableArguments {
       graph, targets: targets, options: options, observer: TerminalProgress.suitable()
     ) { summary, cache in
       files = try project.outputs.lay(
-        out: targets ?? graph.ids, of: graph, from: cache, executed: Set(summary.executed))
+        out: targets ?? graph.ids, of: graph, from: cache, executed: Set(summary.executed),
+        isEverything: targets == nil)
     }
     if summary.isInterrupted {
       Standard.error("Interrupted; what was finished is kept, and the same command goes on from there.")
