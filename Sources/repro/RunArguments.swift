@@ -40,8 +40,10 @@ struct RunArguments: ParsableArguments {
     options.keepsGoing = keepGoing
     options.handlesSignals = true
     if noWait { options.lockTimeout = 0 }
+    var stages = project.registry
+    stages.environment = Machine.environment
     let coordinator = Coordinator(
-      folder: project.cache, registry: project.registry,
+      folder: project.cache, registry: stages,
       executor: LocalProcessExecutor(executable: try Self.ownPath(), arguments: ["worker"]))
     var files: [URL] = []
     // While the cache is locked: a run that waits for it may give the nodes other results.

@@ -45,6 +45,44 @@ import Testing
     }
   }
 
+  @Test func theMachineOfAnExecutionIsKept() throws {
+    let bench = try Workbench()
+    try bench.run(diamond())
+    #expect(try bench.ledger.executions(of: "a").map(\.environment) == [[:]])
+    bench.machine = ["kernel": "Haswell \"2\"", "processor": "x"]
+    try bench.run(diamond(a: ["text": "A"]))
+    #expect(try bench.ledger.executions(of: "a").map(\.environment) == [bench.machine, [:]])
+    let execution = try #require(try bench.ledger.currentExecutions()["a"])
+    #expect(execution.environment == bench.machine)
+    // The machine is no part of a key.
+    bench.machine = [:]
+    #expect(try bench.run(diamond(a: ["text": "A"])).executed == [])
+  }
+
+  @Test func nodesWithOneKeyShareTheExecution() throws {
+    let bench = try Workbench()
+    try bench.run(Graph([join("a", ["text": "same"]), join("b", ["text": "same"])]))
+    let executions = try bench.ledger.currentExecutions()
+    #expect(executions["a"]?.id != nil && executions["a"]?.id == executions["b"]?.id)
+  }
+
+  @Test func aLedgerOfTheFirstVersionIsBroughtUpToDate() throws {
+    let queue = try DatabaseQueue()
+    try LedgerSchema.migrator.migrate(queue, upTo: "1")
+    try queue.write { db in
+      try db.execute(sql: "INSERT INTO runs (id, started, status, host, pid, command) VALUES (1, 0, 'done', '', 0, '')")
+      try db.execute(sql: "INSERT INTO nodes (id, name) VALUES (1, 'a')")
+      try db.execute(
+        sql: """
+          INSERT INTO executions (run_id, node_id, key, attempt, started, duration, host, status)
+          VALUES (1, 1, '', 1, 0, 2, 'h', 'done')
+          """)
+    }
+    let executions = try Ledger(queue).executions(of: "a")
+    #expect(executions.map(\.duration) == [2])
+    #expect(executions.map(\.environment) == [[:]])
+  }
+
   @Test func tablesAreStrictAndForeignKeysHold() throws {
     let ledger = try Ledger(DatabaseQueue())
     #expect(throws: DatabaseError.self) {

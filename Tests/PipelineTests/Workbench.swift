@@ -31,6 +31,7 @@ final class Workbench {
   var files: any FileSystem = HastyFileSystem()
   var versions: [String: Int] = [:]
   var options = RunOptions()
+  var machine: [String: String] = [:]
 
   init() throws {
     root = try temporaryFolder()
@@ -44,10 +45,11 @@ final class Workbench {
   }
 
   var registry: StageRegistry {
-    StageRegistry(
+    let machine = machine
+    return StageRegistry(
       ["join", "other", "work"].map { name in
         StageDefinition(name: name, version: versions[name] ?? 1, isLight: true, run: Self.join)
-      })
+      }, environment: { machine })
   }
 
   /// Writes its `text` and what it reads; `constant` instead, where given; fails with `fail`.

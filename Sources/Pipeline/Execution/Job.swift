@@ -66,13 +66,15 @@ public struct JobResult: Sendable, Codable {
   public var duration: Double
   public var peakMemoryBytes: Int?
   public var host: String
+  /// What `StageRegistry.environment` said where the job ran; empty where the worker ended without a result.
+  public var environment: [String: String]
   /// The sentence of a failure.
   public var message: String?
 
   public static func failed(_ message: String, duration: Double = 0) -> JobResult {
     JobResult(
       status: .failed, outputs: [], metrics: [], duration: duration, peakMemoryBytes: nil, host: Host.name,
-      message: message)
+      environment: [:], message: message)
   }
 }
 

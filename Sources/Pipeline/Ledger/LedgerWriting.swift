@@ -113,12 +113,13 @@ extension Ledger {
     try db.cachedStatement(
       sql: """
         INSERT INTO executions
-          (run_id, node_id, key, attempt, started, duration, peak_memory, host, status, message, log)
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+          (run_id, node_id, key, attempt, started, duration, peak_memory, host, status, message, log, environment)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
         """
     ).execute(arguments: [
       run, node, attempt.key.hex, attempt.number, attempt.started, result.duration, result.peakMemoryBytes,
       result.host, result.status.rawValue, result.message, attempt.logPath,
+      result.environment.isEmpty ? nil : String(decoding: try JobFormat.encode(result.environment), as: UTF8.self),
     ])
     let execution = db.lastInsertedRowID
     let insert = try db.cachedStatement(

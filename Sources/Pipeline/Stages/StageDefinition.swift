@@ -21,8 +21,15 @@ public struct StageDefinition: Sendable {
 public struct StageRegistry: Sendable {
   private var stages: [String: StageDefinition] = [:]
 
+  /// What the program says of the machine that runs a node, asked where the node runs and kept with the execution: what
+  /// results may depend on although no key knows it, such as the kernels of a library. Never part of a key.
+  public var environment: @Sendable () -> [String: String]
+
   /// - Precondition: no two stages have the same name.
-  public init(_ definitions: [StageDefinition] = []) {
+  public init(
+    _ definitions: [StageDefinition] = [], environment: @escaping @Sendable () -> [String: String] = { [:] }
+  ) {
+    self.environment = environment
     for definition in definitions { add(definition) }
   }
 

@@ -101,10 +101,12 @@ public struct Outputs: Sendable {
         name: node.id.text, stage: node.stage, state: executed.contains(node.id) ? .built : .reused,
         seconds: executions[node.id]?.duration, key: results[node.id]?.key.hex ?? "")
     }
-    let total = executions.filter { graph[$0.key] != nil }.values.map(\.duration).reduce(0, +)
+    // Nodes with the same key share an execution, which counts once. In graph order, so that the sum has the same bits.
+    var seen: Set<Int64> = []
+    let distinct = graph.nodes.compactMap { executions[$0.id] }.filter { seen.insert($0.id).inserted }
     let facts = [
-      Fact("Work", "\(formatDuration(total)) of node time, whenever it was done"),
-      Fact("Machine", Machine.description),
+      Fact("Work", "\(formatDuration(distinct.map(\.duration).reduce(0, +))) of node time, whenever it was done"),
+      Fact("Machine", Machine.describe(distinct)),
     ]
     return ReportPage.fill(
       page, slot: ReportStage.runSlot,
