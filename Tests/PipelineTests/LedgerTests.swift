@@ -142,6 +142,12 @@ import Testing
     #expect(reasons.map(\.description) == ["parameters.more is new (1)", "parameters.text is gone (was \"b\")"])
     #expect(why[1].state == .waits(for: ["b"], own: []))
     #expect(
+      try CacheReader.why("d", graph: diamond(b: ["more": 1]), registry: bench.registry, folder: bench.folder)
+        .map(\.node) == ["b", "d"])
+    let none = CacheFolder(bench.root.appending(path: "no"))
+    #expect(
+      try CacheReader.why("b", graph: diamond(), registry: bench.registry, folder: none).map(\.node) == ["a", "b"])
+    #expect(
       try CacheReader.plan(diamond(), registry: bench.registry, folder: CacheFolder(bench.root.appending(path: "no")))
         .stale == ["a"])
   }

@@ -146,6 +146,8 @@ import Testing
     try Data("xxx".utf8).write(to: URL(filePath: path))
     let error = #expect(throws: StageError.self) { try reader.url(of: "out", node: "b") }
     #expect(error?.description.contains("damaged") == true)
+    // A reader changes nothing; the next run sets it aside.
+    #expect(FileManager.default.fileExists(atPath: path))
     #expect(try reader.plan(diamond(), registry: bench.registry).stale == ["b"])
   }
 

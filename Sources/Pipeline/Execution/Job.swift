@@ -4,10 +4,13 @@ import Foundation
 public struct JobFile: Hashable, Sendable, Codable {
   /// The name it has as an output of the node that made it.
   public let name: String
+  /// Absolute.
   public let path: String
 }
 
+/// An input of a job, resolved to files.
 public struct JobInput: Hashable, Sendable, Codable {
+  /// As the node declares it.
   public let name: String
   /// Sorted by name; one for an input that is a file.
   public let files: [JobFile]

@@ -35,8 +35,18 @@ public struct CacheReader: Sendable {
   /// Why a node would run now, followed upstream to the first causes: each node that is not up to date among those it needs
   /// and itself, in topological order.
   public func why(_ node: NodeID, graph: Graph, registry: StageRegistry) throws -> [(node: NodeID, state: NodeState)] {
-    let plan = try plan(graph, targets: [node], registry: registry)
-    return plan.nodes.map { ($0, plan.state(of: $0)) }.filter { _, state in
+    Self.causes(in: try plan(graph, targets: [node], registry: registry))
+  }
+
+  /// The same for a cache that may not exist yet.
+  public static func why(
+    _ node: NodeID, graph: Graph, registry: StageRegistry, folder: CacheFolder
+  ) throws -> [(node: NodeID, state: NodeState)] {
+    causes(in: try plan(graph, targets: [node], registry: registry, folder: folder))
+  }
+
+  private static func causes(in plan: Plan) -> [(node: NodeID, state: NodeState)] {
+    plan.nodes.map { ($0, plan.state(of: $0)) }.filter { _, state in
       if case .upToDate = state { false } else { true }
     }
   }
@@ -47,7 +57,8 @@ public struct CacheReader: Sendable {
   public func lastResult(of node: NodeID) throws(LedgerError) -> ResultRecord? { try ledger.lastResult(of: node) }
 
   /// The file behind an output of a node's last result, after its digest was checked. To be read, never to be changed.
-  /// - Throws: `StageError` when there is no such output, or it is missing or damaged (then it is set aside).
+  /// - Throws: `StageError` when there is no such output, or it is missing or damaged. It is left where it is: the next run
+  ///   sets it aside. A reader, which holds no lock, might take away the one that was just made anew.
   public func url(of output: String, node: NodeID) throws -> URL {
     store.url(of: try checkedArtifact(output, of: node).digest)
   }
@@ -65,10 +76,7 @@ public struct CacheReader: Sendable {
     case .missing:
       throw StageError("The output \(output) of \(node) is missing from the store: run again to make it anew.")
     case .damaged:
-      let place = try? store.quarantine(record.artifact.digest)
-      throw StageError(
-        "The output \(output) of \(node) is damaged" + (place.map { " (now \($0))" } ?? "")
-          + ": run again to make it anew.")
+      throw StageError("The output \(output) of \(node) is damaged: run again to make it anew.")
     case .unreadable(let why): throw StageError("The output \(output) of \(node) cannot be read: \(why)")
     }
   }
@@ -97,7 +105,9 @@ public struct CacheReader: Sendable {
   }
 
   private func holds(_ path: String, _ artifact: Artifact) -> Bool {
-    guard store.files.isRegularFile(path), (try? store.files.stamp(of: path))?.size == artifact.size else { return false }
+    guard store.files.isRegularFile(path), (try? store.files.stamp(of: path))?.size == artifact.size else {
+      return false
+    }
     return (try? store.files.digest(of: path)) == artifact.digest
   }
 }

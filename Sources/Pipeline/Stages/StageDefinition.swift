@@ -7,6 +7,14 @@ public struct StageDefinition: Sendable {
   public let isLight: Bool
   public let run: @Sendable (StageContext) throws -> Void
 
+  /// A stage of that name.
+  ///
+  /// - Parameters:
+  ///   - name: part of the keys of its nodes.
+  ///   - version: stands for the code in those keys.
+  ///   - isLight: for work of moments that may share the coordinator's process, and its fate.
+  ///   - run: does the work of one node; called on a thread of its own, for several nodes at once. What it throws fails the
+  ///     node, but for `CancelledError`.
   public init(
     name: String, version: Int, isLight: Bool = false, run: @escaping @Sendable (StageContext) throws -> Void
   ) {
