@@ -59,6 +59,7 @@ struct OutputsManifest: Equatable {
     let parent = folder.appending(path: path).deletingLastPathComponent().resolvingSymlinksInPath().path
     var isFolder: ObjCBool = false
     let isThere = FileManager.default.fileExists(atPath: folder.appending(path: path).path, isDirectory: &isFolder)
-    return isThere && !isFolder.boolValue && (parent == root || parent.hasPrefix(root.hasSuffix("/") ? root : root + "/"))
+    return isThere && !isFolder.boolValue
+      && (parent == root || parent.hasPrefix(root.hasSuffix("/") ? root : root + "/"))
   }
 }
