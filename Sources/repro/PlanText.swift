@@ -4,14 +4,16 @@ import Pipeline
 enum PlanText {
   static func describe(_ plan: Plan) -> String {
     guard !plan.isUpToDate else { return "Everything is up to date: \(plan.nodes.count) nodes." }
-    var lines: [String] = []
-    for node in plan.nodes {
-      if let text = describe(plan.state(of: node)) { lines.append("\(node)  \(text)") }
-    }
-    lines.append(
+    let lines = plan.nodes.compactMap { node in describe(plan.state(of: node)).map { "\(node)  \($0)" } }
+    let total =
       "\(plan.stale.count) to execute, \(plan.waiting.count) that wait for them, \(plan.reusable.count) to be found again,"
-        + " \(plan.upToDate.count) up to date.")
-    return lines.joined(separator: "\n")
+      + " \(plan.upToDate.count) up to date."
+    return (lines + [total]).joined(separator: "\n")
+  }
+
+  /// Nodes that are not up to date, one a line.
+  static func describe(_ causes: [(node: NodeID, state: NodeState)]) -> String {
+    causes.compactMap { node, state in describe(state).map { "\(node)  \($0)" } }.joined(separator: "\n")
   }
 
   /// Nil for a node that needs nothing.

@@ -40,18 +40,26 @@ struct RunArguments: ParsableArguments {
     options.keepsGoing = keepGoing
     options.handlesSignals = true
     if noWait { options.lockTimeout = 0 }
+    var stages = project.registry
+    stages.environment = Machine.environment
     let coordinator = Coordinator(
-      folder: project.cache, registry: project.registry,
+      folder: project.cache, registry: stages,
       executor: LocalProcessExecutor(executable: try Self.ownPath(), arguments: ["worker"]))
-    let summary = try coordinator.run(graph, targets: targets, options: options, observer: TerminalProgress.suitable())
+    var files: [URL] = []
+    // While the cache is locked: a run that waits for it may give the nodes other results.
+    let summary = try coordinator.run(
+      graph, targets: targets, options: options, observer: TerminalProgress.suitable()
+    ) { summary, cache in
+      files = try project.outputs.lay(
+        out: targets ?? graph.ids, of: graph, from: cache, executed: Set(summary.executed),
+        isEverything: targets == nil)
+    }
     if summary.isInterrupted {
       Standard.error("Interrupted; what was finished is kept, and the same command goes on from there.")
       throw ExitCode(130)
     }
     guard summary.isSuccess else { throw ExitCode.failure }
-    let wanted = targets ?? graph.ids
-    return try project.outputs.lay(
-      out: wanted, of: graph, from: CacheReader(project.cache), executed: Set(summary.executed))
+    return files
   }
 
   /// The program that is running: workers are this program again.

@@ -13,7 +13,9 @@ struct Worker: ParsableCommand {
 
   func run() throws {
     try reporting {
-      let status = try WorkerMain.run(jobPath: job, registry: Project.workerStages)
+      var stages = Project.workerStages
+      stages.environment = Machine.environment
+      let status = try WorkerMain.run(jobPath: job, registry: stages)
       if status != 0 { throw ExitCode(status) }
     }
   }

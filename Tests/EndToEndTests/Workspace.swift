@@ -12,6 +12,18 @@ struct Workspace {
     let status: Int32
     let output: String
     let errors: String
+
+    /// The nodes that were executed, sorted: those that the progress on standard error calls done.
+    var executed: [String] { Self.doneNodes(in: errors).sorted() }
+
+    /// Out of whole lines `done    NODE  TIME  [n/m]`.
+    static func doneNodes(in errors: String) -> [String] {
+      let whole = errors[..<(errors.lastIndex(of: "\n") ?? errors.startIndex)]
+      return whole.split(separator: "\n").compactMap { line in
+        let words = line.split(separator: " ")
+        return words.count > 1 && words[0] == "done" ? String(words[1]) : nil
+      }
+    }
   }
 
   /// - Parameter configuration: the text of pipeline.json.
@@ -61,6 +73,20 @@ struct Workspace {
     }
 
     var errors: String { (try? String(contentsOf: errorFile, encoding: .utf8)) ?? "" }
+
+    struct NothingDone: Error, CustomStringConvertible {
+      let errors: String
+      var description: String { "no node was done while the program ran: \(errors)" }
+    }
+
+    /// Waits for the first node to be done.
+    func waitUntilSomethingIsDone() throws {
+      let deadline = Date().addingTimeInterval(120)
+      while Outcome.doneNodes(in: errors).isEmpty {
+        guard process.isRunning, Date() < deadline else { throw NothingDone(errors: errors) }
+        Thread.sleep(forTimeInterval: 0.005)
+      }
+    }
 
     func wait() throws -> Outcome {
       process.waitUntilExit()

@@ -37,6 +37,7 @@ final class FrozenFileSystem: FileSystem {
   func rename(_ source: String, to target: String) throws(FileError) { try hasty.rename(source, to: target) }
   func write(_ data: Data, to path: String) throws(FileError) { try hasty.write(data, to: path) }
   func read(_ path: String) throws(FileError) -> Data { try hasty.read(path) }
+  func copy(_ path: String, to target: String) throws(FileError) { try hasty.copy(path, to: target) }
   func link(_ path: String, to target: String) throws(FileError) { try hasty.link(path, to: target) }
   func makeReadOnly(_ path: String) throws(FileError) { try hasty.makeReadOnly(path) }
   func remove(_ path: String) throws(FileError) { try hasty.remove(path) }
@@ -98,6 +99,11 @@ final class FaultyFileSystem: FileSystem {
   func read(_ path: String) throws(FileError) -> Data {
     try count("read", path)
     return try hasty.read(path)
+  }
+
+  func copy(_ path: String, to target: String) throws(FileError) {
+    try count("write", target)
+    try hasty.copy(path, to: target)
   }
 
   func link(_ path: String, to target: String) throws(FileError) {

@@ -16,6 +16,24 @@ import Testing
     #expect(text == "\"d\"(\"b\"(\"a\"))(\"c\"(\"a\"))")
   }
 
+  /// What is done with results is done before another run can change them.
+  @Test func successIsToldUnderTheLock() throws {
+    let bench = try Workbench()
+    var told: [[NodeID]] = []
+    for _ in 0..<2 {
+      _ = try bench.coordinator.run(diamond(), options: bench.options) { summary, cache in
+        told.append(summary.executed)
+        #expect(try cache.results().count == 4)
+        #expect(throws: LockError.self) { try CacheLock(bench.folder, timeout: 0) }
+      }
+    }
+    #expect(told == [["a", "b", "c", "d"], []])
+    let failing = try diamond(b: ["fail": "It has to."])
+    let summary = try bench.coordinator.run(failing, options: bench.options) { _, _ in told.append([]) }
+    #expect(!summary.isSuccess)
+    #expect(told.count == 2)
+  }
+
   @Test func aChangedParameterExecutesWhatHangsOnIt() throws {
     let bench = try Workbench()
     try bench.run(diamond())

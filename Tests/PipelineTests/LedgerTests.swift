@@ -35,6 +35,54 @@ import Testing
     }
   }
 
+  /// What was finished is on disk before its progress folder goes: 2 is FULL.
+  @Test func everyCommitIsPutDownForGood() throws {
+    try withCache { folder in
+      for _ in 0..<2 {
+        let ledger = try Ledger.open(folder)
+        #expect(try ledger.database.read { try Int.fetchOne($0, sql: "PRAGMA synchronous") } == 2)
+      }
+    }
+  }
+
+  @Test func theMachineOfAnExecutionIsKept() throws {
+    let bench = try Workbench()
+    try bench.run(diamond())
+    #expect(try bench.ledger.executions(of: "a").map(\.environment) == [[:]])
+    bench.machine = ["kernel": "Haswell \"2\"", "processor": "x"]
+    try bench.run(diamond(a: ["text": "A"]))
+    #expect(try bench.ledger.executions(of: "a").map(\.environment) == [bench.machine, [:]])
+    let execution = try #require(try bench.ledger.currentExecutions()["a"])
+    #expect(execution.environment == bench.machine)
+    // The machine is no part of a key.
+    bench.machine = [:]
+    #expect(try bench.run(diamond(a: ["text": "A"])).executed == [])
+  }
+
+  @Test func nodesWithOneKeyShareTheExecution() throws {
+    let bench = try Workbench()
+    try bench.run(Graph([join("a", ["text": "same"]), join("b", ["text": "same"])]))
+    let executions = try bench.ledger.currentExecutions()
+    #expect(executions["a"]?.id != nil && executions["a"]?.id == executions["b"]?.id)
+  }
+
+  @Test func aLedgerOfTheFirstVersionIsBroughtUpToDate() throws {
+    let queue = try DatabaseQueue()
+    try LedgerSchema.migrator.migrate(queue, upTo: "1")
+    try queue.write { db in
+      try db.execute(sql: "INSERT INTO runs (id, started, status, host, pid, command) VALUES (1, 0, 'done', '', 0, '')")
+      try db.execute(sql: "INSERT INTO nodes (id, name) VALUES (1, 'a')")
+      try db.execute(
+        sql: """
+          INSERT INTO executions (run_id, node_id, key, attempt, started, duration, host, status)
+          VALUES (1, 1, '', 1, 0, 2, 'h', 'done')
+          """)
+    }
+    let executions = try Ledger(queue).executions(of: "a")
+    #expect(executions.map(\.duration) == [2])
+    #expect(executions.map(\.environment) == [[:]])
+  }
+
   @Test func tablesAreStrictAndForeignKeysHold() throws {
     let ledger = try Ledger(DatabaseQueue())
     #expect(throws: DatabaseError.self) {
@@ -94,6 +142,12 @@ import Testing
     #expect(reasons.map(\.description) == ["parameters.more is new (1)", "parameters.text is gone (was \"b\")"])
     #expect(why[1].state == .waits(for: ["b"], own: []))
     #expect(
+      try CacheReader.why("d", graph: diamond(b: ["more": 1]), registry: bench.registry, folder: bench.folder)
+        .map(\.node) == ["b", "d"])
+    let none = CacheFolder(bench.root.appending(path: "no"))
+    #expect(
+      try CacheReader.why("b", graph: diamond(), registry: bench.registry, folder: none).map(\.node) == ["a", "b"])
+    #expect(
       try CacheReader.plan(diamond(), registry: bench.registry, folder: CacheFolder(bench.root.appending(path: "no")))
         .stale == ["a"])
   }
@@ -104,5 +158,24 @@ import Testing
     #expect(Mount.kind(of: "/data/cache", in: table) == "nfs4")
     #expect(Mount.kind(of: "/database", in: table) == "ext4")
     #expect(Mount.kind(of: "/data/local disk/x", in: table) == "xfs")
+  }
+
+  @Test(arguments: [
+    ("ext4", true), ("xfs", true), ("btrfs", true), ("overlay", true), ("tmpfs", true), ("fuseblk", true),
+    ("nfs", false), ("nfs4", false), ("cifs", false), ("autofs", false), ("fuse", false), ("fuse.sshfs", false),
+    ("lustre", false), ("gpfs", false), ("beegfs", false),
+  ])
+  func sharedKindsAreNotLocal(kind: String, isLocal: Bool) {
+    #expect(Mount.isLocal(kind: kind) == isLocal)
+  }
+
+  @Test func linksAreFollowedToTheirMount() throws {
+    try withCache { folder in
+      let real = Mount.resolved(folder.path)
+      try FileManager.default.createDirectory(atPath: folder.path + "/there", withIntermediateDirectories: true)
+      try LocalFileSystem().link(folder.path + "/here", to: folder.path + "/there")
+      #expect(Mount.resolved(folder.path + "/here") == real + "/there")
+      #expect(Mount.resolved(folder.path + "/here/not/yet") == real + "/there/not/yet")
+    }
   }
 }

@@ -6,29 +6,30 @@ import Testing
 /// Real workers and real coordinators, killed at the worst moments. Both are this test program, started again.
 @Suite(.serialized) struct ProcessTests {
   /// `slow` writes a counter into its progress folder, one step a call; `text` says what comes out.
-  static let registry = StageRegistry([
-    StageDefinition(name: "slow", version: 1) { context in
-      let progress = context.progressFolder.map { $0.appending(path: "steps") }
-      let steps = context.parameters["steps"]?.intValue ?? 1
-      var done = progress.flatMap { try? String(contentsOf: $0, encoding: .utf8) }.flatMap { Int($0) } ?? 0
-      context.log("begins at step \(done)")
-      let begin = done
-      while done < steps {
-        try context.checkCancellation()
-        if context.parameters["crash"]?.intValue == done - begin { kill(getpid(), SIGKILL) }
-        usleep(10_000)
-        done += 1
-        try progress.map { try Data("\(done)".utf8).write(to: $0, options: .atomic) }
-        context.progress(fraction: Double(done) / Double(steps), message: "step \(done)")
-      }
-      context.metric("steps", Double(steps))
-      try Data("did \(steps) steps".utf8).write(to: context.output("out"))
-    },
-    StageDefinition(name: "fails", version: 1) { context in
-      context.log("line before the end")
-      throw StageError("It has to fail.")
-    },
-  ])
+  static let registry = StageRegistry(
+    [
+      StageDefinition(name: "slow", version: 1) { context in
+        let progress = context.progressFolder.map { $0.appending(path: "steps") }
+        let steps = context.parameters["steps"]?.intValue ?? 1
+        var done = progress.flatMap { try? String(contentsOf: $0, encoding: .utf8) }.flatMap { Int($0) } ?? 0
+        context.log("begins at step \(done)")
+        let begin = done
+        while done < steps {
+          try context.checkCancellation()
+          if context.parameters["crash"]?.intValue == done - begin { kill(getpid(), SIGKILL) }
+          usleep(10_000)
+          done += 1
+          try progress.map { try Data("\(done)".utf8).write(to: $0, options: .atomic) }
+          context.progress(fraction: Double(done) / Double(steps), message: "step \(done)")
+        }
+        context.metric("steps", Double(steps))
+        try Data("did \(steps) steps".utf8).write(to: context.output("out"))
+      },
+      StageDefinition(name: "fails", version: 1) { context in
+        context.log("line before the end")
+        throw StageError("It has to fail.")
+      },
+    ], environment: { ["role": Rerun.role ?? "none"] })
 
   static func slow(_ id: NodeID, steps: Int, from: [NodeID] = [], crash: Int? = nil) -> Node {
     var parameters: [String: ParameterValue] = ["steps": .int(steps), "id": .string(id.text)]
@@ -88,6 +89,7 @@ import Testing
       let reader = try CacheReader(folder)
       #expect(try String(contentsOf: reader.url(of: "out", node: "b"), encoding: .utf8) == "did 3 steps")
       #expect(try reader.ledger.metrics(of: "b") == [Metric(name: "steps", value: 3)])
+      #expect(try reader.ledger.executions(of: "b").map(\.environment) == [["role": "worker"]])
       #expect((try reader.ledger.executions(of: "b").first?.peakMemoryBytes ?? 0) > 1 << 20)
       #expect(try LocalFileSystem().list(folder.progress) == [])
       #expect(try LocalFileSystem().list(folder.work) == [])

@@ -130,7 +130,13 @@ import Testing
     _ = try coordinator.run(diamond(), options: bench.options)
     let reader = try CacheReader(bench.folder)
     let target = bench.root.appending(path: "outputs/table/d.txt")
+    let digest = try reader.materialise("out", of: "d", to: target)
+    #expect(digest == Digest(of: try Data(contentsOf: target)))
+    // The same bytes are left alone, others of the same length are not.
+    let stamp = try LocalFileSystem().stamp(of: target.path)
     try reader.materialise("out", of: "d", to: target)
+    #expect(try LocalFileSystem().stamp(of: target.path) == stamp)
+    try Data(repeating: 0x20, count: stamp?.size ?? 0).write(to: target)
     try reader.materialise("out", of: "d", to: target)
     #expect(try String(contentsOf: target, encoding: .utf8) == "\"d\"(\"b\"(\"a\"))(\"c\"(\"a\"))")
     #expect(try LocalFileSystem().list(bench.root.appending(path: "outputs/table").path) == ["d.txt"])
@@ -140,6 +146,8 @@ import Testing
     try Data("xxx".utf8).write(to: URL(filePath: path))
     let error = #expect(throws: StageError.self) { try reader.url(of: "out", node: "b") }
     #expect(error?.description.contains("damaged") == true)
+    // A reader changes nothing; the next run sets it aside.
+    #expect(FileManager.default.fileExists(atPath: path))
     #expect(try reader.plan(diamond(), registry: bench.registry).stale == ["b"])
   }
 

@@ -15,6 +15,7 @@ struct HastyFileSystem: FileSystem {
   func rename(_ source: String, to target: String) throws(FileError) { try local.rename(source, to: target) }
   func write(_ data: Data, to path: String) throws(FileError) { try local.write(data, to: path) }
   func read(_ path: String) throws(FileError) -> Data { try local.read(path) }
+  func copy(_ path: String, to target: String) throws(FileError) { try local.copy(path, to: target) }
   func link(_ path: String, to target: String) throws(FileError) { try local.link(path, to: target) }
   func makeReadOnly(_ path: String) throws(FileError) { try local.makeReadOnly(path) }
   func remove(_ path: String) throws(FileError) { try local.remove(path) }
@@ -30,6 +31,7 @@ final class Workbench {
   var files: any FileSystem = HastyFileSystem()
   var versions: [String: Int] = [:]
   var options = RunOptions()
+  var machine: [String: String] = [:]
 
   init() throws {
     root = try temporaryFolder()
@@ -43,10 +45,11 @@ final class Workbench {
   }
 
   var registry: StageRegistry {
-    StageRegistry(
+    let machine = machine
+    return StageRegistry(
       ["join", "other", "work"].map { name in
         StageDefinition(name: name, version: versions[name] ?? 1, isLight: true, run: Self.join)
-      })
+      }, environment: { machine })
   }
 
   /// Writes its `text` and what it reads; `constant` instead, where given; fails with `fail`.

@@ -20,16 +20,23 @@ public struct Coordinator: Sendable {
   /// Runs the targets and what they need, all nodes by default. Blocks until it is over.
   ///
   /// A failing node is no error here: see `RunSummary.failed`.
-  /// - Throws: `LockError` while another coordinator is at work, `LedgerError`, `FileError`, `GraphError`.
+  ///
+  /// - Parameter onSuccess: called after a run that brought everything up to date, while nobody else can run: the current
+  ///   results of the nodes are still those of this run.
+  /// - Throws: `LockError` while another coordinator is at work, `LedgerError`, `FileError`, `GraphError`, and what
+  ///   `onSuccess` throws.
   public func run(
     _ graph: Graph, targets: [NodeID]? = nil, options: RunOptions = RunOptions(),
-    observer: any RunObserver = SilentObserver()
+    observer: any RunObserver = SilentObserver(), onSuccess: (RunSummary, CacheReader) throws -> Void = { _, _ in }
   ) throws -> RunSummary {
     let lock = try CacheLock(
       folder, timeout: options.lockTimeout, command: options.command,
       onWait: { observer.observe(.waitingForLock($0)) }, shouldStop: { options.cancellation.isCancelled })
     return try withExtendedLifetime(lock) {
-      try run(graph, targets: targets, ledger: Ledger.open(folder), options: options, observer: observer)
+      let summary = try run(
+        graph, targets: targets, ledger: Ledger.open(folder), options: options, observer: observer)
+      if summary.isSuccess { try onSuccess(summary, CacheReader(folder, files: files)) }
+      return summary
     }
   }
 

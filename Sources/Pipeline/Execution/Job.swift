@@ -4,10 +4,13 @@ import Foundation
 public struct JobFile: Hashable, Sendable, Codable {
   /// The name it has as an output of the node that made it.
   public let name: String
+  /// Absolute.
   public let path: String
 }
 
+/// An input of a job, resolved to files.
 public struct JobInput: Hashable, Sendable, Codable {
+  /// As the node declares it.
   public let name: String
   /// Sorted by name; one for an input that is a file.
   public let files: [JobFile]
@@ -66,13 +69,15 @@ public struct JobResult: Sendable, Codable {
   public var duration: Double
   public var peakMemoryBytes: Int?
   public var host: String
+  /// What `StageRegistry.environment` said where the job ran; empty where the worker ended without a result.
+  public var environment: [String: String]
   /// The sentence of a failure.
   public var message: String?
 
   public static func failed(_ message: String, duration: Double = 0) -> JobResult {
     JobResult(
       status: .failed, outputs: [], metrics: [], duration: duration, peakMemoryBytes: nil, host: Host.name,
-      message: message)
+      environment: [:], message: message)
   }
 }
 

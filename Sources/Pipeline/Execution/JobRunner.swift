@@ -29,6 +29,7 @@ enum JobRunner {
       result.message = sentence(of: error)
     }
     result.metrics = recorder.recorded
+    result.environment = registry.environment()
     result.duration = (ContinuousClock.now - start).seconds
     return result
   }

@@ -8,6 +8,11 @@ public struct Graph: Sendable {
   /// Distinct positions of the direct dependents.
   let dependents: [[Int]]
 
+  /// Checks nodes and puts them into topological order.
+  ///
+  /// - Parameter given: in any order; nodes that do not need each other stay in it.
+  /// - Throws: `GraphError` for a name that occurs twice or is no path, an input from a node or output that does not exist,
+  ///   and a cycle.
   public init(_ given: [Node]) throws(GraphError) {
     var positions: [NodeID: Int] = [:]
     positions.reserveCapacity(given.count)

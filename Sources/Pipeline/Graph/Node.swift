@@ -19,10 +19,13 @@ public enum InputSource: Hashable, Sendable {
   }
 }
 
+/// An input of a node, by the name that its stage asks for.
 public struct NodeInput: Hashable, Sendable {
+  /// Part of the key; unique among the inputs of a node.
   public let name: String
   public let source: InputSource
 
+  /// An input `name` that comes from `source`. Whether that exists is checked when the graph is made.
   public init(_ name: String, _ source: InputSource) {
     self.name = name
     self.source = source
@@ -58,6 +61,16 @@ public struct Node: Sendable, Identifiable {
   /// The canonical form of everything in the key that does not depend on other nodes.
   let keyPrefix: String
 
+  /// A node as declared; names are checked when the graph is made.
+  ///
+  /// - Parameters:
+  ///   - id: names the node to people and in the ledger; not part of the key.
+  ///   - stage: the name of a stage of the registry that the graph is run with.
+  ///   - parameters: what the stage is to do; part of the key.
+  ///   - inputs, outputs: in any order; they are sorted. An output is a relative path, or, ending in `/`, a folder.
+  ///   - resources: what the node occupies while it runs; not part of the key.
+  ///   - expectedCost: seconds, for the order of work until there is history.
+  ///   - ownsProgress: whether the stage keeps progress in a folder that survives its worker.
   public init(
     id: NodeID, stage: String, parameters: [String: ParameterValue] = [:], inputs: [NodeInput] = [],
     outputs: [String], resources: Resources = Resources(), expectedCost: Double = 1, ownsProgress: Bool = false

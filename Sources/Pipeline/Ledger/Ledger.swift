@@ -40,14 +40,15 @@ public struct Ledger: Sendable {
       configuration.busyMode = .timeout(20)
       configuration.label = "ledger"
       let isLocal = Mount.isLocal(folder.path)
-      configuration.prepareDatabase { db in
-        // WAL needs memory shared between processes, which network file systems do not give.
-        if db.configuration.readonly { return }
-        try db.execute(sql: isLocal ? "PRAGMA synchronous = NORMAL" : "PRAGMA synchronous = FULL")
-      }
+      // WAL needs memory shared between processes, which network file systems do not give.
       if isLocal { configuration.journalMode = .wal }
       let queue = try DatabaseQueue(path: path, configuration: configuration)
-      if !isLocal { try queue.writeWithoutTransaction { try $0.execute(sql: "PRAGMA journal_mode = DELETE") } }
+      try queue.writeWithoutTransaction { db in
+        if !isLocal { try db.execute(sql: "PRAGMA journal_mode = DELETE") }
+        // A commit must outlive a power cut, since the progress folder is removed right after it. Here and not in
+        // `prepareDatabase`: GRDB sets NORMAL together with WAL.
+        try db.execute(sql: "PRAGMA synchronous = FULL")
+      }
       return try Ledger(queue, path: path)
     } catch {
       throw LedgerError.from(error, path: path)

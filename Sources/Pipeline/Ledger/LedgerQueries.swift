@@ -21,7 +21,8 @@ extension Ledger {
   public func currentExecutions() throws(LedgerError) -> [NodeID: ExecutionRecord] {
     let rows = try executions(
       sql: """
-        SELECT n.name, e.run_id, e.key, e.attempt, e.started, e.duration, e.peak_memory, e.host, e.status, e.message, e.log
+        SELECT n.name, e.id, e.run_id, e.key, e.attempt, e.started, e.duration, e.peak_memory, e.host, e.status, e.message,
+          e.log, e.environment
         FROM nodes n JOIN results r ON r.id = n.result_id JOIN executions e ON e.id = r.execution_id
         """)
     return Dictionary(rows.map { ($0.node, $0) }, uniquingKeysWith: { _, last in last })
@@ -31,7 +32,8 @@ extension Ledger {
   public func executions(of node: NodeID) throws(LedgerError) -> [ExecutionRecord] {
     try executions(
       sql: """
-        SELECT n.name, e.run_id, e.key, e.attempt, e.started, e.duration, e.peak_memory, e.host, e.status, e.message, e.log
+        SELECT n.name, e.id, e.run_id, e.key, e.attempt, e.started, e.duration, e.peak_memory, e.host, e.status, e.message,
+          e.log, e.environment
         FROM executions e JOIN nodes n ON n.id = e.node_id WHERE n.name = ? ORDER BY e.id DESC
         """, arguments: [node.text])
   }
@@ -41,10 +43,12 @@ extension Ledger {
   ) throws(LedgerError) -> [ExecutionRecord] {
     try read { db in
       try Row.fetchAll(db, sql: sql, arguments: arguments).map { row in
-        ExecutionRecord(
-          node: NodeID(trusted: row[0]), run: row[1], key: Key(Digest(trusted: row[2])), attempt: row[3],
-          started: row[4], duration: row[5], peakMemoryBytes: row[6], host: row[7], status: row[8], message: row[9],
-          logPath: row[10])
+        let environment: String? = row[12]
+        return ExecutionRecord(
+          id: row[1], node: NodeID(trusted: row[0]), run: row[2], key: Key(Digest(trusted: row[3])), attempt: row[4],
+          started: row[5], duration: row[6], peakMemoryBytes: row[7], host: row[8],
+          environment: environment.flatMap { try? JobFormat.decode([String: String].self, from: Data($0.utf8)) } ?? [:],
+          status: row[9], message: row[10], logPath: row[11])
       }
     }
   }

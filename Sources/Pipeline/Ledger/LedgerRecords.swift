@@ -15,6 +15,8 @@ public struct OutputRecord: Sendable, Hashable {
 
 /// One attempt at a node.
 public struct ExecutionRecord: Sendable, Hashable {
+  /// Equal for nodes that share a result, and with it the execution.
+  public let id: Int64
   public let node: NodeID
   public let run: Int64
   public let key: Key
@@ -25,6 +27,8 @@ public struct ExecutionRecord: Sendable, Hashable {
   public let duration: Double
   public let peakMemoryBytes: Int?
   public let host: String
+  /// What `StageRegistry.environment` said where it ran; empty if nothing was recorded.
+  public let environment: [String: String]
   /// `done`, `failed` or `cancelled`.
   public let status: String
   public let message: String?

@@ -11,6 +11,9 @@ enum LedgerSchema {
       try db.execute(sql: "PRAGMA application_id = \(applicationID)")
       try db.execute(sql: version1)
     }
+    migrator.registerMigration("2") { db in
+      try db.execute(sql: version2)
+    }
     return migrator
   }
 
@@ -146,5 +149,10 @@ enum LedgerSchema {
     CREATE VIEW node_metrics AS
       SELECT n.name AS node, m.name AS metric, m.step, m.value, m.is_volatile
       FROM nodes n JOIN results r ON r.id = n.result_id JOIN metrics m ON m.execution_id = r.execution_id;
+    """
+
+  private static let version2 = """
+    -- What the program said of the machine, as a JSON object of strings; NULL where it said nothing.
+    ALTER TABLE executions ADD COLUMN environment TEXT;
     """
 }

@@ -2,8 +2,8 @@ import Foundation
 import GRDB
 
 extension Ledger {
-  /// Notes a run that begins. Runs that claim to be running are those of dead coordinators, since the caller holds the lock.
-  /// - Returns: the run's number, and how many runs had been cut off.
+  /// Notes a run that begins.
+  /// - Returns: the run's number.
   func beginRun(command: String, at time: Double) throws(LedgerError) -> Int64 {
     try write { db in
       try db.execute(
@@ -19,7 +19,7 @@ extension Ledger {
     }
   }
 
-  /// Marks runs whose coordinator died. The caller holds the cache lock.
+  /// Marks runs whose coordinator died: all that claim to be running, since the caller holds the cache lock.
   /// - Returns: how many there were.
   func closeAbandonedRuns() throws(LedgerError) -> Int {
     try write { db in
@@ -113,12 +113,13 @@ extension Ledger {
     try db.cachedStatement(
       sql: """
         INSERT INTO executions
-          (run_id, node_id, key, attempt, started, duration, peak_memory, host, status, message, log)
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+          (run_id, node_id, key, attempt, started, duration, peak_memory, host, status, message, log, environment)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
         """
     ).execute(arguments: [
       run, node, attempt.key.hex, attempt.number, attempt.started, result.duration, result.peakMemoryBytes,
       result.host, result.status.rawValue, result.message, attempt.logPath,
+      result.environment.isEmpty ? nil : String(decoding: try JobFormat.encode(result.environment), as: UTF8.self),
     ])
     let execution = db.lastInsertedRowID
     let insert = try db.cachedStatement(

@@ -35,8 +35,18 @@ public struct CacheReader: Sendable {
   /// Why a node would run now, followed upstream to the first causes: each node that is not up to date among those it needs
   /// and itself, in topological order.
   public func why(_ node: NodeID, graph: Graph, registry: StageRegistry) throws -> [(node: NodeID, state: NodeState)] {
-    let plan = try plan(graph, targets: [node], registry: registry)
-    return plan.nodes.map { ($0, plan.state(of: $0)) }.filter { _, state in
+    Self.causes(in: try plan(graph, targets: [node], registry: registry))
+  }
+
+  /// The same for a cache that may not exist yet.
+  public static func why(
+    _ node: NodeID, graph: Graph, registry: StageRegistry, folder: CacheFolder
+  ) throws -> [(node: NodeID, state: NodeState)] {
+    causes(in: try plan(graph, targets: [node], registry: registry, folder: folder))
+  }
+
+  private static func causes(in plan: Plan) -> [(node: NodeID, state: NodeState)] {
+    plan.nodes.map { ($0, plan.state(of: $0)) }.filter { _, state in
       if case .upToDate = state { false } else { true }
     }
   }
@@ -47,8 +57,13 @@ public struct CacheReader: Sendable {
   public func lastResult(of node: NodeID) throws(LedgerError) -> ResultRecord? { try ledger.lastResult(of: node) }
 
   /// The file behind an output of a node's last result, after its digest was checked. To be read, never to be changed.
-  /// - Throws: `StageError` when there is no such output, or it is missing or damaged (then it is set aside).
+  /// - Throws: `StageError` when there is no such output, or it is missing or damaged. It is left where it is: the next run
+  ///   sets it aside. A reader, which holds no lock, might take away the one that was just made anew.
   public func url(of output: String, node: NodeID) throws -> URL {
+    store.url(of: try checkedArtifact(output, of: node).digest)
+  }
+
+  private func checkedArtifact(_ output: String, of node: NodeID) throws -> Artifact {
     guard let result = try ledger.lastResult(of: node) else {
       throw StageError("Node \(node) was never built: build it first.")
     }
@@ -57,31 +72,42 @@ public struct CacheReader: Sendable {
       throw StageError("Node \(node) has no output “\(output)”; it has: \(names).")
     }
     switch store.check(record.artifact) {
-    case .intact: return store.url(of: record.artifact.digest)
+    case .intact: return record.artifact
     case .missing:
       throw StageError("The output \(output) of \(node) is missing from the store: run again to make it anew.")
     case .damaged:
-      let place = try? store.quarantine(record.artifact.digest)
-      throw StageError(
-        "The output \(output) of \(node) is damaged" + (place.map { " (now \($0))" } ?? "")
-          + ": run again to make it anew.")
+      throw StageError("The output \(output) of \(node) is damaged: run again to make it anew.")
     case .unreadable(let why): throw StageError("The output \(output) of \(node) cannot be read: \(why)")
     }
   }
 
-  /// Copies an output to a place of the user's. Whoever looks there sees the old file or the new one, nothing between.
-  public func materialise(_ output: String, of node: NodeID, to destination: URL) throws {
-    let source = try url(of: output, node: node)
+  /// Copies an output to a place of the user's, where the bytes there are not the same already. Whoever looks there sees
+  /// the old file or the new one, nothing between. A copy is not waited for until it is on disk: it can be made again.
+  ///
+  /// - Returns: the digest of the file.
+  /// - Throws: `StageError` as `url(of:node:)`, `FileError` when the place cannot be written.
+  @discardableResult
+  public func materialise(_ output: String, of node: NodeID, to destination: URL) throws -> Digest {
+    let artifact = try checkedArtifact(output, of: node)
     let target = destination.path(percentEncoded: false)
+    if holds(target, artifact) { return artifact.digest }
     let part = target + ".part-\(getpid())"
     let folder = destination.deletingLastPathComponent().path(percentEncoded: false)
     try store.files.createFolder(folder.count > 1 && folder.hasSuffix("/") ? String(folder.dropLast()) : folder)
     do {
-      try store.files.write(store.files.read(source.path(percentEncoded: false)), to: part)
+      try store.files.copy(store.path(of: artifact.digest), to: part)
       try store.files.rename(part, to: target)
     } catch {
       try? store.files.remove(part)
       throw error
     }
+    return artifact.digest
+  }
+
+  private func holds(_ path: String, _ artifact: Artifact) -> Bool {
+    guard store.files.isRegularFile(path), (try? store.files.stamp(of: path))?.size == artifact.size else {
+      return false
+    }
+    return (try? store.files.digest(of: path)) == artifact.digest
   }
 }

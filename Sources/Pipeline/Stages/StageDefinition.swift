@@ -7,6 +7,14 @@ public struct StageDefinition: Sendable {
   public let isLight: Bool
   public let run: @Sendable (StageContext) throws -> Void
 
+  /// A stage of that name.
+  ///
+  /// - Parameters:
+  ///   - name: part of the keys of its nodes.
+  ///   - version: stands for the code in those keys.
+  ///   - isLight: for work of moments that may share the coordinator's process, and its fate.
+  ///   - run: does the work of one node; called on a thread of its own, for several nodes at once. What it throws fails the
+  ///     node, but for `CancelledError`.
   public init(
     name: String, version: Int, isLight: Bool = false, run: @escaping @Sendable (StageContext) throws -> Void
   ) {
@@ -21,8 +29,15 @@ public struct StageDefinition: Sendable {
 public struct StageRegistry: Sendable {
   private var stages: [String: StageDefinition] = [:]
 
+  /// What the program says of the machine that runs a node, asked where the node runs and kept with the execution: what
+  /// results may depend on although no key knows it, such as the kernels of a library. Never part of a key.
+  public var environment: @Sendable () -> [String: String]
+
   /// - Precondition: no two stages have the same name.
-  public init(_ definitions: [StageDefinition] = []) {
+  public init(
+    _ definitions: [StageDefinition] = [], environment: @escaping @Sendable () -> [String: String] = { [:] }
+  ) {
+    self.environment = environment
     for definition in definitions { add(definition) }
   }
 

@@ -14,8 +14,11 @@ public struct LockHolder: Hashable, Sendable, Codable, CustomStringConvertible {
   }
 }
 
+/// The cache is used by another coordinator, for longer than was to be waited.
 public struct LockError: SentenceError {
+  /// The lock file.
   public let path: String
+  /// As the lock file names it; nil where it cannot be read.
   public let holder: LockHolder?
 
   public var description: String {

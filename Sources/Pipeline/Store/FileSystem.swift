@@ -16,6 +16,8 @@ public protocol FileSystem: Sendable {
   /// A new file, on disk for good.
   func write(_ data: Data, to path: String) throws(FileError)
   func read(_ path: String) throws(FileError) -> Data
+  /// A new file with the same bytes, not waited for until it is on disk.
+  func copy(_ path: String, to target: String) throws(FileError)
   func link(_ path: String, to target: String) throws(FileError)
   func makeReadOnly(_ path: String) throws(FileError)
   /// Nothing happens where nothing is.

@@ -59,6 +59,14 @@ public struct LocalFileSystem: FileSystem {
   }
 
   public func write(_ data: Data, to path: String) throws(FileError) {
+    try write(data, to: path, isForGood: true)
+  }
+
+  public func copy(_ path: String, to target: String) throws(FileError) {
+    try write(read(path), to: target, isForGood: false)
+  }
+
+  private func write(_ data: Data, to path: String, isForGood: Bool) throws(FileError) {
     let descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o666)
     guard descriptor >= 0 else { throw FileError("write", path, code: errno) }
     defer { close(descriptor) }
@@ -70,7 +78,7 @@ public struct LocalFileSystem: FileSystem {
         if count < 0 { return errno }
         written += count
       }
-      return fsync(descriptor) == 0 ? 0 : errno
+      return !isForGood || fsync(descriptor) == 0 ? 0 : errno
     }
     guard code == 0 else { throw FileError("write", path, code: code) }
   }

@@ -12,7 +12,9 @@ public struct Outputs: Sendable {
   }
 
   /// Where the report stands.
-  public var report: URL { folder.appending(path: "report/index.html") }
+  public var report: URL { folder.appending(path: Self.reportPath) }
+
+  private static let reportPath = "report/index.html"
 
   /// The files of one figure or table, by their paths below the folder.
   static func files(of node: Node) -> [(output: String, path: String)] {
@@ -35,30 +37,45 @@ public struct Outputs: Sendable {
     "datasets/" + node.id.text.split(separator: "/").dropFirst().joined(separator: "/")
   }
 
-  /// Writes everything that nodes of `ids` have to show, and returns what was written.
+  /// Writes everything that nodes of `ids` have to show, and returns what was written or was there already.
   ///
+  /// - Parameter isEverything: whether `ids` are all nodes. Then the folder is to hold what they show and nothing that an
+  ///   earlier run of everything left: `manifest.json` says what that was. What is in no manifest is never removed.
   /// - Throws: `StageError` or `FileError` where an artifact is missing or the folder cannot be written.
   @discardableResult
-  public func lay(out ids: [NodeID], of graph: Graph, from cache: CacheReader, executed: Set<NodeID>) throws -> [URL] {
-    var written: [URL] = []
+  public func lay(
+    out ids: [NodeID], of graph: Graph, from cache: CacheReader, executed: Set<NodeID>, isEverything: Bool = false
+  ) throws -> [URL] {
+    var paths: [String] = []
+    var manifest = OutputsManifest()
+    func note(_ path: String, _ node: Node, _ output: String, _ digest: Digest) {
+      paths.append(path)
+      manifest.files[path] = OutputsManifest.Entry(node: node.id, output: output, digest: digest)
+    }
     for id in ids {
       guard let node = graph[id] else { continue }
       for (output, path) in Self.files(of: node) {
-        let target = folder.appending(path: path)
-        try cache.materialise(output, of: id, to: target)
-        written.append(target)
+        note(path, node, output, try cache.materialise(output, of: id, to: folder.appending(path: path)))
       }
-      if node.stage == StageName.train { written.append(try layOutHistory(node, cache)) }
+      if node.stage == StageName.train {
+        let path = "cells/\(node.id.text.split(separator: "/").dropFirst().joined(separator: "/"))/history.csv"
+        note(path, node, OutputName.history, try write(Data(history(of: node, cache).utf8), to: path))
+      }
       if node.stage == StageName.report {
-        try layOutReport(graph, cache, executed: executed)
-        written.append(report)
+        let page = try filledReport(graph, cache, executed: executed)
+        note(Self.reportPath, node, OutputName.report, try write(Data(page.utf8), to: Self.reportPath))
       }
     }
-    return written
+    if isEverything {
+      // Removed before they are forgotten: if this is cut off, the next run removes the rest.
+      try OutputsManifest.load(from: folder).removeFiles(notIn: manifest, from: folder)
+      try write(manifest.encoded(), to: OutputsManifest.fileName)
+    }
+    return paths.map { folder.appending(path: $0) }
   }
 
   /// The history as it was computed, with the pairs per second that the ledger keeps beside it.
-  private func layOutHistory(_ node: Node, _ cache: CacheReader) throws -> URL {
+  private func history(of node: Node, _ cache: CacheReader) throws -> String {
     let history = try MeasurementTable(
       csv: String(contentsOf: cache.url(of: OutputName.history, node: node.id), encoding: .utf8))
     let rates = Dictionary(
@@ -71,14 +88,11 @@ public struct Outputs: Sendable {
       values[TrainStage.pairsPerSecond] = .some(epochs[index].flatMap { rates[Int($0)] })
       table.append(values)
     }
-    let path = "cells/\(node.id.text.split(separator: "/").dropFirst().joined(separator: "/"))/history.csv"
-    let target = folder.appending(path: path)
-    try write(Data(table.csv.utf8), to: target)
-    return target
+    return table.csv
   }
 
   /// The report with how the run went put into its slot.
-  private func layOutReport(_ graph: Graph, _ cache: CacheReader, executed: Set<NodeID>) throws {
+  private func filledReport(_ graph: Graph, _ cache: CacheReader, executed: Set<NodeID>) throws -> String {
     let page = try String(contentsOf: cache.url(of: OutputName.report, node: "report/index"), encoding: .utf8)
     let executions = try cache.ledger.currentExecutions()
     let results = try cache.results()
@@ -87,18 +101,26 @@ public struct Outputs: Sendable {
         name: node.id.text, stage: node.stage, state: executed.contains(node.id) ? .built : .reused,
         seconds: executions[node.id]?.duration, key: results[node.id]?.key.hex ?? "")
     }
-    let total = executions.filter { graph[$0.key] != nil }.values.map(\.duration).reduce(0, +)
+    // Nodes with the same key share an execution, which counts once. In graph order, so that the sum has the same bits.
+    var seen: Set<Int64> = []
+    let distinct = graph.nodes.compactMap { executions[$0.id] }.filter { seen.insert($0.id).inserted }
     let facts = [
-      Fact("Work", "\(formatDuration(total)) of node time, whenever it was done"),
-      Fact("Machine", Machine.description),
+      Fact("Work", "\(formatDuration(distinct.map(\.duration).reduce(0, +))) of node time, whenever it was done"),
+      Fact("Machine", Machine.describe(distinct)),
     ]
-    let text = ReportPage.fill(
+    return ReportPage.fill(
       page, slot: ReportStage.runSlot,
       with: [.facts(facts), .records(summary: "All \(records.count) nodes, with the time each took", records)])
-    try write(Data(text.utf8), to: report)
   }
 
-  private func write(_ data: Data, to target: URL) throws {
+  /// Leaves a file alone that has these bytes already.
+  ///
+  /// - Returns: their digest.
+  @discardableResult
+  private func write(_ data: Data, to path: String) throws -> Digest {
+    let target = folder.appending(path: path)
+    let digest = Digest(of: data)
+    if (try? Data(contentsOf: target)) == data { return digest }
     do {
       try FileManager.default.createDirectory(
         at: target.deletingLastPathComponent(), withIntermediateDirectories: true)
@@ -106,5 +128,6 @@ public struct Outputs: Sendable {
     } catch {
       throw StageError("cannot write \(target.path): \(error.localizedDescription)")
     }
+    return digest
   }
 }
