@@ -137,6 +137,18 @@ import Testing
     let batch = try BatchCorrelation(Samples.random(rows: 16, columns: 64, seed: 19))
     #expect(batch.leastLoss == 48)
     #expect(batch.uncentred.correlationLoss >= 48)
-    #expect(batch.standardised.correlationLoss >= 48)
+  }
+
+  /// Directions drawn uniformly have Λ = I, so all of what a batch shows is noise: (d² − d)/B of it.
+  @Test func uniformDirectionsShowTheSamplingFloorAndNoMore() throws {
+    let batches = try (0..<40).map { seed in
+      var stream = RandomStream(seed: UInt64(seed), purpose: 7)
+      return try BatchCorrelation(
+        Matrix(rows: 50, columns: 8, values: stream.normals(400).map { Float($0) }))
+    }
+    let mean = batches.map(\.uncentred.correlationLoss).reduce(0, +) / Double(batches.count)
+    let expected = batches[0].expectedLossAtIdentity
+    #expect(isClose(expected, 56.0 / 50))
+    #expect(abs(mean - expected) < 0.1 * expected)
   }
 }
