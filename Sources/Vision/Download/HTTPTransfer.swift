@@ -56,13 +56,17 @@ struct HTTPHead: Sendable {
   let status: Int
   /// The body's length, if the server tells.
   let contentLength: Int?
+  /// Whether the server tells a length that no body can have.
+  let hasImpossibleLength: Bool
   let contentRange: String?
   let entityTag: String?
   let lastModified: String?
 
   init(_ response: HTTPURLResponse) {
     status = response.statusCode
-    contentLength = response.value(forHTTPHeaderField: "Content-Length").flatMap(Int.init)
+    let length = response.value(forHTTPHeaderField: "Content-Length")
+    contentLength = length.flatMap(Int.init).flatMap { $0 >= 0 ? $0 : nil }
+    hasImpossibleLength = length != nil && contentLength == nil
     contentRange = response.value(forHTTPHeaderField: "Content-Range")
     entityTag = response.value(forHTTPHeaderField: "ETag")
     lastModified = response.value(forHTTPHeaderField: "Last-Modified")
@@ -79,7 +83,9 @@ struct HTTPHead: Sendable {
     guard let contentRange, contentRange.lowercased().hasPrefix("bytes ") else { return nil }
     let parts = contentRange.dropFirst(6).split(separator: "/")
     guard parts.count == 2, let start = parts[0].split(separator: "-").first.flatMap({ Int($0) }) else { return nil }
-    return (start, Int(parts[1]))
+    let total = Int(parts[1])
+    if let total, total <= start { return nil }
+    return (start, total)
   }
 }
 

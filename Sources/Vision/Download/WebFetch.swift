@@ -133,8 +133,8 @@ struct WebFetch {
     let total: Int?
     switch head.status {
     case 200:
+      total = try length(head, after: 0)
       try part.restart(from: PartialFile.Origin(address: url.absoluteString, validator: head.validator))
-      total = head.contentLength
     case 206:
       let isSameFile =
         head.validator == nil || part.origin?.validator == nil || head.validator == part.origin?.validator
@@ -144,7 +144,7 @@ struct WebFetch {
           error: DownloadError(.unavailable, "the server went on at another place or with another file"),
           mayPass: true)
       }
-      total = range.total ?? head.contentLength.map { $0 + offset }
+      total = try range.total ?? length(head, after: offset)
     case 416:
       try part.discard()
       throw Failure(error: DownloadError(.unavailable, "the server has less than was fetched before"), mayPass: true)
@@ -160,6 +160,16 @@ struct WebFetch {
         mayPass: false)
     }
     return total
+  }
+
+  /// The whole file's size, by the length of a body that follows the first `offset` bytes.
+  private func length(_ head: HTTPHead, after offset: Int) throws -> Int? {
+    let sum = head.contentLength?.addingReportingOverflow(offset)
+    guard !head.hasImpossibleLength, sum?.overflow != true else {
+      throw Failure(
+        error: DownloadError(.unavailable, "the server announces a length that no file can have"), mayPass: false)
+    }
+    return sum?.partialValue
   }
 
   private func describe(_ error: URLError, _ part: PartialFile) -> String {

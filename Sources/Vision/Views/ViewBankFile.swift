@@ -94,7 +94,7 @@ extension Header {
     guard channels == 1 || channels == 3 else {
       throw ViewBankError(path: path, problem: "its header gives \(channels) channels; there are 1 or 3")
     }
-    guard (1...1024).contains(side), viewCount >= 0 else {
+    guard (1...1024).contains(side), (0...1_000_000).contains(viewCount) else {
       throw ViewBankError(path: path, problem: "its header gives side \(side) and \(viewCount) views")
     }
     guard indices.allSatisfy({ $0 >= 0 }) else {

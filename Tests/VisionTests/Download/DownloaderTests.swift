@@ -3,6 +3,10 @@ import Testing
 
 @testable import Vision
 
+#if canImport(FoundationNetworking)
+  import FoundationNetworking
+#endif
+
 @Suite struct DownloaderTests {
   static let content = TarArchiveTests.noise(200_000)
   static let digest = SHA256StreamTests.hex(content)
@@ -218,6 +222,36 @@ import Testing
         try impatient.fetch(sources: [.web(url)], expected: Self.expected, to: folder.appendingPathComponent("x"))
       }
       #expect(error?.description.contains("no connection to 127.0.0.1") == true, "\(error?.description ?? "")")
+    }
+  }
+
+  @Test func `a length that cannot be is refused, and what came before is kept`() throws {
+    // The largest length that Foundation's own client survives: it turns it into a Double and back.
+    let announced = Int.max - 1023
+    try with([
+      .init(content: Self.content, cutAfter: 50_000),
+      .init(content: Self.content, announced: announced, tellsTotal: false),
+    ]) { target, server in
+      let error = #expect(throws: DownloadError.self) {
+        try Self.quick.fetch(sources: [.web(server.url())], to: target)
+      }
+      #expect(error?.description.contains("a length that no file can have") == true, "\(error?.description ?? "")")
+      #expect(server.requests.count == 2)
+      #expect(files(beside: target) == ["file.bin.part", "file.bin.part.json"])
+    }
+    let url = try #require(URL(string: "http://localhost/"))
+    for (text, length) in [("-1", nil), ("99999999999999999999", nil), ("x", nil), ("12", 12)] as [(String, Int?)] {
+      let response = try #require(
+        HTTPURLResponse(url: url, statusCode: 200, httpVersion: nil, headerFields: ["Content-Length": text]))
+      #expect(HTTPHead(response).contentLength == length)
+      #expect(HTTPHead(response).hasImpossibleLength == (length == nil))
+    }
+    for (text, start) in [("bytes 5-9/10", 5), ("bytes 5-9/*", 5), ("bytes 5-9/-3", nil), ("bytes 5-9/5", nil)]
+      as [(String, Int?)]
+    {
+      let response = try #require(
+        HTTPURLResponse(url: url, statusCode: 206, httpVersion: nil, headerFields: ["Content-Range": text]))
+      #expect(HTTPHead(response).range?.start == start)
     }
   }
 

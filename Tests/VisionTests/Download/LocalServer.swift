@@ -20,6 +20,8 @@ final class LocalServer: Sendable {
     var cutAfter: Int?
     /// The length in the header, where it is not to be the truth.
     var announced: Int?
+    /// Whether Content-Range tells the whole file's size.
+    var tellsTotal = true
     /// Seconds of silence before the answer.
     var silence: TimeInterval = 0
   }
@@ -97,7 +99,8 @@ final class LocalServer: Sendable {
       if offset < behaviour.content.count {
         status = 206
         start = offset
-        extra = "Content-Range: bytes \(offset)-\(behaviour.content.count - 1)/\(behaviour.content.count)\r\n"
+        let total = behaviour.tellsTotal ? "\(behaviour.content.count)" : "*"
+        extra = "Content-Range: bytes \(offset)-\(behaviour.content.count - 1)/\(total)\r\n"
       } else {
         status = 416
       }

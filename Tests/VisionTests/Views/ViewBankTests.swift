@@ -75,6 +75,7 @@ struct ViewBankTests {
     arguments: [
       ("\"side\":6", "\"side\":7"), ("\"side\":6", "\"side\":-6"), ("\"side\":6", "\"side\":99999"),
       ("\"channels\":3", "\"channels\":2"), ("\"viewCount\":1", "\"viewCount\":9223372036854775806"),
+      ("\"viewCount\":1", "\"viewCount\":9223372036854775807"), ("\"viewCount\":1", "\"viewCount\":-1"),
       ("\"viewCount\":1", "\"viewCount\":2"), ("\"indices\":[1,2]", "\"indices\":[1,-2]"),
       ("\"labels\":[1,0]", "\"labels\":[1,7]"), ("\"labels\":[1,0]", "\"labels\":[1]"),
       ("\"storage\":\"bytes\"", "\"storage\":\"words\""), ("\"hue\":0.1", "\"hue\":7"),
