@@ -2,7 +2,8 @@
 /// `WorkerMain.run` is called with its job file somewhere, and reports the result file.
 public protocol Executor: Sendable {
   /// Begins a job and returns at once. The job's private folder exists.
-  /// - Parameter onFinish: called once, from any thread, when nothing of the job runs any more.
+  /// - Parameter onFinish: called once, from any thread, when nothing of the job runs any more; after
+  ///   `kill()`, when nothing of it can be seen any more.
   func start(_ job: Job, onFinish: @escaping @Sendable (JobResult) -> Void) throws -> any RunningJob
 }
 

@@ -26,7 +26,8 @@ struct AugmenterTests {
   func streams() throws {
     let one = TestImages.random(count: 1, height: 14, width: 14, channels: 3, seed: 1)
     let twice = ImageDataset(
-      height: 14, width: 14, channels: 3, pixels: one.pixels + one.pixels, labelSets: [])
+      height: 14, width: 14, channels: 3, pixels: one.pixels + one.pixels,
+      labelSets: [LabelSet(name: "class", classNames: ["only"], labels: [0, 0])])
     func view(_ seed: UInt64, _ index: Int, _ epoch: Int, _ view: Int, _ use: Augmenter.Use) throws -> [Float] {
       let augmenter = try Augmenter(
         dataset: twice, policy: TestImages.policy(channels: 3), side: 7, seed: seed, use: use)
@@ -169,7 +170,8 @@ struct AugmenterTests {
   @Test("moments are those of the pixels")
   func moments() {
     let dataset = ImageDataset(
-      height: 1, width: 2, channels: 3, pixels: [0, 255, 51, 255, 255, 153], labelSets: [])
+      height: 1, width: 2, channels: 3, pixels: [0, 255, 51, 255, 255, 153],
+      labelSets: [LabelSet(name: "class", classNames: ["only"], labels: [0])])
     let (mean, deviation) = dataset.channelMoments()
     for (value, wanted) in zip(mean + deviation, [0.5, 1, 0.4, 0.5, 0, 0.2]) { #expect(abs(value - wanted) < 1e-12) }
   }

@@ -226,9 +226,11 @@ import Testing
   }
 
   @Test func `a length that cannot be is refused, and what came before is kept`() throws {
+    // The largest length that Foundation's own client survives: it turns it into a Double and back.
+    let announced = Int.max - 1023
     try with([
       .init(content: Self.content, cutAfter: 50_000),
-      .init(content: Self.content, announced: Int.max, tellsTotal: false),
+      .init(content: Self.content, announced: announced, tellsTotal: false),
     ]) { target, server in
       let error = #expect(throws: DownloadError.self) {
         try Self.quick.fetch(sources: [.web(server.url())], to: target)
