@@ -82,8 +82,9 @@ public struct Figure3: Sendable, Equatable {
     "Figure 3. Does a smaller bound go with a better encoder? Each point is one trained encoder, labelled with its output "
     + "dimension d: its ℒ_bound (Eq. 11) at the end of training against its k-nearest-neighbour accuracy. The solid red "
     + "line is the least squares fit over the dimensions above the number of classes K, the dashed line its extension "
-    + "to the others; if the bound were informative for d < K as well, those points would lie on the dashed line. "
-    + "Grey lines show what is reached without training. Collapsed encoders are crossed and left out of the fit."
+    + "to the others, with which the paper compares them; an error bound need not be linear. With a handful of points r "
+    + "describes them and proves nothing. Grey lines show what is reached without training. Collapsed encoders are crossed "
+    + "and left out of the fit."
 
   // MARK: What is fitted
 

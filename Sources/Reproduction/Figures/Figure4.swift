@@ -63,8 +63,9 @@ public struct Figure4: Sendable, Equatable {
     "Figure 4. Does the bound fall while the encoder learns? Each panel is one training: ℒ_bound (Eq. 11) against "
     + "k-nearest-neighbour accuracy at the recorded epochs, joined in their order, from light (early) to dark (late). "
     + "Where the paper's account holds, the path runs from the lower right to the upper left along the red line, the least "
-    + "squares fit over the filled points. Hollow points are from the first epochs, before views of one image lie close "
-    + "together, and are not fitted. Every panel has its own axes: compare directions, not heights."
+    + "squares fit over the filled points. Hollow points are from the first epochs and are not fitted, as in the "
+    + "paper. Epochs of one training are not independent, so r describes a path. Where there are many dimensions some are "
+    + "not drawn; the CSV has them all. Every panel has its own axes: compare directions, not heights."
 
   // MARK: What is drawn and fitted
 

@@ -202,7 +202,9 @@ extension PaperGraph.Builder {
         NodeInput("bound/\(cell.path)", .output(of: try NodeID("bound/\(cell.path)"), named: OutputName.bound)))
     }
     let published = NodeInput(OutputName.published, .file(paperFolder.appending(path: OutputName.published)))
-    let tableSettings = TableSettings(cells: cells, reading: reading, outputRank: outputRank(of: configured))
+    let tableSettings = TableSettings(
+      cells: cells, reading: reading, outputRank: outputRank(of: configured),
+      queries: profile.evaluation.queryImages)
     nodes.append(
       Node(
         id: "table/table1", stage: StageName.table,

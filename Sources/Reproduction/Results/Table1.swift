@@ -10,6 +10,8 @@ struct Table1 {
   let reading: Reading
   /// The rank of a linear projector's output; nil where there are others.
   let outputRank: Int?
+  /// Queries that an accuracy is a share of.
+  let queries: Int
   let published: PublishedResults
   /// kNN accuracy of pixels, by dataset.
   let pixels: [String: CellResults.PixelAccuracy]
@@ -52,12 +54,12 @@ struct Table1 {
       rows.append(
         Table.Row(
           [Cell.text(name)]
-            + places.flatMap { [Cell.number(pixels[$0.cell.dataset]?[keyPath: accuracy]), Cell.missing] }))
+            + places.flatMap { [Cell.number(pixels[$0.cell.dataset]?[keyPath: accuracy], decimals: 1), Cell.missing] }))
     }
     return Table(
       identifier: "table1", label: "Table 1",
-      caption: "k-nearest-neighbour accuracy in percent for every output dimension d, beside the paper's. "
-        + reading.sentence.replacingOccurrences(of: "ℒ_bound", with: "ℒ_{bound}"),
+      caption: "k-nearest-neighbour accuracy in percent for every output dimension d, beside the paper's; kNN"
+        + " on the \(reading.accuracy == .output ? "output f(x)" : "backbone").",
       groups: groups, columns: columns, rows: rows, notes: notes(places))
   }
 
@@ -71,7 +73,7 @@ struct Table1 {
     let note = statistics?.deviation.map { "± \(Cell.format($0, decimals: 2)) over \(seeds.count) seeds" }
     return [
       .number(
-        statistics?.mean, mark: seeds.contains(where: \.isCollapsed) ? Self.collapsed : nil, note: note,
+        statistics?.mean, decimals: 1, mark: seeds.contains(where: \.isCollapsed) ? Self.collapsed : nil, note: note,
         target: "probe/\(seeds[0].cell.path)"),
       .number(paper),
     ]
@@ -79,13 +81,15 @@ struct Table1 {
 
   /// The best untrained encoder of the column's dimensions, so that nothing looks better by comparison than it is.
   private func untrained(_ place: Place) -> Cell {
-    .number(place.results.compactMap { $0.accuracies(reading.accuracy).first ?? nil }.max())
+    .number(place.results.compactMap { $0.accuracies(reading.accuracy).first ?? nil }.max(), decimals: 1)
   }
 
   private func notes(_ places: [Place]) -> [String] {
     var notes = [
+      "Each accuracy is a share of \(queries) queries: one standard error is up to"
+        + " \(Cell.format(50 / Double(max(1, queries)).squareRoot(), decimals: 1)) points.",
       "untrained: the same network before its first step, the best of the dimensions shown. Pixels: kNN on the"
-        + " images themselves, as they are and normalised per channel as the encoder gets them."
+        + " images themselves, as they are and normalised per channel as the encoder gets them.",
     ]
     if places.contains(where: { $0.comparable?.isSame == false }) {
       notes.append(

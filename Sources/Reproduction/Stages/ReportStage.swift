@@ -22,7 +22,8 @@ struct ReportAssembly {
 
   func page() throws -> ReportPage {
     let table = try TableStage.build(settings.table, context)
-    let findings = Findings(cells: table.cells, reading: table.reading, pixels: table.pixels)
+    let findings = Findings(
+      cells: table.cells, reading: table.reading, pixels: table.pixels, queries: table.queries)
     return ReportPage(
       title: "Exploring Generalization of Non-Contrastive Self-Supervised Learning",
       subtitle: "A reproduction, profile `\(settings.profile)`",
@@ -33,6 +34,9 @@ struct ReportAssembly {
           "Accuracy by output dimension",
           [.table(table.printed())] + findings.collapsed.map { ReportPage.Block.caution($0) }),
         ReportPage.Section("Figures", try figures()),
+        ReportPage.Section(
+          "Does the theory apply?",
+          [.paragraph(TheoryTable.introduction), .table(TheoryTable(cells: table.cells).table)]),
         ReportPage.Section("Images and views", try sheets()),
         ReportPage.Section("How it was run", [.facts(facts), .slot(ReportStage.runSlot)]),
       ],

@@ -96,6 +96,8 @@ struct TableSettings: StageSettings {
   /// The rank that a linear projector leaves the output, which is the backbone's dimension; nil where a projector is not
   /// linear.
   let outputRank: Int?
+  /// Queries that an accuracy is a share of.
+  let queries: Int
 }
 
 struct Figure3Settings: StageSettings {

@@ -17,7 +17,7 @@ enum TableStage {
   static func build(_ settings: TableSettings, _ context: StageContext) throws -> Table1 {
     Table1(
       cells: try CellResults.read(settings.cells, context), reading: settings.reading,
-      outputRank: settings.outputRank,
+      outputRank: settings.outputRank, queries: settings.queries,
       published: try PublishedResults.load(file: context.input(OutputName.published)),
       pixels: try CellResults.pixelAccuracies(settings.cells, context))
   }

@@ -1,0 +1,44 @@
+import Report
+import Theory
+
+/// Whether the paper's assumptions hold for the trained encoders, and what its theorems then say.
+struct TheoryTable {
+  let cells: [CellResults]
+
+  static let introduction =
+    "Theorems 1 and 3 need ε < 2 − √3 ≈ 0.268, where ε (Eq. 6) is the largest distance of two views of one class over the"
+    + " radius. Where it is larger they say nothing, and ℒ_{bound} is something that may go with accuracy, not a bound of"
+    + " the error. Theorem 2 holds for any ε, but says nothing where its right side exceeds d^{2}, which (μ_{i}^{T}μ_{j})^{2}"
+    + " cannot."
+
+  /// One row a cell, at the last recorded epoch.
+  var table: Table {
+    Table(
+      identifier: "theory", label: "Theory",
+      caption: "The assumptions and both sides of the theorems at the end of training, on the view bank.",
+      columns: [Table.Column("encoder", alignment: .leading)]
+        + [
+          "ε", "pairs that Theorem 1 separates", "Theorem 2, left", "right, as proved", "d^{2}", "Theorem 3",
+          "Er (Eq. 5)",
+          "effective rank",
+        ].map { Table.Column($0) },
+      rows: cells.map(row))
+  }
+
+  private func row(_ result: CellResults) -> Table.Row {
+    let last = { (name: String) in result.bound.last(name) }
+    let dimension = result.cell.dimension
+    let pairs = [last("theorem1_separated_pairs"), last("theorem1_pairs")].map { Cell.format($0, decimals: 0) }
+    let applies = last("epsilon_maximum").map { $0 < Theorem1.epsilonLimit } ?? false
+    return Table.Row([
+      .text(
+        "\(result.cell.methodTitle), \(result.cell.datasetTitle), d = \(dimension)",
+        target: "bound/\(result.cell.path)"),
+      .number(last("epsilon_maximum")), .text("\(pairs[0]) of \(pairs[1])"),
+      .number(last("theorem2_left"), decimals: 1), .number(last("theorem2_proved"), decimals: 0),
+      .integer(dimension * dimension),
+      applies ? .number(last("theorem3_printed"), decimals: 3) : .text("says nothing"),
+      .number(last("nearest_mean_error"), decimals: 3), .number(last("effective_rank"), decimals: 1),
+    ])
+  }
+}
