@@ -17,7 +17,10 @@ struct All: ParsableCommand {
 
   @Option(
     name: .long,
-    help: ArgumentHelp("Only nodes that match, and what they need; may be repeated.", valueName: "pattern"))
+    help: ArgumentHelp(
+      "Only nodes that match, and what they need; may be repeated.",
+      discussion: "Whole segments take all below them (train/fashion-mnist); * stands for a segment, ** for several.",
+      valueName: "pattern"))
   var only: [String] = []
 
   func run() throws {

@@ -16,7 +16,7 @@ struct Repro: ParsableCommand {
         repro all --profile laptop --offline       another scale, without the network
         repro figure fig4 --set figures.fig4.markerSize=5
         repro status                               what is stale, and why
-        repro why train/shapes-100/simsiam/d16/s0
+        repro why train/shapes-100/simsiam/d128/s0
 
       Exit status: 0 done; 1 a node failed or something is wrong with the input; 64 wrong usage;
       75 another run holds the cache; 78 a mistake in the configuration; 130 interrupted.

@@ -6,7 +6,7 @@ struct Why: ParsableCommand {
     abstract: "Why a node would run, followed upstream to the first cause.",
     discussion: """
       Example:
-        repro why bound/shapes-100/simsiam/d16/s0
+        repro why bound/shapes-100/simsiam/d128/s0
       """)
 
   @Argument(help: "The node, as `repro status` names it.")

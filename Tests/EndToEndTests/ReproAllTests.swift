@@ -13,6 +13,7 @@ import Testing
       "figures/fig3.svg", "figures/fig3.png", "figures/fig3.pdf", "figures/fig3.csv", "figures/fig4.svg",
       "figures/fig5.svg", "datasets/shapes/classes.png", "cells/shapes/simsiam/d8/s0/history.csv",
       "cells/shapes/simsiam/d8/s0/probe.csv", "cells/shapes/simsiam/d8/s0/bound.csv",
+      "cells/shapes/simsiam/d8/s0/encoder.safetensors",
     ] {
       let file = workspace.folder.appending(path: "outputs/\(path)")
       let size = try FileManager.default.attributesOfItem(atPath: file.path)[.size] as? Int ?? 0

@@ -58,8 +58,16 @@ public struct Outputs: Sendable {
         note(path, node, output, try cache.materialise(output, of: id, to: folder.appending(path: path)))
       }
       if node.stage == StageName.train {
-        let path = "cells/\(node.id.text.split(separator: "/").dropFirst().joined(separator: "/"))/history.csv"
+        let cell = "cells/\(node.id.text.split(separator: "/").dropFirst().joined(separator: "/"))"
+        let path = "\(cell)/history.csv"
         note(path, node, OutputName.history, try write(Data(history(of: node, cache).utf8), to: path))
+        // Checkpoints sort by their epoch: the last is the trained encoder.
+        if let trained = try cache.lastResult(of: id)?.outputs.map(\.name)
+          .filter({ $0.hasPrefix(OutputName.checkpoints) }).max()
+        {
+          let path = "\(cell)/encoder.safetensors"
+          note(path, node, trained, try cache.materialise(trained, of: id, to: folder.appending(path: path)))
+        }
       }
       if node.stage == StageName.report {
         let page = try filledReport(graph, cache, executed: executed)

@@ -81,7 +81,7 @@ struct Findings {
     let names = cells.filter(\.isCollapsed).map { "`\($0.cell.path)`" }
     guard !names.isEmpty else { return [] }
     return [
-      "Collapsed: \(names.joined(separator: ", ")). They stay in the table and in the figures, marked, and are left out of"
+      "Collapsed: \(names.joined(separator: ", ")); kept in the table and in the figures, marked, and left out of"
         + " the fit of Figure 3."
     ]
   }
