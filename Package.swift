@@ -60,7 +60,8 @@ let package = Package(
       dependencies: ["Numerics", "CArchive", .product(name: "Crypto", package: "swift-crypto")],
       swiftSettings: numeric),
     .target(
-      name: "Numerics", dependencies: ["COpenBLAS"], swiftSettings: numeric, linkerSettings: [.linkedLibrary("m")]),
+      name: "Numerics", dependencies: ["COpenBLAS", "CVector"], swiftSettings: numeric,
+      linkerSettings: [.linkedLibrary("m")]),
     .target(
       name: "Pipeline",
       dependencies: [
@@ -69,7 +70,8 @@ let package = Package(
       ],
       swiftSettings: optimised),
 
-    // MARK: System libraries
+    // MARK: System libraries, and a header
+    .systemLibrary(name: "CVector"),
     .systemLibrary(
       name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"]), .brew(["openblas"])]),
     .systemLibrary(name: "CPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"]), .brew(["libpng"])]),

@@ -11,6 +11,8 @@ final class BasicBlock {
   private let normalisation2: BatchNormalisation
   private let downsample: (convolution: ConvolutionLayer, normalisation: BatchNormalisation)?
   private var input: FloatBuffer?
+  /// The blocks in which the gradient at hand was received.
+  private var received: RowBlocks?
 
   var outputShape: ConvolutionShape { convolution2.shape }
 
@@ -23,17 +25,17 @@ final class BasicBlock {
     }
     let first = shape(side: side, inputs: inputs, kernel: 3, stride: stride)
     convolution1 = ConvolutionLayer(name + ".conv1", shape: first, store: store)
-    normalisation1 = BatchNormalisation(name + ".bn1", channels: outputs, rectifies: true, store: store)
+    normalisation1 = BatchNormalisation(name + ".bn1", channels: outputs, store: store)
     convolution2 = ConvolutionLayer(
       name + ".conv2", shape: shape(side: first.outputHeight, inputs: outputs, kernel: 3, stride: 1), store: store)
-    normalisation2 = BatchNormalisation(name + ".bn2", channels: outputs, rectifies: true, store: store)
+    normalisation2 = BatchNormalisation(name + ".bn2", channels: outputs, store: store)
     downsample =
       stride == 1 && inputs == outputs
       ? nil
       : (
         ConvolutionLayer(
           name + ".downsample.0", shape: shape(side: side, inputs: inputs, kernel: 1, stride: stride), store: store),
-        BatchNormalisation(name + ".downsample.1", channels: outputs, rectifies: false, store: store)
+        BatchNormalisation(name + ".downsample.1", channels: outputs, store: store)
       )
   }
 
@@ -42,58 +44,98 @@ final class BasicBlock {
     for normalisation in [normalisation1, normalisation2, downsample?.normalisation] { normalisation?.initialise() }
   }
 
+  /// The blocks in which `backward` hands out ∂loss/∂input.
+  func inputBlocks(_ pass: Pass) -> RowBlocks { convolution1.inputBlocks(pass) }
+
+  /// ReLU's output.
+  private var output: FloatBuffer { normalisation2.output }
+
   func forward(_ input: FloatBuffer, _ pass: Pass) -> FloatBuffer {
     self.input = input
-    let pixels = outputShape.outputPixels
-    let hidden = normalisation1.forward(convolution1.forward(input, pass), rowsPerImage: pixels, pass)
-    var shortcut = input
-    if let (convolution, normalisation) = downsample {
-      shortcut = normalisation.forward(convolution.forward(input, pass), rowsPerImage: pixels, pass)
+    convolution1.forward(input, into: normalisation1, pass)
+    if convolution2.readsActivations {
+      // Normalised and rectified as it is read, and again in the backward pass: it never lies in memory.
+      convolution2.forward(
+        convolution1.output, activation: normalisation1.activation, into: normalisation2, pass)
+    } else {
+      let hidden = normalisation1.normalise(
+        convolution1.output, rectifies: true, convolution1.outputBlocks(pass), pass)
+      convolution2.forward(hidden, into: normalisation2, pass)
     }
-    return normalisation2.forward(
-      convolution2.forward(hidden, pass), residual: shortcut, rowsPerImage: pixels, pass)
+    var residual = BatchNormalisation.Residual.plain(input)
+    if let (convolution, normalisation) = downsample {
+      convolution.forward(input, into: normalisation, pass)
+      residual = .normalised(convolution.output, normalisation)
+    }
+    return normalisation2.normalise(
+      convolution2.output, residual: residual, rectifies: true, convolution2.outputBlocks(pass), pass)
   }
 
-  /// Takes ∂loss/∂output, which it gives back to `pool`, and returns ∂loss/∂input from `pool`.
-  func backward(_ gradient: FloatBuffer, _ pool: BufferPool, _ pass: Pass) -> FloatBuffer {
-    guard let input else { preconditionFailure("backward before forward") }
-    let pixels = outputShape.outputPixels
-    // `gradient` becomes the shortcut's gradient, `inner` the residual branch's.
-    let inner = pool.take(pass.images * outputShape.outputCount)
-    normalisation2.backward(gradient, input: convolution2.output, inputGradient: inner, rowsPerImage: pixels, pass)
-    let hidden = pool.take(pass.images * outputShape.inputCount)
-    convolution2.backward(inner, input: normalisation1.output, inputGradient: hidden, pass)
-    pool.give(inner)
-    normalisation1.backward(hidden, input: convolution1.output, inputGradient: hidden, rowsPerImage: pixels, pass)
-    let count = pass.images * convolution1.shape.inputCount
-    let result = pool.take(count)
-    convolution1.backward(hidden, input: input, inputGradient: result, pass)
-    pool.give(hidden)
-    if let (convolution, normalisation) = downsample {
-      normalisation.backward(
-        gradient, input: convolution.output, inputGradient: gradient, rowsPerImage: pixels, pass)
-      let shortcut = pool.take(count)
-      convolution.backward(gradient, input: input, inputGradient: shortcut, pass)
-      Elementwise.add(shortcut, to: result, count: count, threads: pass.threads)
-      pool.give(shortcut)
-    } else {
-      Elementwise.add(gradient, to: result, count: count, threads: pass.threads)
+  /// What has to be called for each block of `gradient`, ∂loss/∂output less `other`, that is written.
+  func receive(
+    _ gradient: FloatBuffer, adding other: FloatBuffer?, _ blocks: RowBlocks
+  ) -> @Sendable (RowBlock) -> Void {
+    received = blocks
+    let main = normalisation2.gradientSums(
+      of: gradient, adding: other, mask: .output(output), input: convolution2.output, blocks)
+    guard let (convolution, normalisation) = downsample else { return main }
+    let shortcut = normalisation.gradientSums(of: gradient, mask: .none, input: convolution.output, blocks)
+    return { block in
+      main(block)
+      shortcut(block)
     }
-    pool.give(gradient)
+  }
+
+  /// Takes the gradient that `receive` was given, which it gives back to `pool`, and returns ∂loss/∂input from `pool`,
+  /// handed block by block to what `below` makes of it.
+  func backward(
+    _ gradient: FloatBuffer, _ pool: BufferPool, _ pass: Pass,
+    below: (FloatBuffer, FloatBuffer?, RowBlocks) -> @Sendable (RowBlock) -> Void
+  ) -> FloatBuffer {
+    guard let input, let received else { preconditionFailure("backward before forward") }
+    let inner = pool.take(pass.images * outputShape.outputCount)
+    normalisation2.finishBackward(gradient, input: convolution2.output, inputGradient: inner, received, pass)
+    var other = gradient
+    let count = pass.images * convolution1.shape.inputCount
+    if let (convolution, normalisation) = downsample {
+      normalisation.finishBackward(gradient, input: convolution.output, inputGradient: gradient, received, pass)
+      convolution.weightGradient(gradient, input: input, pass)
+      other = pool.take(count)
+      convolution.dataGradient(gradient, inputGradient: other, pass)
+      pool.give(gradient)
+    }
+    let activated = convolution2.readsActivations
+    convolution2.weightGradient(
+      inner, input: activated ? convolution1.output : normalisation1.output,
+      activation: activated ? normalisation1.activation : nil, pass)
+    let hidden = pool.take(pass.images * outputShape.inputCount)
+    let blocks = convolution2.inputBlocks(pass)
+    convolution2.dataGradient(
+      inner, inputGradient: hidden, pass,
+      then: normalisation1.gradientSums(of: hidden, mask: .normalised, input: convolution1.output, blocks))
+    pool.give(inner)
+    normalisation1.finishBackward(hidden, input: convolution1.output, inputGradient: hidden, blocks, pass)
+    convolution1.weightGradient(hidden, input: input, pass)
+    let result = pool.take(count)
+    convolution1.dataGradient(
+      hidden, inputGradient: result, pass, then: below(result, other, convolution1.inputBlocks(pass)))
+    pool.give(hidden)
+    pool.give(other)
     return result
   }
 
-  /// The layers in the order in which they run, with what they put out.
-  func outputs(_ images: Int) -> [(name: String, buffer: FloatBuffer, count: Int)] {
+  /// The layers in the order in which they run, with how many numbers of what they put out.
+  func outputs(_ images: Int) -> [LayerOutput] {
     let count = images * outputShape.outputCount
     var list = [
-      (convolution1.name, convolution1.output, count), (normalisation1.name, normalisation1.output, count),
+      LayerOutput(convolution1.name, convolution1.output, count), LayerOutput(normalisation1),
     ]
     if let (convolution, normalisation) = downsample {
-      list += [(convolution.name, convolution.output, count), (normalisation.name, normalisation.output, count)]
+      list += [LayerOutput(convolution.name, convolution.output, count), LayerOutput(normalisation)]
     }
     return list + [
-      (convolution2.name, convolution2.output, count), (normalisation2.name, normalisation2.output, count),
+      LayerOutput(convolution2.name, convolution2.output, count),
+      LayerOutput(normalisation2.name, normalisation2.output, count),
     ]
   }
 

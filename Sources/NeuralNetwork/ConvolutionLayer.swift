@@ -31,25 +31,60 @@ final class ConvolutionLayer {
     for (index, normal) in stream.normals(weight.count).enumerated() { target[index] = Float(normal * deviation) }
   }
 
-  /// - Parameter input: images × inputCount.
+  /// Whether `forward` and `backward` take an activation.
+  var readsActivations: Bool { algorithm.readsActivations }
+
+  /// The blocks in which `forward` hands out its output.
+  func outputBlocks(_ pass: Pass) -> RowBlocks { algorithm.outputBlocks(images: pass.images, groups: pass.views) }
+
+  /// The blocks in which `backward` hands out the input's gradient.
+  func inputBlocks(_ pass: Pass) -> RowBlocks { algorithm.inputBlocks(images: pass.images, groups: pass.views) }
+
+  /// - Parameters:
+  ///   - input: images × inputCount.
+  ///   - activation: what is applied to the input on the way.
+  ///   - then: called with each of `outputBlocks` once it is written.
   /// - Returns: images × outputCount, valid until the next call.
-  func forward(_ input: FloatBuffer, _ pass: Pass) -> FloatBuffer {
+  @discardableResult
+  func forward(
+    _ input: FloatBuffer, activation: InputActivation? = nil, _ pass: Pass,
+    then: (@Sendable (RowBlock) -> Void)? = nil
+  ) -> FloatBuffer {
     output.reserve(pass.images * shape.outputCount)
     algorithm.forward(
-      input: input.pointer, weights: store.value(weight), output: output.pointer, images: pass.images,
-      threads: pass.threads)
+      input: input.pointer, activation: activation, weights: store.value(weight), output: output.pointer,
+      batch: pass.batch, then: then)
     return output
   }
 
-  /// Sets the weights' gradient and, where there is an `inputGradient`, that too.
-  func backward(_ gradient: FloatBuffer, input: FloatBuffer, inputGradient: FloatBuffer?, _ pass: Pass) {
+  /// Forward, with the statistics of the normalisation that follows.
+  func forward(
+    _ input: FloatBuffer, activation: InputActivation? = nil, into normalisation: BatchNormalisation, _ pass: Pass
+  ) {
+    let blocks = outputBlocks(pass)
+    output.reserve(pass.images * shape.outputCount)
+    forward(input, activation: activation, pass, then: normalisation.statistics(of: output, blocks, pass))
+    normalisation.finishStatistics(blocks, pass)
+  }
+
+  /// Sets the weights' gradient.
+  func weightGradient(
+    _ gradient: FloatBuffer, input: FloatBuffer, activation: InputActivation? = nil, _ pass: Pass
+  ) {
     algorithm.weightGradient(
-      input: input.pointer, outputGradient: gradient.pointer, weightGradient: store.gradient(weight),
-      images: pass.images, threads: pass.threads)
-    guard let inputGradient else { return }
+      input: input.pointer, activation: activation, outputGradient: gradient.pointer,
+      weightGradient: store.gradient(weight), batch: pass.batch)
+  }
+
+  /// inputGradient ← ∂loss/∂(activation(input)), which has room for it.
+  ///
+  /// - Parameter then: called with each of `inputBlocks` once it is written.
+  func dataGradient(
+    _ gradient: FloatBuffer, inputGradient: FloatBuffer, _ pass: Pass, then: (@Sendable (RowBlock) -> Void)? = nil
+  ) {
     inputGradient.reserve(pass.images * shape.inputCount)
     algorithm.dataGradient(
       outputGradient: gradient.pointer, weights: store.value(weight), inputGradient: inputGradient.pointer,
-      images: pass.images, threads: pass.threads)
+      batch: pass.batch, then: then)
   }
 }

@@ -63,7 +63,7 @@ public struct Encoder: Sendable {
       let rows = min(Self.imagesPerChunk, count - first)
       input.pointer.update(from: source + first * size, count: rows * size)
       let (features, outputs) = model.forward(
-        input, Pass(images: rows, views: 1, training: false, threads: threads))
+        input, Pass(images: rows, views: 1, training: false, threads: threads, workspace: model.workspace))
       backbone.values.withUnsafeMutableBufferPointer {
         $0.baseAddress.map { ($0 + first * wide).update(from: features.pointer, count: rows * wide) }
       }

@@ -9,9 +9,6 @@ final class LinearLayer {
   private let weight: ParameterStore.Slot
   let output = FloatBuffer()
 
-  /// Rows that are multiplied at a time; fixed, so that bits do not depend on the threads.
-  private static let rowsPerBlock = 128
-
   init(_ name: String, inputs: Int, outputs: Int, store: ParameterStore, kind: ParameterStore.Kind = .encoder) {
     self.name = name
     self.inputs = inputs
@@ -38,36 +35,21 @@ final class LinearLayer {
   /// - Returns: images × outputs, valid until the next call.
   func forward(_ input: FloatBuffer, _ pass: Pass) -> FloatBuffer {
     output.reserve(pass.images * outputs)
-    nonisolated(unsafe) let weights = store.value(weight)
-    let (inputs, outputs, target) = (inputs, outputs, output)
-    eachBlock(pass) { first, rows in
-      BLAS.gemm(
-        .none, .transpose, m: rows, n: outputs, k: inputs, input.pointer + first * inputs, lda: inputs, weights,
-        ldb: inputs, target.pointer + first * outputs, ldc: outputs)
-    }
+    MatrixProduct.multiply(
+      .none, .transpose, m: pass.images, n: outputs, k: inputs, input.pointer, lda: inputs, store.value(weight),
+      ldb: inputs, output.pointer, ldc: outputs, threads: pass.threads, workspace: pass.workspace)
     return output
   }
 
   /// Sets the weight's gradient, and `inputGradient` where there is one.
   func backward(_ gradient: FloatBuffer, input: FloatBuffer, inputGradient: FloatBuffer?, _ pass: Pass) {
-    BLAS.gemm(
+    MatrixProduct.multiply(
       .transpose, .none, m: outputs, n: inputs, k: pass.images, gradient.pointer, lda: outputs, input.pointer,
-      ldb: inputs, store.gradient(weight), ldc: inputs)
+      ldb: inputs, store.gradient(weight), ldc: inputs, threads: pass.threads, workspace: pass.workspace)
     guard let inputGradient else { return }
     inputGradient.reserve(pass.images * inputs)
-    nonisolated(unsafe) let weights = store.value(weight)
-    let (inputs, outputs) = (inputs, outputs)
-    eachBlock(pass) { first, rows in
-      BLAS.gemm(
-        .none, .none, m: rows, n: inputs, k: outputs, gradient.pointer + first * outputs, lda: outputs, weights,
-        ldb: inputs, inputGradient.pointer + first * inputs, ldc: inputs)
-    }
-  }
-
-  private func eachBlock(_ pass: Pass, _ body: @Sendable (Int, Int) -> Void) {
-    let size = Self.rowsPerBlock
-    parallelFor((pass.images + size - 1) / size, threads: pass.threads) { block in
-      body(block * size, min(size, pass.images - block * size))
-    }
+    MatrixProduct.multiply(
+      .none, .none, m: pass.images, n: inputs, k: outputs, gradient.pointer, lda: outputs, store.value(weight),
+      ldb: inputs, inputGradient.pointer, ldc: inputs, threads: pass.threads, workspace: pass.workspace)
   }
 }

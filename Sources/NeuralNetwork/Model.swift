@@ -9,6 +9,8 @@ final class Model {
   private let objective: (any Objective)?
   private let outputGradient = FloatBuffer()
   private let featureGradient = FloatBuffer()
+  /// Scratch memory of all passes.
+  let workspace = Workspace()
 
   /// What random numbers are for, so that no two uses share a stream.
   enum RandomPurpose {
@@ -58,10 +60,7 @@ final class Model {
 
   /// The first layer whose output, else the first tensor whose gradient, is not finite after a step on `images`.
   func firstNotFinite(images: Int) -> String {
-    for layer in backbone.outputs(images) + projector.outputs(images)
-    where !Elementwise.isFinite(layer.buffer.pointer, count: layer.count) {
-      return layer.name
-    }
+    for layer in backbone.outputs(images) + projector.outputs(images) where !layer.isFinite() { return layer.name }
     for tensor in store.tensors.reversed() where tensor.kind != .statistic {
       if !Elementwise.isFinite(store.gradient(tensor.slot), count: tensor.slot.count) {
         return "the gradient of \(tensor.name)"

@@ -23,9 +23,23 @@ enum Optimiser {
   ///   - step: counts from 1.
   static func step(
     _ configuration: OptimiserConfiguration, range: Range<Int>, gradients: FloatBuffer, parameters: FloatBuffer,
-    state: [FloatBuffer], learningRate: Double, step: Int
+    state: [FloatBuffer], learningRate: Double, step: Int, threads: Int
   ) {
-    let (count, start) = (range.count, range.lowerBound)
+    let blocks = (range.count + blockNumbers - 1) / blockNumbers
+    parallelFor(blocks, threads: threads) { block in
+      let first = range.lowerBound + block * blockNumbers
+      update(
+        configuration, start: first, count: min(blockNumbers, range.upperBound - first), gradients, parameters, state,
+        learningRate: learningRate, step: step)
+    }
+  }
+
+  private static let blockNumbers = 1 << 14
+
+  private static func update(
+    _ configuration: OptimiserConfiguration, start: Int, count: Int, _ gradients: FloatBuffer,
+    _ parameters: FloatBuffer, _ state: [FloatBuffer], learningRate: Double, step: Int
+  ) {
     switch configuration {
     case .sgd(let momentum, let weightDecay):
       sgd(

@@ -9,25 +9,19 @@ struct Pass {
   /// Batch statistics and saved activations (true) or running statistics (false).
   let training: Bool
   let threads: Int
+  let workspace: Workspace
 
-  var imagesPerView: Int { images / views }
-}
-
-/// Blocks of memory for gradients, which live for a layer or two: given back, they serve the next.
-final class BufferPool {
-  private var free: [FloatBuffer] = []
-
-  /// A block of at least `count` numbers with undefined contents.
-  func take(_ count: Int) -> FloatBuffer {
-    // The tightest fit, else the largest that there is, grown.
-    if let fit = free.indices.filter({ free[$0].capacity >= count }).min(by: { free[$0].capacity < free[$1].capacity })
-    {
-      return free.remove(at: fit)
-    }
-    let buffer = free.isEmpty ? FloatBuffer() : free.removeLast()
-    buffer.reserve(count)
-    return buffer
+  init(images: Int, views: Int, training: Bool, threads: Int, workspace: Workspace = Workspace()) {
+    self.images = images
+    self.views = views
+    self.training = training
+    self.threads = threads
+    self.workspace = workspace
   }
 
-  func give(_ buffer: FloatBuffer) { free.append(buffer) }
+  var imagesPerView: Int { images / views }
+
+  var batch: ConvolutionBatch {
+    ConvolutionBatch(images: images, groups: views, threads: threads, workspace: workspace)
+  }
 }

@@ -30,7 +30,7 @@ final class Projector {
             outputs: isLast ? configuration.outputDimension : hidden, store: store))
         if !isLast {
           normalisations.append(
-            BatchNormalisation("projector.\(3 * layer + 1)", channels: hidden, rectifies: true, store: store))
+            BatchNormalisation("projector.\(3 * layer + 1)", channels: hidden, store: store))
         }
       }
     }
@@ -39,7 +39,7 @@ final class Projector {
     outputNormalisation =
       configuration.outputNormalisation
       ? BatchNormalisation(
-        "output_norm", channels: configuration.outputDimension, affine: false, rectifies: false, store: store) : nil
+        "output_norm", channels: configuration.outputDimension, affine: false, store: store) : nil
   }
 
   func initialise(_ stream: inout RandomStream) {
@@ -55,16 +55,15 @@ final class Projector {
     var current = input
     for (index, map) in maps.enumerated() {
       current = map.forward(current, pass)
-      if index < normalisations.count { current = normalisations[index].forward(current, rowsPerImage: 1, pass) }
+      if index < normalisations.count { current = normalisations[index].forward(current, rectifies: true, pass) }
     }
-    return outputNormalisation?.forward(current, rowsPerImage: 1, pass) ?? current
+    return outputNormalisation?.forward(current, rectifies: false, pass) ?? current
   }
 
   /// Sets the gradients of the parameters, and `inputGradient`. `gradient` is written over.
   func backward(_ gradient: FloatBuffer, inputGradient: FloatBuffer, _ pass: Pass) {
     guard let input, let last = maps.last else { preconditionFailure("backward before forward") }
-    outputNormalisation?.backward(
-      gradient, input: last.output, inputGradient: gradient, rowsPerImage: 1, pass)
+    outputNormalisation?.backward(gradient, input: last.output, rectifies: false, pass)
     var current = gradient
     for index in maps.indices.reversed() {
       let isFirst = index == 0
@@ -73,24 +72,24 @@ final class Projector {
         current, input: isFirst ? input : normalisations[index - 1].output, inputGradient: next, pass)
       if current !== gradient { pool.give(current) }
       if !isFirst {
-        normalisations[index - 1].backward(
-          next, input: maps[index - 1].output, inputGradient: next, rowsPerImage: 1, pass)
+        normalisations[index - 1].backward(next, input: maps[index - 1].output, rectifies: true, pass)
       }
       current = next
     }
   }
 
   /// The layers in the order in which they run, with what they put out.
-  func outputs(_ images: Int) -> [(name: String, buffer: FloatBuffer, count: Int)] {
-    var list: [(name: String, buffer: FloatBuffer, count: Int)] = []
+  func outputs(_ images: Int) -> [LayerOutput] {
+    var list: [LayerOutput] = []
     for (index, map) in maps.enumerated() {
-      list.append((map.name, map.output, images * map.outputs))
+      list.append(LayerOutput(map.name, map.output, images * map.outputs))
       if index < normalisations.count {
-        list.append((normalisations[index].name, normalisations[index].output, images * map.outputs))
+        list.append(LayerOutput(normalisations[index].name, normalisations[index].output, images * map.outputs))
       }
     }
     if let outputNormalisation {
-      list.append((outputNormalisation.name, outputNormalisation.output, images * outputNormalisation.channels))
+      list.append(
+        LayerOutput(outputNormalisation.name, outputNormalisation.output, images * outputNormalisation.channels))
     }
     return list
   }

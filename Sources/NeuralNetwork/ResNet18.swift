@@ -27,7 +27,7 @@ final class ResNet18 {
       shape: ConvolutionShape(
         inputHeight: side, inputWidth: side, inputChannels: inputChannels, outputChannels: width, kernel: 3, stride: 1,
         padding: 1), store: store)
-    stemNormalisation = BatchNormalisation("bn1", channels: width, rectifies: true, store: store)
+    stemNormalisation = BatchNormalisation("bn1", channels: width, store: store)
     var blocks: [BasicBlock] = []
     var (side, channels) = (side, width)
     for stage in 0..<4 {
@@ -53,8 +53,8 @@ final class ResNet18 {
   /// - Returns: images × featureCount, valid until the next call.
   func forward(_ input: FloatBuffer, _ pass: Pass) -> FloatBuffer {
     self.input = input
-    var features = stemNormalisation.forward(
-      stem.forward(input, pass), rowsPerImage: stem.shape.outputPixels, pass)
+    stem.forward(input, into: stemNormalisation, pass)
+    var features = stemNormalisation.normalise(stem.output, rectifies: true, stem.outputBlocks(pass), pass)
     for block in blocks { features = block.forward(features, pass) }
     return pool.forward(features, pass)
   }
@@ -62,20 +62,36 @@ final class ResNet18 {
   /// Sets the gradients of all parameters from ∂loss/∂features.
   func backward(_ gradient: FloatBuffer, _ pass: Pass) {
     guard let input else { preconditionFailure("backward before forward") }
+    guard let last = blocks.last else { return }
     var current = gradients.take(pass.images * pool.pixels * pool.channels)
     pool.backward(gradient, inputGradient: current, pass)
-    for block in blocks.reversed() { current = block.backward(current, gradients, pass) }
-    stemNormalisation.backward(
-      current, input: stem.output, inputGradient: current, rowsPerImage: stem.shape.outputPixels, pass)
-    stem.backward(current, input: input, inputGradient: nil, pass)
+    let shape = last.outputShape
+    let pixels = RowBlocks(
+      height: shape.outputHeight, width: shape.outputWidth, channels: shape.outputChannels, images: pass.images,
+      groups: pass.views)
+    let collect = last.receive(current, adding: nil, pixels)
+    parallelFor(pixels.count, threads: pass.threads) { collect(pixels[$0]) }
+    for index in blocks.indices.reversed() {
+      current = blocks[index].backward(current, gradients, pass) { result, other, parts in
+        index > 0
+          ? blocks[index - 1].receive(result, adding: other, parts)
+          : stemNormalisation.gradientSums(
+            of: result, adding: other, mask: .output(stemNormalisation.output), input: stem.output, parts)
+      }
+    }
+    stemNormalisation.finishBackward(
+      current, input: stem.output, inputGradient: current, blocks[0].inputBlocks(pass), pass)
+    stem.weightGradient(current, input: input, pass)
     gradients.give(current)
   }
 
   /// The layers in the order in which they run, with what they put out.
-  func outputs(_ images: Int) -> [(name: String, buffer: FloatBuffer, count: Int)] {
+  func outputs(_ images: Int) -> [LayerOutput] {
     let count = images * stem.shape.outputCount
-    return [(stem.name, stem.output, count), (stemNormalisation.name, stemNormalisation.output, count)]
-      + blocks.flatMap { $0.outputs(images) } + [("avgpool", pool.output, images * pool.channels)]
+    return [
+      LayerOutput(stem.name, stem.output, count),
+      LayerOutput(stemNormalisation.name, stemNormalisation.output, count),
+    ] + blocks.flatMap { $0.outputs(images) } + [LayerOutput("avgpool", pool.output, images * pool.channels)]
   }
 
   /// Multiplications and additions of one image's forward pass.

@@ -7,6 +7,7 @@ final class SimSiamObjective: Objective {
   private let predictor: LinearLayer
   private let startsAsIdentity: Bool
   private let predictionGradient = FloatBuffer()
+  private let cosines = DoubleBuffer()
 
   static let smallestNorm = 1e-8
 
@@ -23,14 +24,16 @@ final class SimSiamObjective: Objective {
     let (batch, d) = (pass.imagesPerView, predictor.outputs)
     let predictions = predictor.forward(outputs, pass)
     predictionGradient.reserve(2 * batch * d)
-    var sum = 0.0
-    for row in 0..<2 * batch {
+    cosines.reserve(2 * batch)
+    let (cosines, predictionGradient) = (cosines, predictionGradient)
+    parallelFor(2 * batch, threads: pass.threads) { row in
       // The first view predicts the second and the second the first.
       let target = row < batch ? row + batch : row - batch
-      sum += Self.cosine(
+      cosines[row] = Self.cosine(
         predictions.pointer + row * d, outputs.pointer + target * d, count: d, weight: -0.5 / Double(batch),
         gradient: predictionGradient.pointer + row * d)
     }
+    let sum = (0..<2 * batch).reduce(0) { $0 + cosines[$1] }
     predictor.backward(predictionGradient, input: outputs, inputGradient: gradient, pass)
     return -0.5 * sum / Double(batch)
   }

@@ -13,6 +13,7 @@ final class Trainer {
   private let threads: Int
   private let schedule: LearningRateSchedule
   private let views = FloatBuffer()
+  private let partialSums = DoubleBuffer()
 
   /// Views that are made at a time, by one thread.
   private static let viewsPerChunk = 32
@@ -80,17 +81,21 @@ final class Trainer {
   }
 
   /// Forward, backward and, if all is finite, update.
-  private func step(
+  func step(
     _ step: Int, learningRate: Double
   ) -> (loss: Double, gradientNorm: Double, outputs: FloatBuffer) {
-    let pass = Pass(images: 2 * configuration.batchSize, views: 2, training: true, threads: threads)
+    let pass = Pass(
+      images: 2 * configuration.batchSize, views: 2, training: true, threads: threads,
+      workspace: model.workspace)
     let (loss, outputs) = model.lossAndGradients(views, pass)
-    let norm = Elementwise.sumOfSquares(model.store.gradients, count: model.store.parameterCount).squareRoot()
+    let norm = Elementwise.sumOfSquares(
+      model.store.gradients, count: model.store.parameterCount, partial: partialSums, threads: threads
+    ).squareRoot()
     guard loss.isFinite, norm.isFinite else { return (loss, norm, outputs) }
     for (range, rate) in parameterGroups(learningRate) {
       Optimiser.step(
         configuration.optimiser, range: range, gradients: model.store.gradients, parameters: model.store.values,
-        state: optimiserState, learningRate: rate, step: step + 1)
+        state: optimiserState, learningRate: rate, step: step + 1, threads: threads)
     }
     return (loss, norm, outputs)
   }
@@ -109,7 +114,7 @@ final class Trainer {
   }
 
   /// Writes both views of the images `indices` to `views`, the first views before the second.
-  private func fillViews(_ indices: ArraySlice<Int>, epoch: Int) {
+  func fillViews(_ indices: ArraySlice<Int>, epoch: Int) {
     let size = configuration.encoder.imageCount
     views.reserve(2 * indices.count * size)
     let chunks = (indices.count + Self.viewsPerChunk - 1) / Self.viewsPerChunk

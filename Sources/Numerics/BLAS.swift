@@ -19,6 +19,9 @@ public enum BLAS {
   /// comparable between machines only where it is the same, so it is recorded with every run.
   public static var coreName: String { String(cString: openblas_get_corename()) }
 
+  /// The library's version and how it was built.
+  public static var version: String { String(cString: openblas_get_config()) }
+
   /// C ← α·op(A)·op(B) + β·C in row-major storage, op(A) being `m × k` and op(B) `k × n`.
   ///
   /// - Parameters lda, ldb, ldc: distance between the starts of two rows of A, B and C as they are stored.

@@ -24,34 +24,31 @@ public struct DirectConvolution: ConvolutionAlgorithm {
   }
 
   public func forward(
-    input: UnsafePointer<Float>, weights: UnsafePointer<Float>, output: UnsafeMutablePointer<Float>, images: Int,
-    threads: Int
+    input: UnsafePointer<Float>, activation: InputActivation?, weights: UnsafePointer<Float>,
+    output: UnsafeMutablePointer<Float>, batch: ConvolutionBatch, then: (@Sendable (RowBlock) -> Void)?
   ) {
+    precondition(activation == nil, "the direct convolution takes its input as it is")
     let columns = shape.outputChannels
-    let pitch = PackedColumns.pitch(columns)
-    withUnsafeTemporaryAllocation(byteCount: shape.depth * pitch * 4, alignment: 64) { memory in
-      guard let packed = memory.baseAddress?.bindMemory(to: Float.self, capacity: shape.depth * pitch) else { return }
-      PackedColumns.pack(weights, rows: shape.depth, columns: columns, to: packed)
-      run(
-        forwardRuns, input, count: shape.inputCount, rows: shape.depth, packed, columns: columns, output,
-        count: shape.outputCount, images: images, threads: threads)
-    }
+    let packed = batch.workspace.shared(shape.depth * PackedColumns.pitch(columns))
+    PackedColumns.pack(weights, rows: shape.depth, columns: columns, to: packed)
+    run(
+      forwardRuns, input, count: shape.inputCount, rows: shape.depth, packed, columns: columns, output,
+      count: shape.outputCount, images: batch.images, threads: batch.threads)
+    outputBlocks(images: batch.images, groups: batch.groups).forEach(threads: batch.threads, then)
   }
 
   public func dataGradient(
     outputGradient: UnsafePointer<Float>, weights: UnsafePointer<Float>, inputGradient: UnsafeMutablePointer<Float>,
-    images: Int, threads: Int
+    batch: ConvolutionBatch, then: (@Sendable (RowBlock) -> Void)?
   ) {
     let columns = shape.inputChannels
     let rows = shape.kernelHeight * shape.kernelWidth * shape.outputChannels
-    let pitch = PackedColumns.pitch(columns)
-    withUnsafeTemporaryAllocation(byteCount: rows * pitch * 4, alignment: 64) { memory in
-      guard let packed = memory.baseAddress?.bindMemory(to: Float.self, capacity: rows * pitch) else { return }
-      PackedColumns.packMirrored(weights, shape, to: packed)
-      run(
-        dataRuns, outputGradient, count: shape.outputCount, rows: rows, packed, columns: columns, inputGradient,
-        count: shape.inputCount, images: images, threads: threads)
-    }
+    let packed = batch.workspace.shared(rows * PackedColumns.pitch(columns))
+    PackedColumns.packMirrored(weights, shape, to: packed)
+    run(
+      dataRuns, outputGradient, count: shape.outputCount, rows: rows, packed, columns: columns, inputGradient,
+      count: shape.inputCount, images: batch.images, threads: batch.threads)
+    inputBlocks(images: batch.images, groups: batch.groups).forEach(threads: batch.threads, then)
   }
 
   /// target ← Σ over the runs of each pixel.
@@ -108,26 +105,29 @@ public struct DirectConvolution: ConvolutionAlgorithm {
   }
 
   public func weightGradient(
-    input: UnsafePointer<Float>, outputGradient: UnsafePointer<Float>, weightGradient: UnsafeMutablePointer<Float>,
-    images: Int, threads: Int
+    input: UnsafePointer<Float>, activation: InputActivation?, outputGradient: UnsafePointer<Float>,
+    weightGradient: UnsafeMutablePointer<Float>, batch: ConvolutionBatch
   ) {
+    precondition(activation == nil, "the direct convolution takes its input as it is")
+    let images = batch.images
     let group = max(1, Self.cachedNumbers / (shape.inputCount + shape.outputCount))
     let groups = (images + group - 1) / group
     let slices = min(groups, Self.weightGradientSlices)
-    let partial = FloatBuffer(capacity: slices * shape.weightCount)
+    nonisolated(unsafe) let partial = batch.workspace.shared(slices * shape.weightCount)
+    partial.update(repeating: 0, count: slices * shape.weightCount)
     nonisolated(unsafe) let (input, outputGradient) = (input, outputGradient)
     // Which images a slice sums depends on the problem alone, and the slices are added in order.
-    parallelFor(slices, threads: threads) { slice in
+    parallelFor(slices, threads: batch.threads) { slice in
       for index in groups * slice / slices..<groups * (slice + 1) / slices {
         let first = index * group
         addWeightGradient(
           input + first * shape.inputCount, outputGradient + first * shape.outputCount,
-          images: min(group, images - first), to: partial.pointer + slice * shape.weightCount)
+          images: min(group, images - first), to: partial + slice * shape.weightCount)
       }
     }
-    weightGradient.update(from: partial.pointer, count: shape.weightCount)
+    weightGradient.update(from: partial, count: shape.weightCount)
     for slice in 1..<max(1, slices) {
-      let sum = partial.pointer + slice * shape.weightCount
+      let sum = partial + slice * shape.weightCount
       for index in 0..<shape.weightCount { weightGradient[index] += sum[index] }
     }
   }

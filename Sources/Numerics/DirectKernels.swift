@@ -1,3 +1,5 @@
+import CVector
+
 /// The inner loops of `DirectConvolution`: eight rows of one or two vectors of sixteen, so that the sums stay in the
 /// registers of AVX-512 from the first product to the last.
 ///
@@ -26,31 +28,31 @@ enum DirectKernels {
       var w = weights + Int(run.row) &* 32
       let end = w + Int(run.count) &* 32
       while w < end {
-        let (left, right) = (load(w), load(w + 16))
-        let x0 = splat(x)
-        a0.addProduct(x0, left)
-        b0.addProduct(x0, right)
-        let x1 = splat(x + stride)
-        a1.addProduct(x1, left)
-        b1.addProduct(x1, right)
-        let x2 = splat(x + 2 &* stride)
-        a2.addProduct(x2, left)
-        b2.addProduct(x2, right)
-        let x3 = splat(x + 3 &* stride)
-        a3.addProduct(x3, left)
-        b3.addProduct(x3, right)
-        let x4 = splat(y)
-        a4.addProduct(x4, left)
-        b4.addProduct(x4, right)
-        let x5 = splat(y + stride)
-        a5.addProduct(x5, left)
-        b5.addProduct(x5, right)
-        let x6 = splat(y + 2 &* stride)
-        a6.addProduct(x6, left)
-        b6.addProduct(x6, right)
-        let x7 = splat(y + 3 &* stride)
-        a7.addProduct(x7, left)
-        b7.addProduct(x7, right)
+        let (left, right) = (v16_load(w), v16_load(w + 16))
+        let x0 = v16_splat(x)
+        a0 = v16_fused(x0, left, a0)
+        b0 = v16_fused(x0, right, b0)
+        let x1 = v16_splat(x + stride)
+        a1 = v16_fused(x1, left, a1)
+        b1 = v16_fused(x1, right, b1)
+        let x2 = v16_splat(x + 2 &* stride)
+        a2 = v16_fused(x2, left, a2)
+        b2 = v16_fused(x2, right, b2)
+        let x3 = v16_splat(x + 3 &* stride)
+        a3 = v16_fused(x3, left, a3)
+        b3 = v16_fused(x3, right, b3)
+        let x4 = v16_splat(y)
+        a4 = v16_fused(x4, left, a4)
+        b4 = v16_fused(x4, right, b4)
+        let x5 = v16_splat(y + stride)
+        a5 = v16_fused(x5, left, a5)
+        b5 = v16_fused(x5, right, b5)
+        let x6 = v16_splat(y + 2 &* stride)
+        a6 = v16_fused(x6, left, a6)
+        b6 = v16_fused(x6, right, b6)
+        let x7 = v16_splat(y + 3 &* stride)
+        a7 = v16_fused(x7, left, a7)
+        b7 = v16_fused(x7, right, b7)
         x += 1
         y += 1
         w += 32
@@ -74,15 +76,15 @@ enum DirectKernels {
       var w = weights + Int(run.row) &* 16
       let end = w + Int(run.count) &* 16
       while w < end {
-        let left = load(w)
-        a0.addProduct(splat(x), left)
-        a1.addProduct(splat(x + stride), left)
-        a2.addProduct(splat(x + 2 &* stride), left)
-        a3.addProduct(splat(x + 3 &* stride), left)
-        a4.addProduct(splat(y), left)
-        a5.addProduct(splat(y + stride), left)
-        a6.addProduct(splat(y + 2 &* stride), left)
-        a7.addProduct(splat(y + 3 &* stride), left)
+        let left = v16_load(w)
+        a0 = v16_fused(v16_splat(x), left, a0)
+        a1 = v16_fused(v16_splat(x + stride), left, a1)
+        a2 = v16_fused(v16_splat(x + 2 &* stride), left, a2)
+        a3 = v16_fused(v16_splat(x + 3 &* stride), left, a3)
+        a4 = v16_fused(v16_splat(y), left, a4)
+        a5 = v16_fused(v16_splat(y + stride), left, a5)
+        a6 = v16_fused(v16_splat(y + 2 &* stride), left, a6)
+        a7 = v16_fused(v16_splat(y + 3 &* stride), left, a7)
         x += 1
         y += 1
         w += 16
@@ -107,14 +109,19 @@ enum DirectKernels {
     _ pairs: Pairs, _ input: UnsafePointer<Float>, _ gradient: UnsafePointer<Float>, _ sum: UnsafeMutablePointer<Float>,
     stride: Int
   ) {
-    var (a0, a1, a2, a3) = (load(sum), load(sum + stride), load(sum + 2 * stride), load(sum + 3 * stride))
+    var (a0, a1, a2, a3) = (
+      v16_load(sum), v16_load(sum + stride), v16_load(sum + 2 * stride), v16_load(sum + 3 * stride)
+    )
     var (a4, a5, a6, a7) = (
-      load(sum + 4 * stride), load(sum + 5 * stride), load(sum + 6 * stride), load(sum + 7 * stride)
+      v16_load(sum + 4 * stride), v16_load(sum + 5 * stride), v16_load(sum + 6 * stride), v16_load(sum + 7 * stride)
     )
     let second = sum + 16
-    var (b0, b1, b2, b3) = (load(second), load(second + stride), load(second + 2 * stride), load(second + 3 * stride))
+    var (b0, b1, b2, b3) = (
+      v16_load(second), v16_load(second + stride), v16_load(second + 2 * stride), v16_load(second + 3 * stride)
+    )
     var (b4, b5, b6, b7) = (
-      load(second + 4 * stride), load(second + 5 * stride), load(second + 6 * stride), load(second + 7 * stride)
+      v16_load(second + 4 * stride), v16_load(second + 5 * stride), v16_load(second + 6 * stride),
+      v16_load(second + 7 * stride)
     )
     let (stepIn, stepOut) = pairs.steps
     for image in 0..<pairs.images {
@@ -124,31 +131,31 @@ enum DirectKernels {
         var g = gradients + Int(stretch.output)
         let end = g + Int(stretch.count) &* stepOut
         while g < end {
-          let (left, right) = (load(g), load(g + 16))
-          let x0 = splat(x)
-          a0.addProduct(x0, left)
-          b0.addProduct(x0, right)
-          let x1 = splat(x + 1)
-          a1.addProduct(x1, left)
-          b1.addProduct(x1, right)
-          let x2 = splat(x + 2)
-          a2.addProduct(x2, left)
-          b2.addProduct(x2, right)
-          let x3 = splat(x + 3)
-          a3.addProduct(x3, left)
-          b3.addProduct(x3, right)
-          let x4 = splat(x + 4)
-          a4.addProduct(x4, left)
-          b4.addProduct(x4, right)
-          let x5 = splat(x + 5)
-          a5.addProduct(x5, left)
-          b5.addProduct(x5, right)
-          let x6 = splat(x + 6)
-          a6.addProduct(x6, left)
-          b6.addProduct(x6, right)
-          let x7 = splat(x + 7)
-          a7.addProduct(x7, left)
-          b7.addProduct(x7, right)
+          let (left, right) = (v16_load(g), v16_load(g + 16))
+          let x0 = v16_splat(x)
+          a0 = v16_fused(x0, left, a0)
+          b0 = v16_fused(x0, right, b0)
+          let x1 = v16_splat(x + 1)
+          a1 = v16_fused(x1, left, a1)
+          b1 = v16_fused(x1, right, b1)
+          let x2 = v16_splat(x + 2)
+          a2 = v16_fused(x2, left, a2)
+          b2 = v16_fused(x2, right, b2)
+          let x3 = v16_splat(x + 3)
+          a3 = v16_fused(x3, left, a3)
+          b3 = v16_fused(x3, right, b3)
+          let x4 = v16_splat(x + 4)
+          a4 = v16_fused(x4, left, a4)
+          b4 = v16_fused(x4, right, b4)
+          let x5 = v16_splat(x + 5)
+          a5 = v16_fused(x5, left, a5)
+          b5 = v16_fused(x5, right, b5)
+          let x6 = v16_splat(x + 6)
+          a6 = v16_fused(x6, left, a6)
+          b6 = v16_fused(x6, right, b6)
+          let x7 = v16_splat(x + 7)
+          a7 = v16_fused(x7, left, a7)
+          b7 = v16_fused(x7, right, b7)
           x += stepIn
           g += stepOut
         }
@@ -164,9 +171,11 @@ enum DirectKernels {
     _ pairs: Pairs, _ input: UnsafePointer<Float>, _ gradient: UnsafePointer<Float>, _ sum: UnsafeMutablePointer<Float>,
     stride: Int
   ) {
-    var (a0, a1, a2, a3) = (load(sum), load(sum + stride), load(sum + 2 * stride), load(sum + 3 * stride))
+    var (a0, a1, a2, a3) = (
+      v16_load(sum), v16_load(sum + stride), v16_load(sum + 2 * stride), v16_load(sum + 3 * stride)
+    )
     var (a4, a5, a6, a7) = (
-      load(sum + 4 * stride), load(sum + 5 * stride), load(sum + 6 * stride), load(sum + 7 * stride)
+      v16_load(sum + 4 * stride), v16_load(sum + 5 * stride), v16_load(sum + 6 * stride), v16_load(sum + 7 * stride)
     )
     let (stepIn, stepOut) = pairs.steps
     for image in 0..<pairs.images {
@@ -176,15 +185,15 @@ enum DirectKernels {
         var g = gradients + Int(stretch.output)
         let end = g + Int(stretch.count) &* stepOut
         while g < end {
-          let left = load(g)
-          a0.addProduct(splat(x), left)
-          a1.addProduct(splat(x + 1), left)
-          a2.addProduct(splat(x + 2), left)
-          a3.addProduct(splat(x + 3), left)
-          a4.addProduct(splat(x + 4), left)
-          a5.addProduct(splat(x + 5), left)
-          a6.addProduct(splat(x + 6), left)
-          a7.addProduct(splat(x + 7), left)
+          let left = v16_load(g)
+          a0 = v16_fused(v16_splat(x), left, a0)
+          a1 = v16_fused(v16_splat(x + 1), left, a1)
+          a2 = v16_fused(v16_splat(x + 2), left, a2)
+          a3 = v16_fused(v16_splat(x + 3), left, a3)
+          a4 = v16_fused(v16_splat(x + 4), left, a4)
+          a5 = v16_fused(v16_splat(x + 5), left, a5)
+          a6 = v16_fused(v16_splat(x + 6), left, a6)
+          a7 = v16_fused(v16_splat(x + 7), left, a7)
           x += stepIn
           g += stepOut
         }
@@ -200,7 +209,7 @@ enum DirectKernels {
     columns: Int
   ) {
     let (stepIn, stepOut) = pairs.steps
-    var total = load(sum, count: columns)
+    var total = columns == 16 ? v16_load(sum) : v16_load_first(sum, columns)
     for image in 0..<pairs.images {
       let (images, gradients) = (input + image &* pairs.shape.inputCount, gradient + image &* pairs.shape.outputCount)
       for stretch in pairs.stretches {
@@ -208,7 +217,7 @@ enum DirectKernels {
         var g = gradients + Int(stretch.output)
         let end = g + Int(stretch.count) &* stepOut
         while g < end {
-          total.addProduct(splat(x), load(g, count: columns))
+          total = v16_fused(v16_splat(x), columns == 16 ? v16_load(g) : v16_load_first(g, columns), total)
           x += stepIn
           g += stepOut
         }
@@ -222,39 +231,13 @@ enum DirectKernels {
     _ target: UnsafeMutablePointer<Float>, _ stride: Int, _ v0: Vector, _ v1: Vector, _ v2: Vector, _ v3: Vector,
     _ v4: Vector, _ v5: Vector, _ v6: Vector, _ v7: Vector
   ) {
-    store(v0, target)
-    store(v1, target + stride)
-    store(v2, target + 2 &* stride)
-    store(v3, target + 3 &* stride)
-    store(v4, target + 4 &* stride)
-    store(v5, target + 5 &* stride)
-    store(v6, target + 6 &* stride)
-    store(v7, target + 7 &* stride)
+    v16_store(v0, target)
+    v16_store(v1, target + stride)
+    v16_store(v2, target + 2 &* stride)
+    v16_store(v3, target + 3 &* stride)
+    v16_store(v4, target + 4 &* stride)
+    v16_store(v5, target + 5 &* stride)
+    v16_store(v6, target + 6 &* stride)
+    v16_store(v7, target + 7 &* stride)
   }
-
-  @inline(__always)
-  private static func store(_ value: Vector, _ target: UnsafeMutablePointer<Float>) {
-    UnsafeMutableRawPointer(target).storeBytes(of: value, as: Vector.self)
-  }
-
-  @inline(__always)
-  private static func load(_ pointer: UnsafePointer<Float>) -> Vector {
-    UnsafeRawPointer(pointer).loadUnaligned(as: Vector.self)
-  }
-
-  /// The first `count` lanes, zeros in the others; nothing is read beyond them.
-  @inline(__always)
-  private static func load(_ pointer: UnsafePointer<Float>, count: Int) -> Vector {
-    if count == 16 { return load(pointer) }
-    if count == 8 {
-      return Vector(
-        lowHalf: UnsafeRawPointer(pointer).loadUnaligned(as: SIMD8<Float>.self), highHalf: .zero)
-    }
-    var value = Vector.zero
-    for lane in 0..<count { value[lane] = pointer[lane] }
-    return value
-  }
-
-  @inline(__always)
-  private static func splat(_ pointer: UnsafePointer<Float>) -> Vector { Vector(repeating: pointer.pointee) }
 }

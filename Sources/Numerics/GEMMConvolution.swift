@@ -29,12 +29,14 @@ public struct GEMMConvolution: ConvolutionAlgorithm {
   }
 
   public func forward(
-    input: UnsafePointer<Float>, weights: UnsafePointer<Float>, output: UnsafeMutablePointer<Float>, images: Int,
-    threads: Int
+    input: UnsafePointer<Float>, activation: InputActivation?, weights: UnsafePointer<Float>,
+    output: UnsafeMutablePointer<Float>, batch: ConvolutionBatch, then: (@Sendable (RowBlock) -> Void)?
   ) {
+    precondition(activation == nil, "im2col takes its input as it is")
+    let images = batch.images
     // Each block reads and writes images of its own.
     nonisolated(unsafe) let (input, weights, output) = (input, weights, output)
-    parallelFor(blocks(images), threads: threads) { block in
+    parallelFor(blocks(images), threads: batch.threads) { block in
       let range = range(block, images)
       let rows = range.count * shape.outputPixels
       let target = output + range.lowerBound * shape.outputCount
@@ -44,14 +46,16 @@ public struct GEMMConvolution: ConvolutionAlgorithm {
           ldb: shape.outputChannels, target, ldc: shape.outputChannels)
       }
     }
+    outputBlocks(images: images, groups: batch.groups).forEach(threads: batch.threads, then)
   }
 
   public func dataGradient(
     outputGradient: UnsafePointer<Float>, weights: UnsafePointer<Float>, inputGradient: UnsafeMutablePointer<Float>,
-    images: Int, threads: Int
+    batch: ConvolutionBatch, then: (@Sendable (RowBlock) -> Void)?
   ) {
+    let images = batch.images
     nonisolated(unsafe) let (outputGradient, weights, inputGradient) = (outputGradient, weights, inputGradient)
-    parallelFor(blocks(images), threads: threads) { block in
+    parallelFor(blocks(images), threads: batch.threads) { block in
       let range = range(block, images)
       let rows = range.count * shape.outputPixels
       let source = outputGradient + range.lowerBound * shape.outputCount
@@ -72,18 +76,21 @@ public struct GEMMConvolution: ConvolutionAlgorithm {
         }
       }
     }
+    inputBlocks(images: images, groups: batch.groups).forEach(threads: batch.threads, then)
   }
 
   public func weightGradient(
-    input: UnsafePointer<Float>, outputGradient: UnsafePointer<Float>, weightGradient: UnsafeMutablePointer<Float>,
-    images: Int, threads: Int
+    input: UnsafePointer<Float>, activation: InputActivation?, outputGradient: UnsafePointer<Float>,
+    weightGradient: UnsafeMutablePointer<Float>, batch: ConvolutionBatch
   ) {
+    precondition(activation == nil, "im2col takes its input as it is")
+    let images = batch.images
     let blocks = blocks(images)
     let slices = min(blocks, Self.weightGradientSlices)
     let partial = FloatBuffer(capacity: slices * shape.weightCount)
     nonisolated(unsafe) let (input, outputGradient) = (input, outputGradient)
     // Which blocks a slice sums depends on the problem alone, and the slices are added in order.
-    parallelFor(slices, threads: threads) { slice in
+    parallelFor(slices, threads: batch.threads) { slice in
       for block in blocks * slice / slices..<blocks * (slice + 1) / slices {
         let range = range(block, images)
         let gradient = outputGradient + range.lowerBound * shape.outputCount

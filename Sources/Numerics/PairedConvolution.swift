@@ -35,25 +35,26 @@ struct PairedConvolution: ConvolutionAlgorithm {
   }
 
   func forward(
-    input: UnsafePointer<Float>, weights: UnsafePointer<Float>, output: UnsafeMutablePointer<Float>, images: Int,
-    threads: Int
+    input: UnsafePointer<Float>, activation: InputActivation?, weights: UnsafePointer<Float>,
+    output: UnsafeMutablePointer<Float>, batch: ConvolutionBatch, then: (@Sendable (RowBlock) -> Void)?
   ) {
     var wide = [Float](repeating: 0, count: forward.shape.weightCount)
     eachWeight { tap, input, output, pixel, wideTap in
       wide[(wideTap * shape.inputChannels + input) * 2 * shape.outputChannels + pixel * shape.outputChannels + output] =
         weights[(tap * shape.inputChannels + input) * shape.outputChannels + output]
     }
-    forward.forward(input: input, weights: wide, output: output, images: images, threads: threads)
+    forward.forward(
+      input: input, activation: activation, weights: wide, output: output, batch: batch, then: nil)
+    outputBlocks(images: batch.images, groups: batch.groups).forEach(threads: batch.threads, then)
   }
 
   func dataGradient(
     outputGradient: UnsafePointer<Float>, weights: UnsafePointer<Float>, inputGradient: UnsafeMutablePointer<Float>,
-    images: Int, threads: Int
+    batch: ConvolutionBatch, then: (@Sendable (RowBlock) -> Void)?
   ) {
     guard mirroredIsPaired else {
       return mirrored.dataGradient(
-        outputGradient: outputGradient, weights: weights, inputGradient: inputGradient, images: images,
-        threads: threads)
+        outputGradient: outputGradient, weights: weights, inputGradient: inputGradient, batch: batch, then: then)
     }
     var wide = [Float](repeating: 0, count: mirrored.shape.weightCount)
     eachWeight { tap, input, output, pixel, wideTap in
@@ -61,16 +62,18 @@ struct PairedConvolution: ConvolutionAlgorithm {
       wide[(wideTap * shape.outputChannels + output) * 2 * shape.inputChannels + pixel * shape.inputChannels + input] =
         weights[((8 - tap) * shape.inputChannels + input) * shape.outputChannels + output]
     }
-    mirrored.forward(input: outputGradient, weights: wide, output: inputGradient, images: images, threads: threads)
+    mirrored.forward(
+      input: outputGradient, activation: nil, weights: wide, output: inputGradient, batch: batch, then: nil)
+    inputBlocks(images: batch.images, groups: batch.groups).forEach(threads: batch.threads, then)
   }
 
   func weightGradient(
-    input: UnsafePointer<Float>, outputGradient: UnsafePointer<Float>, weightGradient: UnsafeMutablePointer<Float>,
-    images: Int, threads: Int
+    input: UnsafePointer<Float>, activation: InputActivation?, outputGradient: UnsafePointer<Float>,
+    weightGradient: UnsafeMutablePointer<Float>, batch: ConvolutionBatch
   ) {
     var wide = [Float](repeating: 0, count: forward.shape.weightCount)
     forward.weightGradient(
-      input: input, outputGradient: outputGradient, weightGradient: &wide, images: images, threads: threads)
+      input: input, activation: activation, outputGradient: outputGradient, weightGradient: &wide, batch: batch)
     weightGradient.update(repeating: 0, count: shape.weightCount)
     eachWeight { tap, input, output, pixel, wideTap in
       weightGradient[(tap * shape.inputChannels + input) * shape.outputChannels + output] +=

@@ -22,6 +22,6 @@ struct Repro: ParsableCommand {
       75 another run holds the cache; 78 a mistake in the configuration; 130 interrupted.
       """,
     version: "0.1.0",
-    subcommands: [All.self, Figure.self, Table.self, Status.self, Why.self, Profiles.self, Worker.self],
+    subcommands: [All.self, Figure.self, Table.self, Status.self, Why.self, Profiles.self, Bench.self, Worker.self],
     defaultSubcommand: nil)
 }

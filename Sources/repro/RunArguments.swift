@@ -74,6 +74,11 @@ struct RunArguments: ParsableArguments {
 
 /// Standard error, for what is not the command's result.
 enum Standard {
+  /// A line on standard output that whoever reads it gets at once.
+  static func output(_ line: String) {
+    FileHandle.standardOutput.write(Data((line + "\n").utf8))
+  }
+
   static func error(_ line: String) {
     FileHandle.standardError.write(Data((line + "\n").utf8))
   }

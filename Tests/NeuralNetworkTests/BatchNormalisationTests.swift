@@ -70,12 +70,11 @@ import Testing
     Problem(rows: 5, channels: 50, views: 1, rectifies: true, residual: true, seed: 5),
   ]
 
-  @Test func agreesWithReference() {
+  @Test func agreesWithReference() throws {
     for problem in Self.problems {
       let count = problem.input.count
       let store = ParameterStore()
-      let layer = BatchNormalisation(
-        "bn", channels: problem.channels, rectifies: problem.rectifies, store: store)
+      let layer = BatchNormalisation("bn", channels: problem.channels, store: store)
       store.allocate(gradients: true)
       layer.initialise()
       store.load(problem.scale.map(Float.init), into: store.tensors[0])
@@ -85,10 +84,28 @@ import Testing
       residual.assign(problem.residual.map(Float.init))
       gradient.assign(problem.weights.map(Float.init))
       let pass = Pass(images: problem.views, views: problem.views, training: true, threads: 2)
-      let output = layer.forward(
-        input, residual: problem.hasResidual ? residual : nil, rowsPerImage: problem.rows, pass)
+      let blocks = RowBlocks(
+        height: problem.rows, width: 1, channels: problem.channels, images: problem.views, groups: problem.views)
+      let collect = try #require(layer.statistics(of: input, blocks, pass))
+      for index in 0..<blocks.count { collect(blocks[index]) }
+      layer.finishStatistics(blocks, pass)
+      let output = layer.normalise(
+        input, residual: problem.hasResidual ? .plain(residual) : .none, rectifies: problem.rectifies, blocks, pass)
       expectClose(output.array(count), problem.forward().map(Float.init), tolerance: 2e-6, "output")
-      layer.backward(gradient, input: input, inputGradient: inputGradient, rowsPerImage: problem.rows, pass)
+      // Half of the gradient comes from elsewhere. Without a residual the mask can be made again from the input.
+      let other = FloatBuffer()
+      other.assign(problem.weights.map { Float($0 / 2) })
+      gradient.assign(problem.weights.map { Float($0 / 2) })
+      let mask: BatchNormalisation.Mask = problem.rectifies ? .output(output) : .none
+      if problem.rectifies && !problem.hasResidual {
+        gradient.assign(problem.weights.map(Float.init))
+        let sums = layer.gradientSums(of: gradient, mask: .normalised, input: input, blocks)
+        for index in 0..<blocks.count { sums(blocks[index]) }
+      } else {
+        let sums = layer.gradientSums(of: gradient, adding: other, mask: mask, input: input, blocks)
+        for index in 0..<blocks.count { sums(blocks[index]) }
+      }
+      layer.finishBackward(gradient, input: input, inputGradient: inputGradient, blocks, pass)
       expectClose(
         inputGradient.array(count), (0..<count).map { Float(problem.difference(\.input, $0)) }, tolerance: 1e-4,
         "input")
@@ -107,18 +124,18 @@ import Testing
 
   @Test func runningStatistics() {
     let store = ParameterStore()
-    let layer = BatchNormalisation("bn", channels: 1, affine: false, rectifies: false, store: store)
+    let layer = BatchNormalisation("bn", channels: 1, affine: false, store: store)
     store.allocate(gradients: true)
     layer.initialise()
     let input = FloatBuffer()
     input.assign([1, 3, 10, 14])
     // Two views, one after the other: means 2 and 12, unbiased variances 2 and 8.
-    _ = layer.forward(input, rowsPerImage: 1, Pass(images: 4, views: 2, training: true, threads: 1))
+    _ = layer.forward(input, rectifies: false, Pass(images: 4, views: 2, training: true, threads: 1))
     #expect(abs(store.statistics.pointer[0] - (0.2 * 0.9 + 1.2)) < 1e-6)
     #expect(abs(store.statistics.pointer[1] - ((0.9 + 0.2) * 0.9 + 0.8)) < 1e-6)
     let mean = store.statistics.pointer[0]
     let deviation = (store.statistics.pointer[1] + 1e-5).squareRoot()
-    let output = layer.forward(input, rowsPerImage: 1, Pass(images: 4, views: 1, training: false, threads: 1))
+    let output = layer.forward(input, rectifies: false, Pass(images: 4, views: 1, training: false, threads: 1))
     expectClose(output.array(4), [1, 3, 10, 14].map { ($0 - mean) / deviation }, tolerance: 1e-6, "evaluation")
     #expect(store.statistics.pointer[0] == mean, "evaluation must not move the statistics")
   }
@@ -128,7 +145,15 @@ import Testing
     let values = (0..<1000).map { 10_000 + Float($0 % 2) }
     let input = FloatBuffer()
     input.assign(values)
-    let moments = ColumnMoments(of: input, from: 0, rows: 1000, columns: 1, threads: 1)
+    let blocks = RowBlocks(height: 1, width: 1, channels: 64, images: 1000, groups: 1)
+    let partial = FloatBuffer(capacity: 2 * blocks.count)
+    for index in 0..<blocks.count {
+      let rows = blocks[index].rows
+      RowKernels.moments(
+        input.pointer + rows.lowerBound, rows: rows.count, channels: 1, to: partial.pointer + 2 * index)
+    }
+    var moments = ColumnMoments(channels: 1)
+    moments.combine(partial, blocks, group: 0)
     #expect(abs(moments.mean[0] - 10_000.5) < 1e-2)
     #expect(abs(moments.variance[0] - 0.25) < 1e-3)
   }
@@ -139,9 +164,10 @@ import Testing
       let (input, output) = (FloatBuffer(), FloatBuffer(capacity: channels))
       for number in [Float.nan, -Float.nan] {
         input.assign([Float](repeating: number, count: channels))
+        let (factor, constant) = ([Float](repeating: 1, count: channels), [Float](repeating: 0, count: channels))
         RowKernels.affine(
-          input, residual: nil, to: output, from: 0, rows: 1, factor: [Float](repeating: 1, count: channels),
-          constant: [Float](repeating: 0, count: channels), rectifies: true, threads: 1)
+          input.pointer, factor: factor, constant: constant, residual: nil, rectifies: true, to: output.pointer,
+          rows: 1, channels: channels)
         #expect(output.array(channels).allSatisfy { $0.isNaN })
       }
     }

@@ -110,7 +110,7 @@ import Testing
         gradients.assign((0..<3).map { Float(cos(Double(3 * step + $0))) })
         Optimiser.step(
           configuration, range: 0..<3, gradients: gradients, parameters: parameters, state: state, learningRate: 0.1,
-          step: step + 1)
+          step: step + 1, threads: 2)
         expectClose(parameters.array(3), row, tolerance: 1e-6, "\(configuration), step \(step)")
       }
     }

@@ -12,10 +12,10 @@ import Testing
     "Theory": ["Numerics"],
     "NeuralNetwork": ["Numerics"],
     "Vision": ["Numerics", "CArchive"],
-    "Numerics": ["COpenBLAS"],
+    "Numerics": ["COpenBLAS", "CVector"],
     "Pipeline": [],
   ]
-  static let systemLibraries: Set<String> = ["COpenBLAS", "CPNG", "CRSVG", "CArchive"]
+  static let systemLibraries: Set<String> = ["COpenBLAS", "CVector", "CPNG", "CRSVG", "CArchive"]
 
   static let sources = URL(filePath: #filePath).deletingLastPathComponent()
     .appending(path: "../../Sources").standardizedFileURL

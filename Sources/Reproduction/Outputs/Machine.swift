@@ -12,7 +12,8 @@ public enum Machine {
 
   private static let current = [processorKey: processor, kernelKey: BLAS.coreName]
 
-  private static var processor: String {
+  /// The processor's name.
+  static var processor: String {
     guard let text = try? String(contentsOfFile: "/proc/cpuinfo", encoding: .utf8) else { return "unknown processor" }
     let line = text.split(separator: "\n").first { $0.hasPrefix("model name") }
     let name = line?.split(separator: ":", maxSplits: 1).last.map { $0.trimmingCharacters(in: .whitespaces) }

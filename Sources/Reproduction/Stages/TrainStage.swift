@@ -12,7 +12,7 @@ enum TrainStage {
   ]
   static let pairsPerSecond = "pairs_per_second"
 
-  static let definition = StageDefinition(name: StageName.train, version: 1) { context in
+  static let definition = StageDefinition(name: StageName.train, version: 2) { context in
     let settings: TrainSettings = try context.decodeParameters()
     let images = try ImageDatasetFile.read(from: context.input(OutputName.trainImages))
     guard images.count >= settings.trainImages else {

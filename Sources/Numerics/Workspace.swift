@@ -1,0 +1,28 @@
+/// Scratch memory of the kernels of one model: one block for each thread and one that they share.
+///
+/// The blocks grow to what the largest layer needs and stay, so that a training loop asks for no memory.
+///
+/// `@unchecked Sendable`, because kernels on several threads use it at a time: each its own lane's block, and of the
+/// shared block disjoint parts.
+public final class Workspace: @unchecked Sendable {
+  private var blocks: [FloatBuffer] = []
+  private let common = FloatBuffer()
+
+  public init() {}
+
+  /// Makes room for `lane` numbers in each of `lanes` lanes. What was in them is lost. Called before a parallel loop,
+  /// never within one.
+  func reserve(lanes: Int, lane count: Int) {
+    while blocks.count < lanes { blocks.append(FloatBuffer()) }
+    for index in 0..<lanes { blocks[index].reserve(count) }
+  }
+
+  /// The shared block, with room for `count` numbers. What was in it is lost where it grows.
+  func shared(_ count: Int) -> UnsafeMutablePointer<Float> {
+    common.reserve(count)
+    return common.pointer
+  }
+
+  /// The block of `lane`.
+  func lane(_ lane: Int) -> UnsafeMutablePointer<Float> { blocks[lane].pointer }
+}
