@@ -53,7 +53,7 @@ let package = Package(
 
     // MARK: What it is made of
     .target(name: "Charts", dependencies: ["CPNG", "CRSVG"], swiftSettings: common),
-    .target(name: "Theory", dependencies: ["Numerics"], swiftSettings: numeric),
+    .target(name: "Theory", dependencies: ["Numerics", "CVector"], swiftSettings: numeric),
     .target(name: "NeuralNetwork", dependencies: ["Numerics"], swiftSettings: numeric),
     .target(
       name: "Vision",

@@ -34,6 +34,9 @@ REPRO_INLINE v16 v16_masked(v16 a, v16 mask) {
   return mask > zero ? a : zero;
 }
 
+// Whether any lane is above the bound.
+REPRO_INLINE int v16_any_above(v16 a, float bound) { return __builtin_reduce_or(a > (v16)(bound)) != 0; }
+
 // The first count lanes, zeros in the others; nothing is read or written beyond them.
 static inline __attribute__((noinline)) v16 v16_load_first(const float *_Nonnull p, long count) {
   float lanes[16] = {0};

@@ -219,12 +219,18 @@ final class BatchNormalisation {
   }
 
   private func addUp(_ blocks: RowBlocks, view: Int) {
-    for channel in 0..<channels { (gradientSums[channel], productSums[channel]) = (0, 0) }
-    for index in blocks.indices(ofGroup: view) {
-      let sums = partial.pointer + index * channels * 2
-      for channel in 0..<channels {
-        gradientSums[channel] += Double(sums[channel])
-        productSums[channel] += Double(sums[channels + channel])
+    let (channels, partial) = (channels, partial)
+    gradientSums.withUnsafeMutableBufferPointer { gradients in
+      productSums.withUnsafeMutableBufferPointer { products in
+        gradients.update(repeating: 0)
+        products.update(repeating: 0)
+        for index in blocks.indices(ofGroup: view) {
+          let sums = partial.pointer + index * channels * 2
+          for channel in 0..<channels {
+            gradients[channel] += Double(sums[channel])
+            products[channel] += Double(sums[channels + channel])
+          }
+        }
       }
     }
   }

@@ -58,6 +58,68 @@ public enum MatrixProduct {
     }
   }
 
+  /// The right factor of many products, packed once: B = bankᵀ, a row of the bank a column of B.
+  public struct Bank: Sendable {
+    public let count: Int
+    public let dimension: Int
+    private let packed: FloatBuffer
+
+    /// - Parameter rows: count × dimension, row by row.
+    public init(_ rows: UnsafePointer<Float>, count: Int, dimension: Int, threads: Int) {
+      self.count = count
+      self.dimension = dimension
+      let depth = (dimension + 15) / 16 * 16
+      let blocks = (count + 63) / 64
+      packed = FloatBuffer(capacity: blocks * depth * 64)
+      nonisolated(unsafe) let rows = rows
+      let target = packed
+      parallelFor(blocks, threads: threads) { block in
+        packColumns(
+          rows, .transpose, dimension, first: block * 64, columns: count, depth: dimension,
+          to: target.pointer + block * depth * 64)
+      }
+    }
+
+    /// Left factors ready to be multiplied: up to `rows` of them.
+    public struct Queries {
+      let packed: FloatBuffer
+      let padded: Int
+
+      /// - Parameter source: rows × dimension, row by row.
+      public init(_ source: UnsafePointer<Float>, rows: Int, dimension: Int) {
+        padded = (rows + 5) / 6 * 6
+        let panels = (dimension + 15) / 16
+        packed = FloatBuffer(capacity: panels * padded * 16)
+        for panel in 0..<panels {
+          packRows(
+            source, .none, dimension, rows: rows, padded: padded, panel: panel, depth: dimension, 1,
+            to: packed.pointer + panel * padded * 16)
+        }
+      }
+
+      /// Rows that `multiply` writes: those that there are, rounded up to six.
+      public var rowCount: Int { padded }
+    }
+
+    /// target ← the products of all queries with the columns `range`, each row `stride` numbers after the one before.
+    ///
+    /// - Precondition: `range` starts at a multiple of 64. As many columns as make its length one are written.
+    public func multiply(
+      _ queries: Queries, columns range: Range<Int>, to target: UnsafeMutablePointer<Float>, stride: Int
+    ) {
+      precondition(range.lowerBound % 64 == 0 && stride >= (range.count + 63) / 64 * 64, "whole blocks of 64 columns")
+      let panels = (dimension + 15) / 16
+      for column in Swift.stride(from: range.lowerBound, to: range.upperBound, by: 64) {
+        for row in Swift.stride(from: 0, to: queries.padded, by: 6) {
+          RegisterProducts.tiles6by64(
+            queries.packed.pointer + row * 16, panel: queries.padded * 16, panels: panels,
+            packed.pointer + column * panels * 16, target + row * stride + column - range.lowerBound, targetPanel: 16,
+            targetRow: stride)
+        }
+      }
+    }
+  }
+
   /// Sixteen columns of α · op(A), `[row][16]`, zeros beyond the last row and column.
   private static func packRows(
     _ a: UnsafePointer<Float>, _ operation: BLAS.Operation, _ lda: Int, rows: Int, padded: Int, panel: Int, depth: Int,

@@ -1,3 +1,5 @@
+import CVector
+
 /// The `capacity` largest values seen, the lower index first among equals: a binary heap with the worst on top.
 struct CandidateHeap {
   private let capacity: Int
@@ -29,7 +31,7 @@ struct CandidateHeap {
     while position < range.count {
       let end = min(position + 16, range.count)
       if end == position + 16,
-        !any(UnsafeRawPointer(values + position).loadUnaligned(as: SIMD16<Float>.self) .> SIMD16(repeating: worst))
+        v16_any_above(v16_load(values + position), worst) == 0
       {
         position = end
         continue

@@ -29,9 +29,15 @@ public struct NearestNeighbours: Sendable, Equatable {
     let bankRows = try NormalisedRows(bank)
     let queryRows = try NormalisedRows(queries)
     let kept = min(k, bank.rows)
-    let ranges = blocks(of: queries.rows, size: 128)
+    let packed = bankRows.matrix.values.withUnsafeBufferPointer { rows in
+      rows.baseAddress.map {
+        MatrixProduct.Bank($0, count: bank.rows, dimension: bank.columns, threads: threads)
+      }
+    }
+    guard let packed else { throw .tooFewRows(found: 0, needed: 1) }
+    let ranges = blocks(of: queries.rows, size: Self.queriesPerBlock)
     let parts = parallelMap(ranges.count, threads: threads) { index in
-      Self.search(ranges[index], of: queryRows, in: bankRows, k: kept)
+      Self.search(ranges[index], of: queryRows, in: bankRows, packed, k: kept)
     }
     self.k = kept
     queryCount = queries.rows
@@ -39,24 +45,24 @@ public struct NearestNeighbours: Sendable, Equatable {
     cosines = parts.flatMap(\.cosines)
   }
 
+  /// Queries and rows of the bank that are multiplied at a time: their products stay in the second-level cache.
+  private static let queriesPerBlock = 96
+  private static let rowsPerPart = 1024
+
   private static func search(
-    _ range: Range<Int>, of queries: NormalisedRows, in bank: NormalisedRows, k: Int
+    _ range: Range<Int>, of queries: NormalisedRows, in bank: NormalisedRows, _ packed: MatrixProduct.Bank, k: Int
   ) -> (indices: [Int32], cosines: [Double]) {
     let width = bank.matrix.columns
     var heaps = range.map { _ in CandidateHeap(capacity: k + margin) }
-    var products = [Float](repeating: 0, count: range.count * 2048)
-    for part in blocks(of: bank.matrix.rows, size: 2048) {
-      products.withUnsafeMutableBufferPointer { target in
-        queries.matrix.values.withUnsafeBufferPointer { a in
-          bank.matrix.values.withUnsafeBufferPointer { b in
-            guard let target = target.baseAddress, let a = a.baseAddress, let b = b.baseAddress else { return }
-            BLAS.gemm(
-              .none, .transpose, m: range.count, n: part.count, k: width, a + range.lowerBound * width, lda: width,
-              b + part.lowerBound * width, ldb: width, target, ldc: part.count)
-          }
-        }
+    queries.matrix.values.withUnsafeBufferPointer { rows in
+      guard let rows = rows.baseAddress else { return }
+      let left = MatrixProduct.Bank.Queries(rows + range.lowerBound * width, rows: range.count, dimension: width)
+      let products = FloatBuffer(capacity: left.rowCount * rowsPerPart)
+      for part in blocks(of: bank.matrix.rows, size: rowsPerPart) {
+        packed.multiply(left, columns: part, to: products.pointer, stride: rowsPerPart)
         for row in heaps.indices {
-          heaps[row].offer(UnsafeBufferPointer(rebasing: target[row * part.count..<(row + 1) * part.count]), from: part)
+          heaps[row].offer(
+            UnsafeBufferPointer(start: products.pointer + row * rowsPerPart, count: part.count), from: part)
         }
       }
     }

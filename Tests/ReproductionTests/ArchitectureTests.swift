@@ -9,7 +9,7 @@ import Testing
     "Reproduction": ["Report", "Charts", "Theory", "NeuralNetwork", "Vision", "Numerics", "Pipeline"],
     "Report": [],
     "Charts": ["CPNG", "CRSVG"],
-    "Theory": ["Numerics"],
+    "Theory": ["Numerics", "CVector"],
     "NeuralNetwork": ["Numerics"],
     "Vision": ["Numerics", "CArchive"],
     "Numerics": ["COpenBLAS", "CVector"],
