@@ -1,5 +1,6 @@
 # make all    installs what is missing, builds, runs the default profile, prints where the report is
 # make test   installs what is missing and runs every test
+# make bench  compares the speed with PyTorch's and others' (see Benchmarks/README.md): make bench ARGS="--rows knn"
 # Arguments of `repro all` go into ARGS: make all ARGS="--profile laptop --offline"
 
 ARGS ?=
@@ -9,7 +10,7 @@ ifeq ($(shell uname -s),Darwin)
   export PKG_CONFIG_PATH := $(shell brew --prefix openblas 2>/dev/null)/lib/pkgconfig:$(shell brew --prefix libarchive 2>/dev/null)/lib/pkgconfig:$(PKG_CONFIG_PATH)
 endif
 
-.PHONY: all test lint format setup build clean
+.PHONY: all test bench lint format setup build clean
 
 all: build
 	swift run repro all $(ARGS)
@@ -20,6 +21,18 @@ test: setup
 
 build: setup
 	swift build
+
+# The peers live in a Python environment of their own. The debug build is there to be held against the release build.
+PEERS := .build/peers
+
+bench: build $(PEERS)/installed
+	swift build -c release --product repro
+	$(PEERS)/bin/python Benchmarks/compare.py $(ARGS)
+
+$(PEERS)/installed: Benchmarks/peers/requirements.txt
+	python3 -m venv $(PEERS)
+	$(PEERS)/bin/pip install -r Benchmarks/peers/requirements.txt
+	touch $@
 
 setup:
 	@bash Scripts/install-packages.sh
