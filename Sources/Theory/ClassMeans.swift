@@ -25,7 +25,10 @@ public struct ClassMeans: Sendable, Equatable {
   public var sameProbability: Double { proportions.reduce(0) { $0 + $1 * $1 } }
 
   /// 1 − Σp_k²: the probability that two independent samples differ in class.
-  public var differenceProbability: Double { 1 - sameProbability }
+  /// Exactly zero where only one class occurs, whatever the rounding of the p_k.
+  public var differenceProbability: Double {
+    proportions.count { $0 > 0 } > 1 ? max(0, 1 - sameProbability) : 0
+  }
 
   /// The smallest and largest p_k among classes that occur.
   public var leastProportion: Double { proportions.filter { $0 > 0 }.min() ?? 0 }
