@@ -6,18 +6,25 @@ public struct BoundReadings: Sendable, Equatable {
   public let classCount: Int
   /// Λ over all rows.
   public let bank: Double
+  /// What sampling adds to `bank`: `EstimatorBias.bank`, with the unbiased estimate in place of ‖Λ‖².
+  public let bankFloor: Double
   /// The mean over consecutive minibatches of `batchSize`: as published. Nil where there is not one whole batch.
   public let minibatch: Double?
   /// The standard deviation of L_bound between minibatches.
   public let minibatchDeviation: Double?
   /// The size of the minibatches behind `minibatch`.
   public let batchSize: Int
-  /// (2/B)(1 − 1/d): what sampling alone adds to `minibatch` where Λ = I.
+  /// (2/B)(1 − 1/d): what sampling alone adds to `minibatch` where Λ = I, and the most that it can add.
   public let samplingFloor: Double
-  /// From pairs of independent rows (`UnbiasedLoss`).
+  /// From pairs of independent rows (`UnbiasedLoss`). Its floor is zero.
   public let unbiased: Double
+  /// The standard error of `unbiased` (`UnbiasedError`), from one row of each image; nil for fewer than three images.
+  public let unbiasedError: Double?
   /// From the correlation matrix of outputs standardised per dimension.
   public let standardised: Double
+  /// What sampling adds to `standardised` where the dimensions are independent: (2/(n − 1))(1 − 1/d), n counting images,
+  /// since views of one image are no independent rows.
+  public let standardisedFloor: Double
   /// Dimensions that are constant over the bank.
   public let constantDimensions: Int
   /// V(d): what each reading is at Λ = I.
@@ -53,10 +60,35 @@ public struct BoundReadings: Sendable, Equatable {
       minibatchDeviation = nil
     }
     samplingFloor = DimensionTerm.samplingFloor(batchSize: batchSize, dimension: dimension)
-    unbiased = bound(try UnbiasedLoss(features, moment: moment, imageOfRow: imageOfRow, threads: threads).value)
+    let loss = try UnbiasedLoss(features, moment: moment, imageOfRow: imageOfRow, threads: threads)
+    unbiased = bound(loss.value)
+    let firstRows = Self.firstRows(imageOfRow, count: features.count)
+    let (images, views) = (firstRows.count, features.count / firstRows.count)
+    // ‖Λ‖² of the distribution, which no sampling makes smaller than d.
+    let squaredNorm = max(Double(dimension), loss.value + Double(dimension))
+    bankFloor = EstimatorBias.inLBound(
+      EstimatorBias.bank(
+        squaredNorm: squaredNorm, dimension: dimension, images: images, views: views,
+        viewProduct: loss.viewProduct ?? squaredNorm),
+      dimension: dimension)
+    if images > 2 {
+      let error = try UnbiasedError(features.selecting(firstRows), moment: moment).standardError
+      unbiasedError = EstimatorBias.inLBound(error, dimension: dimension)
+    } else {
+      unbiasedError = nil
+    }
+    standardisedFloor = EstimatorBias.inLBound(
+      EstimatorBias.standardised(dimension: dimension, rows: max(2, images)), dimension: dimension)
     let correlation = try StandardisedCorrelation(outputs, threads: threads)
     standardised = bound(correlation.correlationLoss)
     constantDimensions = correlation.constantDimensions
     v = DimensionTerm.v(dimension: dimension, classCount: classCount)
+  }
+
+  /// One row of each image, in order.
+  private static func firstRows(_ imageOfRow: [Int]?, count: Int) -> [Int] {
+    guard let imageOfRow else { return Array(0..<count) }
+    var seen: Set<Int> = []
+    return (0..<count).filter { seen.insert(imageOfRow[$0]).inserted }
   }
 }

@@ -49,14 +49,17 @@ public struct ClassStatistics: Sendable, Equatable {
     return counts.map { total > 0 ? Double($0) / total : 0 }
   }
 
+  /// Means and proportions, which is all that the theorems ask for.
+  public var classMeans: ClassMeans { ClassMeans(means: means, proportions: proportions) }
+
   /// 1 − Σp_k²: the probability that two independent rows differ in class.
-  public var differenceProbability: Double { 1 - proportions.reduce(0) { $0 + $1 * $1 } }
+  public var differenceProbability: Double { classMeans.differenceProbability }
 
   /// The smallest p_k among classes that have rows.
-  public var leastProportion: Double { proportions.filter { $0 > 0 }.min() ?? 0 }
+  public var leastProportion: Double { classMeans.leastProportion }
 
   /// μᵢᵀμⱼ for all classes, `K × K`.
-  public var meanProducts: DoubleMatrix { means.multiplied(by: means, transposingOther: true) }
+  public var meanProducts: DoubleMatrix { classMeans.meanProducts }
 }
 
 /// Throws unless there is one label a row and each is a class.

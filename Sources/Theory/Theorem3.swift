@@ -1,8 +1,11 @@
-/// The right side of Theorem 3, and of its repair, for one ε.
+/// The right side of Theorem 3, and of its repairs, for one ε.
+///
+/// Markov's inequality bounds the probability that a random pair of classes is close. A mistake needs only that some class is
+/// close to that of the view, so the sum over classes has to be taken: the union bound. Proofs in paper/errata.md.
 public struct Theorem3: Sendable, Equatable {
   /// What an upper bound of an error rate says.
   public enum Verdict: String, Sendable, Equatable, CaseIterable {
-    /// ε ≥ 2 − √3: Theorem 1 separates nothing, and there is no bound.
+    /// The margin is not positive: Theorem 1 separates nothing, and there is no bound.
     case undefined
     /// One or more: every error rate is below it.
     case vacuous
@@ -14,24 +17,49 @@ public struct Theorem3: Sendable, Equatable {
 
   public let epsilon: Double
   /// [2‖Λ − I‖²/d² + 2ε⁴ + (K − d)/d²]/[(1 − Σp²)(1 − 4ε + ε²)²] as printed, which is false as it stands (audit 6);
-  /// nil where ε ≥ 2 − √3 or all rows are of one class.
+  /// nil where ε ≥ 2 − √3 or all views are of one class.
   public let printed: Double?
-  /// (1/p_min)·[2‖Λ − I‖²/d² + 2ε⁴ + (K − d)/d²]/(1 − 4ε + ε²)²: by the union bound over the classes that a row can be
+  /// (1/p_min)·[2‖Λ − I‖²/d² + 2ε⁴ + (K − d)/d²]/(1 − 4ε + ε²)²: by the union bound over the classes that a view can be
   /// mistaken for (audit 6); nil where `printed` is.
   public let repaired: Double?
+  /// (1/p_min)·[‖Λ − I‖² + d − d²(1 − ε²/2)²Σp²]/[d²(1 − 9ε²/4)²]: the union bound with the diagonal of Eq. 26 kept and the
+  /// sharper margin; nil where ε ≥ 2/3 or all views are of one class.
+  public let sharp: Double?
+  /// p_max·min(K, 2C), where C counts the pairs of classes with μᵢᵀμⱼ ≥ r²(1 − 9ε²/4): a class without a close neighbour has
+  /// no error, and C close pairs touch at most 2C classes. Good for every ε.
+  public let closePairs: Double
+  /// Σpᵢ over the classes that have such a neighbour: the same, with the classes that it is. Never above `closePairs`.
+  public let closeClasses: Double
 
   public var printedVerdict: Verdict { Self.verdict(printed) }
   public var repairedVerdict: Verdict { Self.verdict(repaired) }
+  public var sharpVerdict: Verdict { Self.verdict(sharp) }
+  public var closeClassesVerdict: Verdict { Self.verdict(closeClasses) }
 
   /// - Parameters:
   ///   - correlationLoss: ‖Λ − I‖² of the features that `classes` describes.
   ///   - epsilon: ε of Eq. 6, or a quantile of the distances within classes to see what it would take.
-  public init(_ classes: ClassStatistics, correlationLoss: Double, epsilon: Double) {
+  public init(_ classes: ClassMeans, correlationLoss: Double, epsilon: Double) {
     self.epsilon = epsilon
+    let close = CloseClasses(classes, margin: Theorem1.sharpMargin(epsilon: epsilon))
+    closePairs = min(1, classes.largestProportion * Double(min(classes.classCount, 2 * close.pairs)))
+    closeClasses = close.probability
     let difference = classes.differenceProbability
-    guard epsilon < Theorem1.epsilonLimit, difference > 0 else {
-      printed = nil
-      repaired = nil
+    guard difference > 0, !epsilon.isNaN else {
+      (printed, repaired, sharp) = (nil, nil, nil)
+      return
+    }
+    let d = classes.squaredRadius
+    if epsilon < Theorem1.sharpEpsilonLimit {
+      let margin = Theorem1.sharpMargin(epsilon: epsilon)
+      let least = Theorem2.leastSquaredMean(epsilon: epsilon)
+      let numerator = correlationLoss + d - d * d * least * classes.sameProbability
+      sharp = numerator / (classes.leastProportion * d * d * margin * margin)
+    } else {
+      sharp = nil
+    }
+    guard epsilon < Theorem1.epsilonLimit else {
+      (printed, repaired) = (nil, nil)
       return
     }
     let lBound = DimensionTerm.lBound(
@@ -42,9 +70,39 @@ public struct Theorem3: Sendable, Equatable {
     repaired = numerator / (classes.leastProportion * margin * margin)
   }
 
+  public init(_ classes: ClassStatistics, correlationLoss: Double, epsilon: Double) {
+    self.init(classes.classMeans, correlationLoss: correlationLoss, epsilon: epsilon)
+  }
+
   static func verdict(_ bound: Double?) -> Verdict {
     guard let bound, bound.isFinite else { return .undefined }
     if bound < 0 { return .impossible }
     return bound >= 1 ? .vacuous : .informative
+  }
+}
+
+/// The classes that have a neighbour with μᵢᵀμⱼ ≥ r²·margin.
+struct CloseClasses {
+  /// Unordered close pairs.
+  let pairs: Int
+  /// Σpᵢ over the classes in one of them.
+  let probability: Double
+
+  init(_ classes: ClassMeans, margin: Double) {
+    let products = classes.meanProducts
+    let present = classes.proportions.indices.filter { classes.proportions[$0] > 0 }
+    var isClose = [Bool](repeating: false, count: classes.classCount)
+    var count = 0
+    // Written so that a margin that is not a number makes every pair close.
+    for (position, first) in present.enumerated() {
+      for second in present[(position + 1)...]
+      where !(products.values[first * classes.classCount + second] < classes.squaredRadius * margin) {
+        count += 1
+        isClose[first] = true
+        isClose[second] = true
+      }
+    }
+    pairs = count
+    probability = min(1, classes.proportions.indices.reduce(0) { isClose[$1] ? $0 + classes.proportions[$1] : $0 })
   }
 }

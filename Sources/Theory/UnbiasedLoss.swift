@@ -9,6 +9,9 @@ public struct UnbiasedLoss: Sendable, Equatable {
   public let value: Double
   /// Ordered pairs that it averages over.
   public let pairs: Int
+  /// The mean of (f₁·f₂)² over two views of one image, which `EstimatorBias.bank` asks for; nil where every image has one
+  /// row.
+  public let viewProduct: Double?
 
   /// - Parameters:
   ///   - moment: Λ over all rows of `features`.
@@ -29,6 +32,7 @@ public struct UnbiasedLoss: Sendable, Equatable {
     // Σ over all pairs is n²‖Λ‖²; those of one image, a row with itself included, are taken away again.
     var dependent = dimension * dimension * Double(count)
     var dependentPairs = count
+    var viewProduct: Double?
     if let imageOfRow {
       let order = (0..<count).sorted { (imageOfRow[$0], $0) < (imageOfRow[$1], $1) }
       let groups = runs(of: order.map { imageOfRow[$0] }).filter { $0.count > 1 }
@@ -44,9 +48,12 @@ public struct UnbiasedLoss: Sendable, Equatable {
         }
         return sum
       }
-      dependent += sums.reduce(0, +)
-      dependentPairs += groups.reduce(0) { $0 + $1.count * ($1.count - 1) }
+      let (sum, pairs) = (sums.reduce(0, +), groups.reduce(0) { $0 + $1.count * ($1.count - 1) })
+      dependent += sum
+      dependentPairs += pairs
+      if pairs > 0 { viewProduct = sum / Double(pairs) }
     }
+    self.viewProduct = viewProduct
     pairs = count * count - dependentPairs
     guard pairs > 0 else { throw .tooFewRows(found: 1, needed: 2) }
     value = (Double(count) * Double(count) * moment.squaredNorm - dependent) / Double(pairs) - dimension

@@ -57,4 +57,28 @@ import Testing
       try ClassStatistics(features, labels: [0, 1], classCount: 5)
     }
   }
+
+  /// ε by sample, over all views of an image, against plain loops; with two views it is the distance of the two.
+  @Test func spreadOfSeveralViews() throws {
+    let matrix = Samples.random(rows: 30, columns: 4, seed: 35)
+    let rows = Samples.sphere(matrix, radius: 1)
+    let images = (0..<30).map { $0 % 10 }
+    let spread = try ViewSpread(SphereFeatures(matrix), imageOfRow: images)
+    var (all, largest) = ([Double](), [Double](repeating: 0, count: 10))
+    for a in 0..<30 {
+      for b in 0..<a where images[a] == images[b] {
+        let distance = Samples.distance(rows[a], rows[b])
+        all.append(distance)
+        largest[images[a]] = max(largest[images[a]], distance)
+      }
+    }
+    #expect(spread.quantiles.pairs == 30 && spread.quantilesOfImages.pairs == 10)
+    #expect(isClose(spread.maximum, try #require(all.max())))
+    #expect(abs(spread.quantilesOfImages.median - largest.sorted()[5]) < 1e-4)
+    let features = try SphereFeatures(matrix)
+    let two = try ViewSpread(features.prefix(20), imageOfRow: (0..<20).map { $0 % 10 })
+    let halves = try ViewSpread(features.prefix(10), features.selecting(Array(10..<20)))
+    #expect(two == halves)
+    #expect(throws: FeatureError.self) { try ViewSpread(features, imageOfRow: [1]) }
+  }
 }

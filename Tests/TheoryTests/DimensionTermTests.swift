@@ -38,6 +38,32 @@ import Testing
     #expect(isClose(sum + theorem.droppedTerm, moment.correlationLoss + k - dimension))
   }
 
+  /// What `diagonalKept` is at Λ = I with ε = 0 and equal p: the Welch bound, from which V is a factor K/d away.
+  @Test(arguments: [(10, 5), (100, 4), (100, 50)]) func diagonalKeptIsWelch(classCount: Int, d: Int) throws {
+    let classes = ClassMeans(
+      means: DoubleMatrix(rows: classCount, columns: d),
+      proportions: [Double](repeating: 1 / Double(classCount), count: classCount))
+    let theorem = try #require(Theorem2(classes, correlationLoss: 0, epsilon: 0))
+    let squaredRadius = Double(d * d)
+    let welch = DimensionTerm.welchBound(dimension: d, classCount: classCount)
+    #expect(isClose(theorem.diagonalKept / squaredRadius, welch))
+    let v = DimensionTerm.v(dimension: d, classCount: classCount)
+    #expect(isClose(theorem.proved / squaredRadius, v / (1 - 1 / Double(classCount))))
+    #expect(isClose(theorem.proved / theorem.diagonalKept, Double(classCount) / Double(d)))
+  }
+
+  /// Closed forms of Λ: K orthogonal classes, a collapsed encoder, a simplex.
+  @Test func closedFormsOfTheLoss() throws {
+    var orthogonal = Matrix(rows: 3, columns: 7)
+    for row in 0..<3 { orthogonal[row, 2 * row] = 1 }
+    // K eigenvalues d/K and d − K zeros: K(d/K − 1)² + d − K = d²/K − d
+    #expect(isClose(SecondMoment(try SphereFeatures(orthogonal)).correlationLoss, 49 / 3.0 - 7))
+    let collapsed = Matrix(rows: 5, columns: 7, repeating: -2)
+    #expect(isClose(SecondMoment(try SphereFeatures(collapsed)).correlationLoss, 49 - 7))
+    let corners = Matrix(rows: 8, columns: 7, values: simplex(7).values.map { Float($0) })
+    #expect(SecondMoment(try SphereFeatures(corners)).correlationLoss < 1e-10)
+  }
+
   /// The d + 1 corners of a regular simplex with ‖μ‖² = d: eᵢ less their mean, in an orthonormal basis of its plane.
   private func simplex(_ d: Int) -> DoubleMatrix {
     var means = DoubleMatrix(rows: d + 1, columns: d)

@@ -69,10 +69,16 @@ import Testing
 
     let first = Theorem1(classes, epsilon: epsilon)
     if first.separatesAll { #expect(error == 0) }
+    #expect(first.sharplySeparatedPairs >= first.separatedPairs)
+    if first.sharplySeparatedPairs == first.pairs { #expect(error == 0) }
     let second = try #require(Theorem2(classes, correlationLoss: loss, epsilon: epsilon))
-    #expect(second.provedHolds)
+    #expect(second.provedHolds && second.diagonalKeptHolds && second.leftSide <= second.measured + 1e-9)
+    #expect(second.measured <= second.diagonalKept + 1e-9)
+    #expect(second.diagonalKept <= second.proved + 0.125 / classes.differenceProbability)
     let third = Theorem3(classes, correlationLoss: loss, epsilon: epsilon)
     if let repaired = third.repaired { #expect(error <= repaired) }
+    if let sharp = third.sharp { #expect(error <= sharp && third.closeClasses <= sharp + 1e-9) }
+    #expect(error <= third.closeClasses && third.closeClasses <= third.closePairs + 1e-12)
     #expect((third.printed == nil) == !first.isApplicable)
     if let printed = third.printed {
       let margin = Theorem1.margin(epsilon: epsilon)
