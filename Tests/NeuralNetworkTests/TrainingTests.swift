@@ -55,6 +55,39 @@ import Testing
     return outcome
   }
 
+  /// A training whose layers go through every kernel: 16 to 128 channels at 8×8 to 1×1 pixels, on any number of threads,
+  /// and cut off in the middle of an epoch.
+  @Test(arguments: [
+    Method.barlowTwins(BarlowTwinsConfiguration()), .simSiam(SimSiamConfiguration()),
+  ]) func wideTrainingHasTheSameBits(_ method: Method) throws {
+    let configuration = TrainingConfiguration(
+      encoder: EncoderConfiguration(width: 16, inputChannels: 3, side: 8, outputDimension: 70), method: method,
+      optimiser: .sgd(momentum: 0.9, weightDecay: 1e-4), learningRate: 1e-2, warmupEpochs: 0, epochs: 3, batchSize: 14,
+      recordedEpochs: [1, 3], seed: 4)
+    let source = Source(imageCount: 43, size: 8 * 8 * 3)
+    func train(threads: Int, folder: URL? = nil, stopAfter steps: Int? = nil) throws -> Outcome {
+      var outcome = Outcome()
+      var done = 0
+      outcome.history = try Training.run(
+        configuration: configuration, source: source, progressFolder: folder, threads: threads,
+        secondsBetweenStates: 0, onRecord: { outcome.records.append($0) },
+        onProgress: { _ in
+          done += 1
+          if done == steps { throw Interruption() }
+        }
+      ).history
+      return outcome
+    }
+    let single = try train(threads: 1)
+    for threads in [2, 3, 8] { try #expect(train(threads: threads) == single, "\(threads) threads") }
+    try Self.withFolder { folder in
+      for (steps, threads) in [(2, 1), (5, 3), (1, 2)] {
+        #expect(throws: Interruption.self) { try train(threads: threads, folder: folder, stopAfter: steps) }
+      }
+      try #expect(train(threads: 8, folder: folder) == single, "after three interruptions")
+    }
+  }
+
   static func withFolder(_ body: (URL) throws -> Void) throws {
     let folder = FileManager.default.temporaryDirectory.appendingPathComponent("training-\(UUID().uuidString)")
     defer { try? FileManager.default.removeItem(at: folder) }

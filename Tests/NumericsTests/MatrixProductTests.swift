@@ -1,0 +1,61 @@
+import Testing
+
+@testable import Numerics
+
+/// Products against sums in `Double`, over random sizes and both ways of storing each factor.
+@Suite struct MatrixProductTests {
+  @Test func agreesWithDoubleForAnyThreads() {
+    for seed in 0..<40 as Range<UInt64> {
+      var stream = RandomStream(seed: seed, purpose: 23)
+      func pick(_ greatest: Int) -> Int { 1 + Int(stream.uniform(0, Float(greatest) - 0.01)) }
+      let (m, n, k) = (pick(130), pick(300), pick(90))
+      let (transposeA, transposeB) = (seed % 2 == 1, seed % 4 > 1)
+      let a = stream.normals(m * k).map(Float.init)
+      let b = stream.normals(k * n).map(Float.init)
+      var exact = [Double](repeating: 0, count: m * n)
+      for row in 0..<m {
+        for column in 0..<n {
+          for inner in 0..<k {
+            let left = a[transposeA ? inner * m + row : row * k + inner]
+            let right = b[transposeB ? column * k + inner : inner * n + column]
+            exact[row * n + column] += 0.5 * Double(left) * Double(right)
+          }
+        }
+      }
+      func product(_ threads: Int) -> [Float] {
+        var c = [Float](repeating: .nan, count: m * n)
+        MatrixProduct.multiply(
+          transposeA ? .transpose : .none, transposeB ? .transpose : .none, m: m, n: n, k: k, alpha: 0.5, a,
+          lda: transposeA ? m : k, b, ldb: transposeB ? k : n, &c, ldc: n, threads: threads, workspace: Workspace())
+        return c
+      }
+      let single = product(1)
+      let error = zip(single, exact).reduce(0.0) { max($0, abs(Double($1.0) - $1.1)) }
+      #expect(error <= 1e-5 * Double(k).squareRoot(), "seed \(seed): \(m)×\(n)×\(k) is off by \(error)")
+      for threads in [2, 3, 8] { #expect(product(threads) == single, "seed \(seed), \(threads) threads") }
+    }
+  }
+
+  /// A bank is multiplied block by block with the same result.
+  @Test func bankIsTheSameProduct() {
+    var stream = RandomStream(seed: 3, purpose: 24)
+    let (rows, count, dimension) = (13, 200, 37)
+    let queries = stream.normals(rows * dimension).map(Float.init)
+    let bankRows = stream.normals(count * dimension).map(Float.init)
+    var expected = [Float](repeating: 0, count: rows * count)
+    MatrixProduct.multiply(
+      .none, .transpose, m: rows, n: count, k: dimension, queries, lda: dimension, bankRows, ldb: dimension, &expected,
+      ldc: count, threads: 1, workspace: Workspace())
+    let bank = MatrixProduct.Bank(bankRows, count: count, dimension: dimension, threads: 2)
+    let left = MatrixProduct.Bank.Queries(queries, rows: rows, dimension: dimension)
+    for part in [0..<128, 128..<200] {
+      let target = FloatBuffer(capacity: left.rowCount * 128)
+      bank.multiply(left, columns: part, to: target.pointer, stride: 128)
+      for row in 0..<rows {
+        for column in part {
+          #expect(target.pointer[row * 128 + column - part.lowerBound] == expected[row * count + column])
+        }
+      }
+    }
+  }
+}
