@@ -19,9 +19,6 @@ extension Coordinator {
   public func accept(
     _ nodes: [NodeID], of graph: Graph, reason: String, including: Set<String> = [], options: RunOptions = RunOptions()
   ) throws -> [Acceptance] {
-    guard !reason.allSatisfy(\.isWhitespace) else {
-      throw AcceptError(description: "An acceptance needs a reason, which is shown wherever the result is.")
-    }
     let lock = try CacheLock(
       folder, timeout: options.lockTimeout, command: options.command,
       shouldStop: { options.cancellation.isCancelled })
@@ -34,6 +31,9 @@ extension Coordinator {
   func accept(
     _ nodes: [NodeID], of graph: Graph, reason: String, including: Set<String>, ledger: Ledger, command: String
   ) throws -> [Acceptance] {
+    guard !reason.allSatisfy(\.isWhitespace) else {
+      throw AcceptError(description: "An acceptance needs a reason, which is shown wherever the result is.")
+    }
     let store = Store(folder: folder, files: files)
     var evaluator = try Evaluator(graph: graph, registry: registry, ledger: ledger, store: store)
     var results = [ResultRecord?](repeating: nil, count: graph.nodes.count)

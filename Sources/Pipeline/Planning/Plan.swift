@@ -48,8 +48,10 @@ public struct Plan: Sendable {
   let states: [NodeID: NodeState]
   /// Seconds that the last results took to make, scaled to what there is to do now.
   let costs: [NodeID: Double]
-  /// By stage, what nodes took over what their hints said: 1 where nothing is known.
+  /// By stage, what nodes took over what their hints said.
   private let paces: [String: Double]
+  /// The same for stages of which nothing is known: the median of the others, so that all hints are read alike.
+  private let generalPace: Double
 
   init(graph: Graph, nodes: [NodeID], states: [NodeID: NodeState], past: [NodeID: PastCost]) {
     self.graph = graph
@@ -61,6 +63,7 @@ public struct Plan: Sendable {
     }
     self.costs = costs
     paces = Self.paces(graph, costs)
+    generalPace = paces.isEmpty ? 1 : paces.values.sorted()[paces.count / 2]
   }
 
   /// - Precondition: `node` is one of `nodes`.
@@ -93,7 +96,7 @@ public struct Plan: Sendable {
   }
 
   /// The hint of a node at the pace of its stage, whatever it took last.
-  func estimatedSeconds(of node: Node) -> Double { node.expectedCost * (paces[node.stage] ?? 1) }
+  func estimatedSeconds(of node: Node) -> Double { node.expectedCost * (paces[node.stage] ?? generalPace) }
 
   /// Whether the time of a node is known from an earlier result, or estimated.
   public func hasHistory(_ node: NodeID) -> Bool { costs[node] != nil }

@@ -13,6 +13,13 @@ public struct CacheReader: Sendable {
     store = Store(folder: folder, files: files)
   }
 
+  /// With a ledger that is open already.
+  init(_ folder: CacheFolder, ledger: Ledger, files: any FileSystem) {
+    self.folder = folder
+    self.ledger = ledger
+    store = Store(folder: folder, files: files)
+  }
+
   /// What a run would do, and why.
   public func plan(_ graph: Graph, targets: [NodeID]? = nil, registry: StageRegistry) throws -> Plan {
     try Planner(graph: graph, targets: targets, registry: registry, ledger: ledger, store: store).plan()

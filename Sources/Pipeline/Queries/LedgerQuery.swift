@@ -65,7 +65,10 @@ extension CacheReader {
 
   /// In the connection's own temporary schema; the file is not touched.
   private static func addMissing(_ views: [LedgerView], _ db: Database) throws {
-    for view in views where try !db.viewExists(view.name) {
+    let missing = try views.filter { try !db.viewExists($0.name) }
+    guard !missing.isEmpty else { return }
+    try db.execute(sql: "PRAGMA query_only = 0")
+    for view in missing {
       try db.execute(sql: "CREATE TEMP VIEW \(view.name) AS \(view.query)")
     }
   }
