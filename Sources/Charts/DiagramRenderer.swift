@@ -83,7 +83,8 @@ struct DiagramRenderer {
       writer.empty(
         "rect",
         [
-          "x": NumberFormat.coordinate(x), "y": NumberFormat.coordinate(frame.y), "width": NumberFormat.coordinate(width),
+          "x": NumberFormat.coordinate(x), "y": NumberFormat.coordinate(frame.y),
+          "width": NumberFormat.coordinate(width),
           "height": NumberFormat.coordinate(frame.height), "fill": part.color.hexadecimal,
         ])
       x += width
@@ -125,7 +126,9 @@ struct DiagramRenderer {
         path += "H\(NumberFormat.coordinate(pen.x))"
       }
     }
-    writer.empty("path", ["d": path, "fill": "none", "stroke": isCrowded ? "#b8b8b8" : "#9a9a9a", "stroke-width": isCrowded ? "0.7" : "1"])
+    writer.empty(
+      "path",
+      ["d": path, "fill": "none", "stroke": isCrowded ? "#b8b8b8" : "#9a9a9a", "stroke-width": isCrowded ? "0.7" : "1"])
     // A circle's arrow is drawn against its way, so that its head is at the left.
     let tip = route.isReversed ? start : end
     let back = tip.x + (route.isReversed ? head : -head)

@@ -12,7 +12,8 @@ struct Log: ParsableCommand {
         repro log train/shapes-100/simsiam/d128/s0
       """)
 
-  @Argument(help: "A run (\(RunReference.help)) or a node; all runs if not given.", completion: NodeCompletion.runOrNode)
+  @Argument(
+    help: "A run (\(RunReference.help)) or a node; all runs if not given.", completion: NodeCompletion.runOrNode)
   var subject: String?
 
   @Option(name: .long, help: "How many runs, or lines of a log, are shown.")

@@ -16,12 +16,16 @@ enum NodeCompletion {
   static let run = CompletionKind.custom { words, _, prefix in runs(words).filter { $0.hasPrefix(prefix) } }
 
   private static func names(_ words: [String]) -> [String] {
-    guard let experiment = try? ExperimentOptions.parse(options(words, ["--profile", "--set"] + places)) else { return [] }
+    guard let experiment = try? ExperimentOptions.parse(options(words, ["--profile", "--set"] + places)) else {
+      return []
+    }
     return (try? experiment.project().graph.ids.map(\.text)) ?? []
   }
 
   private static func runs(_ words: [String]) -> [String] {
-    guard let place = try? CacheOptions.parse(options(words, places)), let cache = try? place.reader() else { return [] }
+    guard let place = try? CacheOptions.parse(options(words, places)), let cache = try? place.reader() else {
+      return []
+    }
     return ["last"] + ((try? cache.runList(limit: 20).runs.map { String($0.run) }) ?? [])
   }
 

@@ -38,9 +38,10 @@ struct PlanCommand: ParsableCommand {
 
   func run() throws {
     try reporting {
+      let project = try experiment.project()
       let estimate = try Estimating(
-        project: experiment.project(), threads: jobs, measures: calibration, measuresAgain: recalibrate
-      ).estimate(selection.targets(of:)) { Standard.error("Measuring \($0) …") }
+        project: project, threads: jobs, measures: calibration, measuresAgain: recalibrate
+      ).estimate(targets: selection.targets(of: project.graph)) { Standard.error("Measuring \($0) …") }
       try Answer.print(estimate, json: json) { estimate.text }
     }
   }

@@ -42,7 +42,9 @@ import Testing
     #expect(try ask("show", "outputs/figures/fig4.svg").contains("figure4, version 1"))
     let made = try json("show", "train/shapes/simsiam/d8/s0")
     let execution = try #require(made["execution"] as? [String: Any])
-    #expect((execution["peakMemory"] as? Int ?? 0) > 1_000_000 && (execution["machine"] as? [String: String])?["openblas"] != nil)
+    #expect(
+      (execution["peakMemory"] as? Int ?? 0) > 1_000_000
+        && (execution["machine"] as? [String: String])?["openblas"] != nil)
     #expect(try ask("query", "SELECT count(*) AS n FROM cells") == "n\n4\n")
     #expect(try ask("query", "DELETE FROM runs", status: 1).contains("more than read"))
     #expect(try ask("graph").hasPrefix("<svg"))
@@ -52,11 +54,11 @@ import Testing
     #expect(try json("plan", "--set", "profiles.quick.seeds=[1]", "--no-calibration")["toExecute"] as? Int == 17)
     #expect(try ask("accept", "train", "--reason", "nothing").contains("Nothing to accept"))
     #expect(
-      try ask("accept", "figure/fig3", "--set", "figures.fig3.markerSize=9", "--reason", "x", status: 1)
+      try ask("accept", "figure/fig4", "--set", "figures.fig4.markerSize=9", "--reason", "x", status: 1)
         .contains("more changed than its stage's version: parameters.style.markerSize"))
     #expect(
       try ask(
-        "accept", "figure/fig3", "--set", "figures.fig3.markerSize=9", "--reason", "as large as before", "--including",
+        "accept", "figure/fig4", "--set", "figures.fig4.markerSize=9", "--reason", "as large as before", "--including",
         "parameters.style.markerSize"
       ).contains("as large as before"))
     #expect(try ask("query", "SELECT reason FROM accepted_results", "--csv") == "reason\r\nas large as before\r\n")
@@ -79,9 +81,13 @@ import Testing
     let workspace = try Workspace()
     defer { workspace.remove() }
     let node = "train/shapes/simsiam/d8/s0"
-    for arguments in [["why", "train/shapes/simsaim/d8/s0"], ["all", "--only", "train/shapes/simsaim/d8/s0"], ["accept", "train/shapes/simsaim/d8/s0", "--reason", "x"]] {
+    for arguments in [
+      ["why", "train/shapes/simsaim/d8/s0"], ["all", "--only", "train/shapes/simsaim/d8/s0"],
+      ["accept", "train/shapes/simsaim/d8/s0", "--reason", "x"],
+    ] {
       let outcome = try workspace.start(arguments).wait()
-      #expect(outcome.status == 1 && outcome.errors.contains("the nearest is \(node)"), "\(arguments): \(outcome.errors)")
+      #expect(
+        outcome.status == 1 && outcome.errors.contains("the nearest is \(node)"), "\(arguments): \(outcome.errors)")
     }
     #expect(try workspace.repro("all", "--offline", "--only", node).status == 0)
     for command in ["show", "log", "why"] {

@@ -30,7 +30,10 @@ import Testing
       bench.versions["other"] = version
       _ = try bench.accept(["c"], of: diamond(), reason: "version \(version)")
     }
-    #expect(try bench.reader.provenance(of: "c" as NodeID).acceptances.map(\.reason) == ["version 2", "version 3", "version 4"])
+    #expect(
+      try bench.reader.provenance(of: "c" as NodeID).acceptances.map(\.reason) == [
+        "version 2", "version 3", "version 4",
+      ])
     #expect(try bench.reader.acceptances().allSatisfy(\.isInEffect))
     bench.versions["other"] = 5
     #expect(try bench.run(diamond()).executed == ["c"])
@@ -55,7 +58,8 @@ import Testing
         return sentence(of: error)
       }
     }
-    #expect(refusal(["c"], try diamond(c: ["text": "C"])).contains("more changed than its stage's version: parameters.text"))
+    #expect(
+      refusal(["c"], try diamond(c: ["text": "C"])).contains("more changed than its stage's version: parameters.text"))
     #expect(refusal(["d"], try diamond()).contains("reads from c, which is not up to date"))
     #expect(refusal(["c"], try diamond(), reason: " \n").contains("needs a reason"))
     #expect(refusal(["new"], try Graph([join("new")])).contains("never built"))

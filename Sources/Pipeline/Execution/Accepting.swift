@@ -46,7 +46,8 @@ extension Coordinator {
       if let blocker {
         guard wanted.contains(node.id) else { continue }
         throw AcceptError(
-          description: "\(node.id) reads from \(graph.nodes[blocker].id), which is not up to date: build or accept that first.")
+          description:
+            "\(node.id) reads from \(graph.nodes[blocker].id), which is not up to date: build or accept that first.")
       }
       switch try evaluator.evaluate(position, results: results) {
       case .done(let result, _): results[position] = result
@@ -88,7 +89,8 @@ extension Coordinator {
     for output in last.outputs {
       if case .intact = store.check(output.artifact) { continue }
       throw AcceptError(
-        description: "The output \(output.name) of \(node) is missing or damaged in the store: there is no result to keep.")
+        description:
+          "The output \(output.name) of \(node) is missing or damaged in the store: there is no result to keep.")
     }
     return Ledger.KeptResult(node: node, last: last, key: key, material: material, changes: changes)
   }
@@ -120,11 +122,13 @@ extension Ledger {
             SELECT ?, ?, ?, execution_id FROM results WHERE id = ?
             ON CONFLICT (key) DO UPDATE SET execution_id = excluded.execution_id
             """, arguments: [kept.key.hex, kept.material.node.stage, kept.material.stageVersion, kept.last.id])
-        guard let result = try Int64.fetchOne(db, sql: "SELECT id FROM results WHERE key = ?", arguments: [kept.key.hex])
+        guard
+          let result = try Int64.fetchOne(db, sql: "SELECT id FROM results WHERE key = ?", arguments: [kept.key.hex])
         else { throw DatabaseError(resultCode: .SQLITE_CORRUPT, message: "a row just written is not there") }
         try db.execute(sql: "DELETE FROM outputs WHERE result_id = ?", arguments: [result])
         try db.execute(
-          sql: "INSERT INTO outputs (result_id, name, artifact_id) SELECT ?, name, artifact_id FROM outputs WHERE result_id = ?",
+          sql:
+            "INSERT INTO outputs (result_id, name, artifact_id) SELECT ?, name, artifact_id FROM outputs WHERE result_id = ?",
           arguments: [result, kept.last.id])
         try Self.replaceComponents(db, result: result, kept.material)
         try Self.point(db, node: node, to: result, run: run, isExecuted: false)

@@ -13,7 +13,9 @@ extension Plan {
       for source in graph.upstream(of: position) where isOpen[source] {
         if previous[position].map({ ends[source] > ends[$0] }) ?? true { previous[position] = source }
       }
-      ends[position] = (previous[position].map { ends[$0] } ?? 0) + (seconds?(graph.nodes[position].id) ?? expectedSeconds(of: graph.nodes[position].id))
+      ends[position] =
+        (previous[position].map { ends[$0] } ?? 0)
+        + (seconds?(graph.nodes[position].id) ?? expectedSeconds(of: graph.nodes[position].id))
       if last.map({ ends[position] > ends[$0] }) ?? true { last = position }
     }
     var path: [NodeID] = []

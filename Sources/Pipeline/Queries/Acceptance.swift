@@ -26,7 +26,8 @@ public struct Acceptance: Codable, Sendable, Hashable {
   public var sentence: String {
     let what = changes.map { change in
       let name = change.component == "version" ? "stage version" : change.component
-      return "\(name) \(Wording.value(change.from, of: change.component)) → \(Wording.value(change.to, of: change.component))"
+      return
+        "\(name) \(Wording.value(change.from, of: change.component)) → \(Wording.value(change.to, of: change.component))"
     }.joined(separator: ", ")
     return "\(what): “\(reason)”, \(Wording.localTime(iso8601: accepted))"
       + (isInEffect ? "" : "; the node was executed since")

@@ -110,7 +110,9 @@ struct ChangeTracer {
         component: name, from: difference.before?.value, to: difference.after?.value, source: source,
         isFirstCause: isFirst, note: note)
     }
-    guard let after = difference.after, after.isInput, let before = difference.before else { return make(isFirst: true) }
+    guard let after = difference.after, after.isInput, let before = difference.before else {
+      return make(isFirst: true)
+    }
     if let file = after.source, file.node.isEmpty { return make(source: file.name, isFirst: true, note: "a raw file") }
     guard let new = try origins.origin(of: after) else {
       return make(isFirst: true, note: "what made it is no longer stored")

@@ -69,7 +69,9 @@ extension ChangeTrace {
     }
     for step in steps {
       for change in step.changes { lines.append("  \(step.node)  \(change.sentence)") }
-      if step.changes.isEmpty { lines.append("  \(step.node)  what its earlier result was made of is no longer stored") }
+      if step.changes.isEmpty {
+        lines.append("  \(step.node)  what its earlier result was made of is no longer stored")
+      }
     }
     return lines.joined(separator: "\n")
   }

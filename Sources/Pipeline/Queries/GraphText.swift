@@ -24,7 +24,8 @@ extension GraphView {
   public var mermaid: String {
     var lines = ["flowchart LR"]
     for (index, box) in boxes.enumerated() {
-      let label = isCollapsed ? "\(Self.mermaidText(box.id))<br/>\(Self.mermaidText(box.detail))" : Self.mermaidText(box.id)
+      let label =
+        isCollapsed ? "\(Self.mermaidText(box.id))<br/>\(Self.mermaidText(box.detail))" : Self.mermaidText(box.id)
       lines.append("  n\(index)[\"\(label)\"]:::\(box.state.mermaidClass)")
     }
     for edge in essentialEdges {

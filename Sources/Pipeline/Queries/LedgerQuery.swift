@@ -38,7 +38,8 @@ extension CacheReader {
         defer { sqlite3_set_authorizer(db.sqliteConnection, nil, nil) }
         return try Self.answer(sql, db)
       }
-    } catch let error as DatabaseError where [.SQLITE_ERROR, .SQLITE_AUTH, .SQLITE_READONLY].contains(error.resultCode) {
+    } catch let error as DatabaseError where [.SQLITE_ERROR, .SQLITE_AUTH, .SQLITE_READONLY].contains(error.resultCode)
+    {
       let detail = error.message ?? error.resultCode.description
       let isRefused = error.resultCode != .SQLITE_ERROR
       throw QueryError(
@@ -53,15 +54,16 @@ extension CacheReader {
   }
 
   /// SELECT, the columns it reads, functions and recursion; nothing else has a reason to be in a question.
-  private static let onlyReading: @convention(c) (
-    UnsafeMutableRawPointer?, Int32, UnsafePointer<CChar>?, UnsafePointer<CChar>?, UnsafePointer<CChar>?,
-    UnsafePointer<CChar>?
-  ) -> Int32 = { _, action, _, _, _, _ in
-    switch action {
-    case SQLITE_SELECT, SQLITE_READ, SQLITE_FUNCTION, SQLITE_RECURSIVE: SQLITE_OK
-    default: SQLITE_DENY
+  private static let onlyReading:
+    @convention(c) (
+      UnsafeMutableRawPointer?, Int32, UnsafePointer<CChar>?, UnsafePointer<CChar>?, UnsafePointer<CChar>?,
+      UnsafePointer<CChar>?
+    ) -> Int32 = { _, action, _, _, _, _ in
+      switch action {
+      case SQLITE_SELECT, SQLITE_READ, SQLITE_FUNCTION, SQLITE_RECURSIVE: SQLITE_OK
+      default: SQLITE_DENY
+      }
     }
-  }
 
   /// In the connection's own temporary schema; the file is not touched.
   private static func addMissing(_ views: [LedgerView], _ db: Database) throws {

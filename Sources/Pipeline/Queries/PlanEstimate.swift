@@ -69,8 +69,9 @@ public struct PlanEstimate: Codable, Sendable {
     self.freeBytes = freeBytes
 
     var order: [String] = []
-    var gathered: [String: (nodes: Int, open: Int, flops: Double, bytes: Double, seconds: Double, bases: [String: Int])] =
-      [:]
+    var gathered:
+      [String: (nodes: Int, open: Int, flops: Double, bytes: Double, seconds: Double, bases: [String: Int])] =
+        [:]
     var flopsOfAll = 0.0
     for id in plan.nodes {
       guard let node = plan.graph[id] else { continue }

@@ -5,7 +5,8 @@ extension PlanEstimate {
     for stage in stages {
       rows.append([
         stage.stage, "\(stage.nodes)", "\(stage.toExecute)", stage.flops > 0 ? Wording.flops(stage.flops) : "",
-        stage.bytes > 0 ? Wording.bytes(stage.bytes) : "", stage.toExecute > 0 ? Wording.duration(stage.workSeconds) : "",
+        stage.bytes > 0 ? Wording.bytes(stage.bytes) : "",
+        stage.toExecute > 0 ? Wording.duration(stage.workSeconds) : "",
         Self.describe(stage.bases),
       ])
     }
@@ -31,7 +32,8 @@ extension PlanEstimate {
     }
     let guessed = stages.reduce(0) { $0 + ($1.bases[Basis.hint.rawValue] ?? 0) }
     if guessed > 0 {
-      lines.append("The times of \(Wording.count(guessed, "node")) are guesses: nothing like them was run or measured here.")
+      lines.append(
+        "The times of \(Wording.count(guessed, "node")) are guesses: nothing like them was run or measured here.")
     }
     return lines.joined(separator: "\n")
   }

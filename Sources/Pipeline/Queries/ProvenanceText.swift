@@ -60,7 +60,9 @@ extension Provenance {
     ]
     let memory = execution.peakMemory.map { ", peak memory \(Wording.bytes(Double($0)))" } ?? ""
     lines.append("  on      \(execution.host)\(memory)")
-    for (name, value) in execution.machine.sorted(by: { $0.key < $1.key }) { lines.append("          \(name): \(value)") }
+    for (name, value) in execution.machine.sorted(by: { $0.key < $1.key }) {
+      lines.append("          \(name): \(value)")
+    }
     if let command = execution.command { lines.append("  with    \(command)") }
     if let log = execution.log { lines.append("  log     \(log)") }
     return lines

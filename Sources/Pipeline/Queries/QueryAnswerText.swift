@@ -34,7 +34,8 @@ extension QueryAnswer {
   /// CSV (RFC 4180) with a line of names.
   public var csv: String {
     func field(_ text: String) -> String {
-      text.contains { $0 == "," || $0 == "\"" || $0.isNewline } ? "\"" + text.replacing("\"", with: "\"\"") + "\"" : text
+      text.contains { $0 == "," || $0 == "\"" || $0.isNewline }
+        ? "\"" + text.replacing("\"", with: "\"\"") + "\"" : text
     }
     return ([columns] + rows.map { $0.map(\.text) })
       .map { $0.map(field).joined(separator: ",") + "\r\n" }.joined()

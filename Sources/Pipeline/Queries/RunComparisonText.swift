@@ -16,7 +16,8 @@ extension RunComparison {
   }
 
   private func describe(_ node: NodeChange) -> [String] {
-    let key = node.fromKey.map { "key \($0.prefix(12)) → \(node.toKey.prefix(12))" } ?? "new, key \(node.toKey.prefix(12))"
+    let key =
+      node.fromKey.map { "key \($0.prefix(12)) → \(node.toKey.prefix(12))" } ?? "new, key \(node.toKey.prefix(12))"
     var lines = ["\(node.node)  \(key)" + (node.hasSameOutputs ? "  same bytes" : "")]
     for change in node.components {
       let name = change.component == "version" ? "stage version" : change.component

@@ -80,7 +80,8 @@ public struct ExecutionList: Codable, Sendable {
     if let run {
       result.append(
         "Run \(run.run), \(run.status), \(Wording.localTime(iso8601: run.started))"
-          + (run.seconds.map { ", \(Wording.duration($0))" } ?? "") + ": \(run.executed) executed, \(run.reused) reused, "
+          + (run.seconds.map { ", \(Wording.duration($0))" } ?? "")
+          + ": \(run.executed) executed, \(run.reused) reused, "
           + "\(Wording.count(run.failedAttempts, "failed attempt"))")
       result.append("  \(RunList.brief(run.command))")
     }

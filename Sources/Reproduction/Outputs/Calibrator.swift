@@ -23,7 +23,9 @@ public enum Calibrator {
   ) throws -> [Calibration.Rate] {
     try kinds.compactMap { kind in
       guard let size = CellWork.size(of: kind),
-        let node = graph.nodes.first(where: { $0.stage == StageName.train && $0.work?.kind.flatMap(CellWork.size) == size })
+        let node = graph.nodes.first(where: {
+          $0.stage == StageName.train && $0.work?.kind.flatMap(CellWork.size) == size
+        })
       else { return nil }
       onKind(kind)
       let settings: TrainSettings = try ParameterValue.object(node.parameters).decoded()
@@ -69,7 +71,8 @@ public enum Calibrator {
       augmenter: try Augmenter(
         dataset: noise(training, count: 8), policy: settings.policy, side: training.encoder.side, seed: 1))
     var checkpoint: [UInt8] = []
-    _ = try Training.run(configuration: training, source: source, threads: threads, onRecord: { checkpoint = $0.safetensors })
+    _ = try Training.run(
+      configuration: training, source: source, threads: threads, onRecord: { checkpoint = $0.safetensors })
     let encoder = try Encoder(checkpoint: Data(checkpoint), source: "a measurement")
     let imageFlops = 2 * Double(training.encoder.multiplyAdds)
     let count = max(32, min(4096, Int(stepFlops / imageFlops)))

@@ -20,12 +20,9 @@ public struct Estimating {
   }
 
   /// - Parameters:
-  ///   - selection: the nodes that are asked for; nil for all.
+  ///   - targets: the nodes that are asked for; all where nil.
   ///   - onMeasuring: told what is about to be measured.
-  public func estimate(
-    _ selection: (Graph) throws -> [NodeID]?, onMeasuring: (String) -> Void
-  ) throws -> PlanEstimate {
-    let targets = try selection(project.graph)
+  public func estimate(targets: [NodeID]?, onMeasuring: (String) -> Void) throws -> PlanEstimate {
     let machine = project.registry.environment()
     var calibration =
       measuresAgain ? Calibration(machine: machine) : Calibration.load(project.cache, machine: machine)

@@ -104,7 +104,9 @@ public struct Outputs: Sendable {
     let page = try String(contentsOf: cache.url(of: OutputName.report, node: "report/index"), encoding: .utf8)
     let executions = try cache.ledger.currentExecutions()
     let results = try cache.results()
-    let acceptances = try cache.acceptances().filter { acceptance in graph.nodes.contains { $0.id.text == acceptance.node } }
+    let acceptances = try cache.acceptances().filter { acceptance in
+      graph.nodes.contains { $0.id.text == acceptance.node }
+    }
     let accepted = Dictionary(grouping: acceptances.filter(\.isInEffect), by: \.node)
     let records = graph.nodes.map { node in
       Report.RunRecord(
@@ -121,7 +123,9 @@ public struct Outputs: Sendable {
     ]
     return ReportPage.fill(
       page, slot: ReportStage.runSlot,
-      with: [.facts(facts)] + Self.blocks(of: acceptances) + [.records(summary: "All \(records.count) nodes, with the time each took", records)])
+      with: [.facts(facts)] + Self.blocks(of: acceptances) + [
+        .records(summary: "All \(records.count) nodes, with the time each took", records)
+      ])
   }
 
   /// Results that were kept although their keys changed, shown for as long as the ledger lasts.

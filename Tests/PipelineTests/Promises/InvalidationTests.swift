@@ -27,9 +27,10 @@ struct InvalidationTests {
     #expect(
       try reasons(node(["text": "x", "optimiser": ["rate": 0.1, "steps": [1, 3]]]))
         == ["parameters.optimiser.steps changed from [1, 2] to [1, 3]"])
-    #expect(try reasons(node(["text": "x"])) == [
-      "parameters.optimiser.rate is gone (was 0.1)", "parameters.optimiser.steps is gone (was [1, 2])",
-    ])
+    #expect(
+      try reasons(node(["text": "x"])) == [
+        "parameters.optimiser.rate is gone (was 0.1)", "parameters.optimiser.steps is gone (was [1, 2])",
+      ])
     #expect(
       try reasons(node(nested, outputs: ["more", "out"]))
         == ["outputs changed from [\"out\"] to [\"more\", \"out\"]"])

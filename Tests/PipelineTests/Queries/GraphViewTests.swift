@@ -9,7 +9,8 @@ import Testing
     try bench.run(diamond())
     let view = GraphView(try bench.plan(diamond(b: ["text": "B"])))
     #expect(!view.isCollapsed)
-    #expect(view.boxes.map { "\($0.id) \($0.state.rawValue)" } == ["a up-to-date", "b stale", "c up-to-date", "d waits"])
+    #expect(
+      view.boxes.map { "\($0.id) \($0.state.rawValue)" } == ["a up-to-date", "b stale", "c up-to-date", "d waits"])
     #expect(view.edges.map { [$0.from, $0.to] } == [[0, 1], [0, 2], [1, 3], [2, 3]])
     #expect(view.dot.contains("\"b\" [label=\"b\", fillcolor=\"\(NodeStatus.State.stale.colors.fill)\""))
     #expect(view.dot.contains("\"b\" -> \"d\";"))

@@ -16,7 +16,8 @@ import Testing
 
   @Test func aSelectIsAnswered() throws {
     let (_, reader) = try reader()
-    let answer = try reader.query("SELECT node, value, NULL AS none FROM node_metrics WHERE metric = 'length' ORDER BY node")
+    let answer = try reader.query(
+      "SELECT node, value, NULL AS none FROM node_metrics WHERE metric = 'length' ORDER BY node")
     #expect(answer.columns == ["node", "value", "none"])
     #expect(answer.rows.map { $0[0] } == [.text("a"), .text("b"), .text("c"), .text("d")])
     #expect(answer.rows[0] == [.text("a"), .real(3), .null])
@@ -39,7 +40,8 @@ import Testing
     "PRAGMA writable_schema = 1", "ATTACH DATABASE ':memory:' AS x", "VACUUM", "VACUUM INTO '/nowhere/x'", "BEGIN",
     "BEGIN EXCLUSIVE", "COMMIT", "REINDEX", "ANALYZE", "WITH x AS (SELECT 1) DELETE FROM runs", "SELECT 1; SELECT 2",
     "SELECT 1; DELETE FROM runs", "DETACH DATABASE main", "SAVEPOINT s", "SELECT * FROM pragma_journal_mode('delete')",
-    "REPLACE INTO nodes (name) VALUES ('a')", "", "-- nothing", "SELEC 1", "SELECT * FROM nowhere", "SELECT load_extension('x')",
+    "REPLACE INTO nodes (name) VALUES ('a')", "", "-- nothing", "SELEC 1", "SELECT * FROM nowhere",
+    "SELECT load_extension('x')",
     "SELECT writefile('/nowhere/x', 'y')", "EXPLAIN DELETE FROM runs",
   ])
   func nothingElseIs(sql: String) throws {
@@ -59,7 +61,8 @@ import Testing
     #expect(throws: QueryError.self) { try CacheReader(bench.folder).query(question) }
     var registry = bench.registry
     registry.views = [Self.lengths]
-    let coordinator = Coordinator(folder: bench.folder, registry: registry, executor: InProcessExecutor(registry: registry))
+    let coordinator = Coordinator(
+      folder: bench.folder, registry: registry, executor: InProcessExecutor(registry: registry))
     _ = try coordinator.run(diamond(), options: bench.options)
     #expect(try CacheReader(bench.folder).query(question).rows == [[.real(3)]])
     // A view that the program changed is replaced.
@@ -100,7 +103,8 @@ import Testing
     let queue = try DatabaseQueue(path: folder.ledger)
     try LedgerSchema.migrator.migrate(queue, upTo: "2")
     try queue.write { db in
-      try db.execute(sql: "INSERT INTO runs (id, started, status, host, pid, command) VALUES (5, 0, 'done', 'h', 1, 'repro all')")
+      try db.execute(
+        sql: "INSERT INTO runs (id, started, status, host, pid, command) VALUES (5, 0, 'done', 'h', 1, 'repro all')")
     }
     try queue.close()
     let before = try Data(contentsOf: URL(filePath: folder.ledger))

@@ -55,7 +55,8 @@ import Testing
 
   @Test func filesFromOutsideAreKept() throws {
     let bench = try Workbench()
-    let fetched = RawFile(name: "images.gz", digest: Digest(of: "images"), size: 6, origin: "https://example.org/images.gz")
+    let fetched = RawFile(
+      name: "images.gz", digest: Digest(of: "images"), size: 6, origin: "https://example.org/images.gz")
     let fetch = StageDefinition(name: "fetch", version: 1, isLight: true) { context in
       context.rawFile(RawFile(name: "images.gz", digest: Digest(of: "a first try"), size: 1))
       context.rawFile(fetched)
@@ -66,7 +67,8 @@ import Testing
     let graph = try Graph([Node(id: "get", stage: "fetch", outputs: ["out"]), join("use", from: ["get"])])
     let coordinator = Coordinator(
       folder: bench.folder, registry: registry, executor: InProcessExecutor(registry: registry), files: bench.files)
-    _ = try coordinator.run(graph, targets: nil, ledger: bench.ledger, options: bench.options, observer: SilentObserver())
+    _ = try coordinator.run(
+      graph, targets: nil, ledger: bench.ledger, options: bench.options, observer: SilentObserver())
     let raw = try bench.reader.provenance(of: "use" as NodeID).rawFiles
     #expect(
       raw == [

@@ -8,7 +8,8 @@ import Testing
     let bench = try Workbench()
     func graph(_ rate: ParameterValue) throws -> Graph {
       try Graph(
-        [join("data")] + (0..<20).map { join(try NodeID("train/\($0)"), from: ["data"], ["rate": rate, "index": .int($0)]) }
+        [join("data")]
+          + (0..<20).map { join(try NodeID("train/\($0)"), from: ["data"], ["rate": rate, "index": .int($0)]) }
           + [join("report", from: (0..<20).map { try NodeID("train/\($0)") })])
     }
     try bench.run(graph(1))
@@ -49,7 +50,8 @@ import Testing
         try Graph(
           texts.indices.map { index in
             join(
-              try NodeID("n\(index)"), from: try sources[index].map { try NodeID("n\($0)") }, ["text": .string(texts[index])])
+              try NodeID("n\(index)"), from: try sources[index].map { try NodeID("n\($0)") },
+              ["text": .string(texts[index])])
           })
       }
       try bench.run(graph())

@@ -43,7 +43,7 @@ import Testing
   func everyProfileIsPlanned(profile: String) throws {
     let project = try project(profile)
     let estimate = try Estimating(project: project, threads: 2, measures: false, measuresAgain: false)
-      .estimate({ _ in nil }) { _ in }
+      .estimate(targets: nil) { _ in }
     #expect(estimate.toExecute == project.graph.nodes.count && estimate.flops > 1e12 && estimate.bytes > 1e7)
     #expect(estimate.wallSeconds >= estimate.longestPathSeconds)
     #expect(estimate.wallSeconds <= estimate.workSeconds)
@@ -56,13 +56,15 @@ import Testing
     var measured: [String] = []
     for _ in 0..<2 {
       let estimate = try Estimating(project: project, threads: 2, measures: true, measuresAgain: false)
-        .estimate({ _ in nil }) { measured.append($0) }
-      #expect(estimate.rates.count == 3 && estimate.rates.allSatisfy { $0.basis == .calibration && $0.flopsPerSecond > 1e6 })
+        .estimate(targets: nil) { measured.append($0) }
+      #expect(
+        estimate.rates.count == 3 && estimate.rates.allSatisfy { $0.basis == .calibration && $0.flopsPerSecond > 1e6 })
     }
     #expect(measured.count == 3 && measured.allSatisfy { $0.contains("of width 2 on 8 × 8 × 3") }, "\(measured)")
     try small.run()
-    let after = try Estimating(project: small.project("profiles.quick.seeds=[5]"), threads: 2, measures: true, measuresAgain: false)
-      .estimate({ _ in nil }) { measured.append($0) }
+    let after = try Estimating(
+      project: small.project("profiles.quick.seeds=[5]"), threads: 2, measures: true, measuresAgain: false
+    ).estimate(targets: nil) { measured.append($0) }
     #expect(after.rates.allSatisfy { $0.basis == .rate } && measured.count == 3)
   }
 }

@@ -14,14 +14,17 @@ import Testing
       Array(Data(contentsOf: Self.root.appending(path: "docs/output.schema.json"))), name: "output.schema.json")
   }
 
-  private func check(_ document: some Encodable, _ name: String, sourceLocation: Testing.SourceLocation = #_sourceLocation) throws {
+  private func check(
+    _ document: some Encodable, _ name: String, sourceLocation: Testing.SourceLocation = #_sourceLocation
+  ) throws {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
     let data = try encoder.encode(document)
     let value = try JSONParser.parse(Array(data), name: name)
     let definitions = schema.member("$defs")?.node.members ?? []
     var fitting: [String] = []
-    for definition in definitions where schema.member("oneOf")?.node.elements.contains(where: {
+    for definition in definitions
+    where schema.member("oneOf")?.node.elements.contains(where: {
       $0.member("$ref")?.node.string == "#/$defs/\(definition.name)"
     }) == true {
       let validator = JSONSchemaValidator(root: schema)
@@ -58,7 +61,8 @@ import Testing
     try check(GraphView(plan, collapse: .never), "graph")
     try check(GraphView(plan, collapse: .stages), "graph")
     try check(
-      Estimating(project: project, threads: 2, measures: true, measuresAgain: false).estimate({ _ in nil }) { _ in }, "plan")
+      Estimating(project: project, threads: 2, measures: true, measuresAgain: false).estimate(targets: nil) { _ in },
+      "plan")
     let version2 = try project.acceptingVersion2(of: StageName.table)
     try check(version2, "accept")
     #expect(version2.map(\.node) == ["table/table1"])
@@ -91,7 +95,8 @@ extension StageRegistry {
     var registry = StageRegistry(
       definitions.map { stage in
         StageDefinition(
-          name: stage.name, version: stage.version + (stage.name == name ? 1 : 0), isLight: stage.isLight, run: stage.run)
+          name: stage.name, version: stage.version + (stage.name == name ? 1 : 0), isLight: stage.isLight,
+          run: stage.run)
       }, environment: environment)
     registry.views = views
     return registry

@@ -28,7 +28,8 @@ import Testing
     #expect(table.node == "table/table1" && table.file?.output == "table1.csv")
     #expect(table.rawFiles.map(\.name) == ["published.json"])
     // These files are put together when they are laid out: no artifact has their bytes.
-    #expect(sentence(of: path("cells/shapes/barlow-twins/d4/s0/history.csv")) == "found train/shapes/barlow-twins/d4/s0")
+    #expect(
+      sentence(of: path("cells/shapes/barlow-twins/d4/s0/history.csv")) == "found train/shapes/barlow-twins/d4/s0")
     #expect(sentence(of: path("report/index.html")) == "found report/index")
     #expect(sentence(of: String(figure.key.prefix(8))) == "found figure/fig3")
     #expect(sentence(of: String(figure.outputs[0].digest.prefix(12))) == "found figure/fig3")
@@ -36,9 +37,11 @@ import Testing
     #expect(sentence(of: "figure/fig2").contains("the nearest is figure/fig"))
 
     try Data("mine".utf8).write(to: URL(filePath: path("tables/table1.csv")))
-    #expect(sentence(of: path("tables/table1.csv")).contains("was laid out from table1.csv of table/table1, but was changed"))
+    #expect(
+      sentence(of: path("tables/table1.csv")).contains("was laid out from table1.csv of table/table1, but was changed"))
     try Data("else".utf8).write(to: small.folder.appending(path: "notes.txt"))
-    #expect(sentence(of: small.folder.appending(path: "notes.txt").path).contains("No result that is stored has the bytes"))
+    #expect(
+      sentence(of: small.folder.appending(path: "notes.txt").path).contains("No result that is stored has the bytes"))
   }
 
   @Test func cellsAreAsTheGraphNamesThem() throws {
@@ -47,15 +50,17 @@ import Testing
     let reader = try small.reader()
     let cells = try reader.query("SELECT dataset, method, dimension, seed, train, probe, bound FROM cells")
     #expect(
-      cells.rows == [2, 4].map { (dimension: Int64) in
-        let path = "shapes/barlow-twins/d\(dimension)/s0"
-        return [
-          .text("shapes"), .text("barlow-twins"), .integer(dimension), .integer(0), .text("train/\(path)"),
-          .text("probe/\(path)"), .text("bound/\(path)"),
-        ]
-      })
+      cells.rows
+        == [2, 4].map { (dimension: Int64) in
+          let path = "shapes/barlow-twins/d\(dimension)/s0"
+          return [
+            .text("shapes"), .text("barlow-twins"), .integer(dimension), .integer(0), .text("train/\(path)"),
+            .text("probe/\(path)"), .text("bound/\(path)"),
+          ]
+        })
     let losses = try reader.query(
-      "SELECT epoch, value FROM cell_metrics WHERE stage = 'train' AND metric = 'loss' AND dimension = 4 ORDER BY epoch")
+      "SELECT epoch, value FROM cell_metrics WHERE stage = 'train' AND metric = 'loss' AND dimension = 4 ORDER BY epoch"
+    )
     let recorded = try reader.ledger.metrics(of: "train/shapes/barlow-twins/d4/s0").filter { $0.name == "loss" }
     #expect(losses.rows == recorded.map { [.integer(Int64($0.step ?? -1)), .real($0.value)] })
     #expect(losses.rows.count == 2)
@@ -76,7 +81,8 @@ import Testing
       let coordinator = Coordinator(
         folder: project.cache, registry: registry, executor: InProcessExecutor(registry: registry))
       return try coordinator.run(project.graph) { summary, cache in
-        try project.outputs.lay(out: project.graph.ids, of: project.graph, from: cache, executed: [], isEverything: true)
+        try project.outputs.lay(
+          out: project.graph.ids, of: project.graph, from: cache, executed: [], isEverything: true)
       }.executed
     }
     #expect(try lay(project.registry.raising(StageName.figure3)) == [])
