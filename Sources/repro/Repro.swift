@@ -26,12 +26,13 @@ struct Repro: ParsableCommand {
       75 another run holds the cache; 78 a mistake in the configuration; 130 interrupted.
       """,
     version: "0.1.0",
-    subcommands: [Bench.self, Worker.self],
+    subcommands: [Worker.self],
     groupedSubcommands: [
       CommandGroup(name: "Run", subcommands: [All.self, Figure.self, Table.self]),
       CommandGroup(
         name: "Explain",
         subcommands: [Status.self, Why.self, Show.self, Log.self, Diff.self, GraphCommand.self, Query.self]),
       CommandGroup(name: "Decide", subcommands: [PlanCommand.self, Profiles.self, Accept.self]),
+      CommandGroup(name: "Measure", subcommands: [Bench.self]),
     ])
 }
