@@ -77,4 +77,10 @@ extension EncoderConfiguration {
   /// Multiplications and additions of one image's forward pass, padding counted in. Training takes about six times as
   /// many a pair of views.
   public var multiplyAdds: Int { Model(self, allocates: false).multiplyAdds }
+
+  /// Bytes of the numbers of a checkpoint: weights and running statistics.
+  public var checkpointBytes: Int {
+    let store = Model(self, allocates: false).store
+    return 4 * (store.parameterCount + store.statisticCount)
+  }
 }

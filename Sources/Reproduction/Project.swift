@@ -45,11 +45,16 @@ public struct Project: Sendable {
   public static let workerStages = stages(
     DownloadStage.Places(sources: [:], archiveBytes: [:], baseFolder: URL(filePath: "/"), isOffline: true))
 
+  /// Views of the ledger in the words of this paper.
+  public static var views: [LedgerView] { CellViews.all }
+
   static func stages(_ places: DownloadStage.Places) -> StageRegistry {
-    StageRegistry(
+    var registry = StageRegistry(
       [
         DownloadStage.definition(places), AugmentStage.definition, TrainStage.definition, ProbeStage.definition,
         BoundStage.definition, TableStage.definition, ReportStage.definition,
-      ] + FigureStages.definitions)
+      ] + FigureStages.definitions, environment: Machine.environment)
+    registry.views = CellViews.all
+    return registry
   }
 }

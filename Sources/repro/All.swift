@@ -12,21 +12,14 @@ struct All: ParsableCommand {
         repro all --dry-run
       """)
 
+  @OptionGroup var selection: Selection
   @OptionGroup var experiment: ExperimentOptions
   @OptionGroup var how: RunArguments
-
-  @Option(
-    name: .long,
-    help: ArgumentHelp(
-      "Only nodes that match, and what they need; may be repeated.",
-      discussion: "Whole segments take all below them (train/fashion-mnist); * stands for a segment, ** for several.",
-      valueName: "pattern"))
-  var only: [String] = []
 
   func run() throws {
     try reporting {
       let project = try experiment.project(isOffline: how.offline)
-      let targets = only.isEmpty ? nil : try project.graph.select(only)
+      let targets = try selection.targets(of: project.graph)
       let files = try how.bringUpToDate(project, targets: targets)
       guard !how.dryRun else { return }
       if files.contains(where: { $0.lastPathComponent == "table1.html" }) {

@@ -3,7 +3,7 @@ import Foundation
 import Pipeline
 import Reproduction
 
-/// Which experiment: the options that every subcommand shares.
+/// Which experiment: the options of the subcommands that look at the graph.
 struct ExperimentOptions: ParsableArguments {
   @Option(name: .long, help: "The scale to run: a profile of the configuration.")
   var profile: String?
@@ -16,19 +16,7 @@ struct ExperimentOptions: ParsableArguments {
       valueName: "path=value"))
   var set: [String] = []
 
-  @Option(
-    name: .long, help: ArgumentHelp("The configuration; searched upwards from here if not given.", valueName: "file"))
-  var config: String?
-
-  @Option(
-    name: .long,
-    help: ArgumentHelp("The cache's folder (default: .repro beside the configuration).", valueName: "folder"))
-  var cache: String?
-
-  @Option(
-    name: .long,
-    help: ArgumentHelp("Where results are laid out (default: outputs beside the configuration).", valueName: "folder"))
-  var outputs: String?
+  @OptionGroup var place: CacheOptions
 
   /// The project that these options speak of.
   ///
@@ -36,22 +24,7 @@ struct ExperimentOptions: ParsableArguments {
   func project(isOffline: Bool = false) throws -> Project {
     let overrides = (profile.map { ["profile=\($0)"] } ?? []) + set
     return try Project(
-      file: try configurationFile(), overrides: overrides, cache: cache.map { URL(filePath: $0) },
-      outputs: outputs.map { URL(filePath: $0) }, isOffline: isOffline)
-  }
-
-  private func configurationFile() throws -> URL {
-    if let config { return URL(filePath: config).absoluteURL }
-    var folder = URL(filePath: FileManager.default.currentDirectoryPath, directoryHint: .isDirectory)
-    while true {
-      let file = folder.appending(path: "pipeline.json")
-      if FileManager.default.fileExists(atPath: file.path) { return file }
-      let parent = folder.deletingLastPathComponent()
-      if parent.path == folder.path { break }
-      folder = parent
-    }
-    throw StageError(
-      "there is no pipeline.json here or in a folder above; run repro inside the project, or name the file with --config"
-    )
+      file: try place.configurationFile(), overrides: overrides, cache: place.cache.map { URL(filePath: $0) },
+      outputs: place.outputs.map { URL(filePath: $0) }, isOffline: isOffline)
   }
 }

@@ -15,13 +15,24 @@ struct Repro: ParsableCommand {
         repro all                                  the default profile, to outputs/
         repro all --profile laptop --offline       another scale, without the network
         repro figure fig4 --set figures.fig4.markerSize=5
-        repro status                               what is stale, and why
+        repro status                               what is stale, why, and how long it will take
         repro why train/shapes-100/simsiam/d128/s0
+        repro show outputs/figures/fig4.svg        what made it, down to raw files
+        repro plan --profile laptop                what it would cost
+
+      How staleness works: docs/staleness.md. What programs can read: docs/json.md, docs/ledger.md.
 
       Exit status: 0 done; 1 a node failed or something is wrong with the input; 64 wrong usage;
       75 another run holds the cache; 78 a mistake in the configuration; 130 interrupted.
       """,
     version: "0.1.0",
-    subcommands: [All.self, Figure.self, Table.self, Status.self, Why.self, Profiles.self, Bench.self, Worker.self],
-    defaultSubcommand: nil)
+    subcommands: [Worker.self],
+    groupedSubcommands: [
+      CommandGroup(name: "Run", subcommands: [All.self, Figure.self, Table.self]),
+      CommandGroup(
+        name: "Explain",
+        subcommands: [Status.self, Why.self, Show.self, Log.self, Diff.self, GraphCommand.self, Query.self]),
+      CommandGroup(name: "Decide", subcommands: [PlanCommand.self, Profiles.self, Accept.self]),
+      CommandGroup(name: "Measure", subcommands: [Bench.self]),
+    ])
 }

@@ -31,8 +31,8 @@ struct RunArguments: ParsableArguments {
   func bringUpToDate(_ project: Project, targets: [NodeID]?) throws -> [URL] {
     let graph = project.graph
     guard !dryRun else {
-      let plan = try CacheReader.plan(graph, targets: targets, registry: project.registry, folder: project.cache)
-      print(PlanText.describe(plan))
+      print(
+        try CacheReader.status(graph, targets: targets, registry: project.registry, folder: project.cache).text())
       return []
     }
     var options = RunOptions()
@@ -40,10 +40,8 @@ struct RunArguments: ParsableArguments {
     options.keepsGoing = keepGoing
     options.handlesSignals = true
     if noWait { options.lockTimeout = 0 }
-    var stages = project.registry
-    stages.environment = Machine.environment
     let coordinator = Coordinator(
-      folder: project.cache, registry: stages,
+      folder: project.cache, registry: project.registry,
       executor: LocalProcessExecutor(executable: try Self.ownPath(), arguments: ["worker"]))
     var files: [URL] = []
     // While the cache is locked: a run that waits for it may give the nodes other results.

@@ -13,9 +13,7 @@ struct Worker: ParsableCommand {
 
   func run() throws {
     try reporting {
-      var stages = Project.workerStages
-      stages.environment = Machine.environment
-      let status = try WorkerMain.run(jobPath: job, registry: stages)
+      let status = try WorkerMain.run(jobPath: job, registry: Project.workerStages)
       if status != 0 { throw ExitCode(status) }
     }
   }

@@ -137,16 +137,16 @@ import Testing
     _ = try bench.coordinator.run(diamond(), options: bench.options)
     let reader = try CacheReader(bench.folder)
     let why = try reader.why("d", graph: diamond(b: ["more": 1]), registry: bench.registry)
-    #expect(why.map(\.node) == ["b", "d"])
-    guard case .stale(_, let reasons) = why[0].state else { throw StageError("b should be stale") }
-    #expect(reasons.map(\.description) == ["parameters.more is new (1)", "parameters.text is gone (was \"b\")"])
-    #expect(why[1].state == .waits(for: ["b"], own: []))
+    #expect(why.nodes.map(\.id) == ["b", "d"])
+    #expect(why.firstCauses == ["b"])
+    #expect(why.nodes[0].reasons.map(\.text) == ["parameters.more is new (1)", "parameters.text is gone (was \"b\")"])
+    #expect(why.nodes[1].state == .waits && why.nodes[1].waitsFor == ["b"] && why.nodes[1].reasons == [])
     #expect(
       try CacheReader.why("d", graph: diamond(b: ["more": 1]), registry: bench.registry, folder: bench.folder)
-        .map(\.node) == ["b", "d"])
+        .nodes.map(\.id) == ["b", "d"])
     let none = CacheFolder(bench.root.appending(path: "no"))
     #expect(
-      try CacheReader.why("b", graph: diamond(), registry: bench.registry, folder: none).map(\.node) == ["a", "b"])
+      try CacheReader.why("b", graph: diamond(), registry: bench.registry, folder: none).nodes.map(\.id) == ["a", "b"])
     #expect(
       try CacheReader.plan(diamond(), registry: bench.registry, folder: CacheFolder(bench.root.appending(path: "no")))
         .stale == ["a"])

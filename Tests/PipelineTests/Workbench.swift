@@ -135,3 +135,23 @@ struct SeededGenerator: RandomNumberGenerator {
     return z ^ (z >> 31)
   }
 }
+
+extension Workbench {
+  /// Questions to the ledger in memory.
+  var reader: CacheReader { CacheReader(folder, ledger: ledger, files: files) }
+
+  func status(_ graph: Graph, listsNodes: Bool = false) throws -> StatusReport {
+    StatusReport(try plan(graph), running: try reader.runInProgress(), listsNodes: listsNodes)
+  }
+
+  func compare(_ from: Int64, _ to: Int64) throws -> RunComparison {
+    try reader.compare(try #require(try ledger.run(from)), try #require(try ledger.run(to)))
+  }
+
+  func accept(_ nodes: [NodeID], of graph: Graph, reason: String = "cosmetic", including: Set<String> = [])
+    throws -> [Acceptance]
+  {
+    try coordinator.accept(
+      nodes, of: graph, reason: reason, including: including, ledger: ledger, command: "repro accept")
+  }
+}

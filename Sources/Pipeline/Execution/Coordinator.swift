@@ -46,6 +46,7 @@ public struct Coordinator: Sendable {
   ) throws -> RunSummary {
     let start = ContinuousClock.now
     let store = Store(folder: folder, files: files)
+    try ledger.install(registry.views)
     try tidy(ledger: ledger, store: store, observer: observer)
     let planner = try Planner(graph: graph, targets: targets, registry: registry, ledger: ledger, store: store)
     let plan = try planner.plan()

@@ -73,6 +73,8 @@ public struct JobResult: Sendable, Codable {
   public var environment: [String: String]
   /// The sentence of a failure.
   public var message: String?
+  /// Files that the stage took in from outside; nil in results that know nothing of them.
+  public var rawFiles: [RawFile]?
 
   public static func failed(_ message: String, duration: Double = 0) -> JobResult {
     JobResult(

@@ -29,6 +29,7 @@ enum JobRunner {
       result.message = sentence(of: error)
     }
     result.metrics = recorder.recorded
+    if !recorder.rawFiles.isEmpty { result.rawFiles = recorder.rawFiles }
     result.environment = registry.environment()
     result.duration = (ContinuousClock.now - start).seconds
     return result

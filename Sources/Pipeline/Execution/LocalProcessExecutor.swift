@@ -64,7 +64,7 @@ public struct LocalProcessExecutor: Executor {
       if let data = FileManager.default.contents(atPath: job.resultPath),
         var result = try? JobFormat.decode(JobResult.self, from: data)
       {
-        result.peakMemoryBytes = exit.peakMemoryBytes ?? result.peakMemoryBytes
+        result.peakMemoryBytes = result.peakMemoryBytes ?? exit.peakMemoryBytes
         return result
       }
       var result = JobResult.failed(

@@ -59,7 +59,15 @@ public enum WorkerMain {
     }
   }
 
+  /// Bytes. From the process's own table where there is one: what `getrusage` says of a process that was spawned includes
+  /// the moment before it became this program, when it was as large as the coordinator.
   private static func peakMemory() -> Int? {
+    if let table = try? String(contentsOfFile: "/proc/self/status", encoding: .utf8),
+      let line = table.split(separator: "\n").first(where: { $0.hasPrefix("VmHWM:") }),
+      let kilobytes = line.split(whereSeparator: { $0 == " " || $0 == "\t" }).dropFirst().first.flatMap({ Int($0) })
+    {
+      return kilobytes * 1024
+    }
     var usage = rusage()
     #if canImport(Darwin)
       guard getrusage(RUSAGE_SELF, &usage) == 0 else { return nil }

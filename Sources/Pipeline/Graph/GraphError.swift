@@ -12,6 +12,7 @@ public enum GraphError: Error, Hashable, Sendable, CustomStringConvertible, Loca
   /// The nodes of the cycle, each an input of the next and the last of the first.
   case cycle([NodeID])
   case noMatch(pattern: String, nearest: NodeID?)
+  case noNode(String, nearest: NodeID?)
 
   public var description: String {
     switch self {
@@ -34,8 +35,14 @@ public enum GraphError: Error, Hashable, Sendable, CustomStringConvertible, Loca
       "These nodes need each other in a circle: "
         + (nodes + nodes.prefix(1)).map(\.text).joined(separator: " → ") + "."
     case .noMatch(let pattern, let nearest):
-      "No node matches “\(pattern)”" + (nearest.map { "; the nearest is \($0)." } ?? ".")
+      "No node matches “\(pattern)”" + Self.hint(nearest)
+    case .noNode(let text, let nearest):
+      "There is no node “\(text)”" + Self.hint(nearest)
     }
+  }
+
+  private static func hint(_ nearest: NodeID?) -> String {
+    nearest.map { "; the nearest is \($0)." } ?? ", nor one with a name like it."
   }
 
   public var errorDescription: String? { description }

@@ -71,28 +71,15 @@ extension Graph {
     return selected.indices.filter { selected[$0] }.map { nodes[$0].id }
   }
 
-  /// The node whose name takes the fewest edits to become `text`.
-  public func nearest(to text: String) -> NodeID? {
-    let wanted = Array(text.utf8)
-    var best: (id: NodeID, distance: Int)?
-    for node in nodes.prefix(500) {
-      let distance = Self.editDistance(wanted, Array(node.id.text.utf8))
-      if distance < best?.distance ?? .max { best = (node.id, distance) }
-    }
-    return best?.id
+  /// The node of that name.
+  /// - Throws: `GraphError.noNode` with the nearest name.
+  public func node(named text: String) throws(GraphError) -> NodeID {
+    if let id = try? NodeID(text), indices[id] != nil { return id }
+    throw .noNode(text, nearest: nearest(to: text))
   }
 
-  private static func editDistance(_ left: [UInt8], _ right: [UInt8]) -> Int {
-    var row = Array(0...right.count)
-    for (i, byte) in left.enumerated() {
-      var diagonal = row[0]
-      row[0] = i + 1
-      for (j, other) in right.enumerated() {
-        let substitution = diagonal + (byte == other ? 0 : 1)
-        diagonal = row[j + 1]
-        row[j + 1] = min(substitution, row[j] + 1, diagonal + 1)
-      }
-    }
-    return row[right.count]
+  /// The node whose name was meant, as far as that can be guessed: see `NearestNode`.
+  public func nearest(to text: String) -> NodeID? {
+    NearestNode.find(text, among: nodes.lazy.map(\.id.text)).map(NodeID.init(trusted:))
   }
 }

@@ -55,6 +55,8 @@ public struct Node: Sendable, Identifiable {
   public let resources: Resources
   /// Expected seconds, used until there is history.
   public let expectedCost: Double
+  /// What there is to do, for plans; nil where nothing is said.
+  public let work: Work?
   /// Whether the stage keeps progress in a folder that survives its worker.
   public let ownsProgress: Bool
 
@@ -70,10 +72,12 @@ public struct Node: Sendable, Identifiable {
   ///   - inputs, outputs: in any order; they are sorted. An output is a relative path, or, ending in `/`, a folder.
   ///   - resources: what the node occupies while it runs; not part of the key.
   ///   - expectedCost: seconds, for the order of work until there is history.
+  ///   - work: operations and bytes, where they can be told beforehand.
   ///   - ownsProgress: whether the stage keeps progress in a folder that survives its worker.
   public init(
     id: NodeID, stage: String, parameters: [String: ParameterValue] = [:], inputs: [NodeInput] = [],
-    outputs: [String], resources: Resources = Resources(), expectedCost: Double = 1, ownsProgress: Bool = false
+    outputs: [String], resources: Resources = Resources(), expectedCost: Double = 1, work: Work? = nil,
+    ownsProgress: Bool = false
   ) {
     self.id = id
     self.stage = stage
@@ -82,6 +86,7 @@ public struct Node: Sendable, Identifiable {
     self.outputs = outputs.count < 2 ? outputs : outputs.sorted()
     self.resources = resources
     self.expectedCost = expectedCost
+    self.work = work
     self.ownsProgress = ownsProgress
     var encoder = CanonicalEncoder()
     encoder.append("key format 1")

@@ -63,9 +63,22 @@ public struct Ledger: Sendable {
       var configuration = Configuration()
       configuration.readonly = true
       configuration.busyMode = .timeout(20)
-      return try Ledger(reading: DatabaseQueue(path: path, configuration: configuration), path: path)
+      let queue = try DatabaseQueue(path: path, configuration: configuration)
+      return try reading(queue, path: path)
     } catch {
       throw LedgerError.from(error, path: path)
+    }
+  }
+
+  /// A ledger that an older version wrote is read as the next run will find it: brought up to date in memory, since only a
+  /// run may change the file.
+  private static func reading(_ queue: DatabaseQueue, path: String) throws -> Ledger {
+    do {
+      return try Ledger(reading: queue, path: path)
+    } catch LedgerError.older {
+      let copy = try DatabaseQueue()
+      try queue.backup(to: copy)
+      return try Ledger(copy, path: path)
     }
   }
 

@@ -28,6 +28,27 @@ extension Ledger {
     return Dictionary(rows.map { ($0.node, $0) }, uniquingKeysWith: { _, last in last })
   }
 
+  /// One execution; nil where there is none of that number.
+  func execution(_ id: Int64) throws(LedgerError) -> ExecutionRecord? {
+    try executions(
+      sql: """
+        SELECT n.name, e.id, e.run_id, e.key, e.attempt, e.started, e.duration, e.peak_memory, e.host, e.status, e.message,
+          e.log, e.environment
+        FROM executions e JOIN nodes n ON n.id = e.node_id WHERE e.id = ?
+        """, arguments: [id]
+    ).first
+  }
+
+  /// Every attempt of a run, in the order in which they ended.
+  func executions(ofRun run: Int64) throws(LedgerError) -> [ExecutionRecord] {
+    try executions(
+      sql: """
+        SELECT n.name, e.id, e.run_id, e.key, e.attempt, e.started, e.duration, e.peak_memory, e.host, e.status, e.message,
+          e.log, e.environment
+        FROM executions e JOIN nodes n ON n.id = e.node_id WHERE e.run_id = ? ORDER BY e.id
+        """, arguments: [run])
+  }
+
   /// Every attempt at a node, the last first.
   public func executions(of node: NodeID) throws(LedgerError) -> [ExecutionRecord] {
     try executions(
@@ -60,6 +81,16 @@ extension Ledger {
         SELECT n.name, m.name, m.step, m.value, m.is_volatile FROM nodes n JOIN results r ON r.id = n.result_id
         JOIN metrics m ON m.execution_id = r.execution_id WHERE n.name = ? ORDER BY m.position
         """, arguments: [node.text]
+    ).map(\.metric)
+  }
+
+  /// Metrics of an execution, in the order they were reported.
+  func metrics(ofExecution id: Int64) throws(LedgerError) -> [Metric] {
+    try metrics(
+      sql: """
+        SELECT n.name, m.name, m.step, m.value, m.is_volatile FROM metrics m JOIN executions e ON e.id = m.execution_id
+        JOIN nodes n ON n.id = e.node_id WHERE e.id = ? ORDER BY m.position
+        """, arguments: [id]
     ).map(\.metric)
   }
 

@@ -55,7 +55,7 @@ extension Ledger {
     return ResultRecord(id: id, key: Key(Digest(trusted: row[1])), outputs: outputs[id] ?? [])
   }
 
-  private static func outputs(
+  static func outputs(
     _ db: Database, sql: String, arguments: StatementArguments = []
   ) throws -> [Int64: [OutputRecord]] {
     var outputs: [Int64: [OutputRecord]] = [:]
@@ -109,18 +109,38 @@ extension Ledger {
     try read { db in try String.fetchSet(db, sql: "SELECT digest FROM artifacts") }
   }
 
-  /// Seconds that each node took when it last succeeded.
-  public func lastDurations() throws(LedgerError) -> [NodeID: Double] {
+  /// What the last result of each node took to make, whenever and for whichever node of the same key that was.
+  func lastCosts() throws(LedgerError) -> [NodeID: PastCost] {
     try read { db in
-      var durations: [NodeID: Double] = [:]
+      var costs: [NodeID: PastCost] = [:]
       let rows = try Row.fetchCursor(
         db,
         sql: """
-          SELECT n.name, e.duration FROM executions e JOIN nodes n ON n.id = e.node_id
-          WHERE e.status = 'done' ORDER BY e.id
+          SELECT n.name, e.duration, e.flops, e.work_kind FROM nodes n JOIN results r ON r.id = n.result_id
+          JOIN executions e ON e.id = r.execution_id
           """)
-      while let row = try rows.next() { durations[NodeID(trusted: row[0])] = row[1] }
-      return durations
+      while let row = try rows.next() {
+        costs[NodeID(trusted: row[0])] = PastCost(seconds: row[1], flops: row[2], kind: row[3])
+      }
+      return costs
+    }
+  }
+
+  /// Operations a second of each kind of work that was done on a machine: the median of its executions, since one that
+  /// went on where another was cut off looks fast.
+  func rates(host: String, environment: [String: String]) throws(LedgerError) -> [String: Double] {
+    try read { db in
+      var rates: [String: [Double]] = [:]
+      let rows = try Row.fetchCursor(
+        db,
+        sql: """
+          SELECT work_kind, flops / duration FROM executions
+          WHERE status = 'done' AND work_kind IS NOT NULL AND flops > 0 AND duration > 0 AND host = ?
+            AND coalesce(environment, '{}') = ?
+          """,
+        arguments: [host, String(decoding: try JobFormat.encode(environment), as: UTF8.self)])
+      while let row = try rows.next() { rates[row[0], default: []].append(row[1]) }
+      return rates.mapValues { $0.sorted()[$0.count / 2] }
     }
   }
 }

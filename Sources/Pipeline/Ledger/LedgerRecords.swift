@@ -52,6 +52,21 @@ public struct MetricRecord: Sendable, Hashable {
   public let metric: Metric
 }
 
+/// What a result took to make, and what there was to do then.
+struct PastCost: Sendable, Hashable {
+  let seconds: Double
+  var flops: Double?
+  var kind: String?
+
+  /// Seconds for a node as it is now: as many more as there is more to do. Nil where it is work of another kind.
+  func seconds(for work: Work?) -> Double? {
+    // Nothing was noted in records of earlier versions, nor of nodes that say nothing.
+    guard let kind, let flops, flops > 0 else { return seconds }
+    guard let work, work.kind == kind else { return nil }
+    return seconds * work.flops / flops
+  }
+}
+
 /// What is written about one attempt.
 struct Attempt {
   let node: NodeID

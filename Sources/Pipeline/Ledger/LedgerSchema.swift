@@ -14,6 +14,10 @@ enum LedgerSchema {
     migrator.registerMigration("2") { db in
       try db.execute(sql: version2)
     }
+    migrator.registerMigration("origins") { db in
+      try db.execute(sql: origins)
+      try db.execute(sql: LedgerViews.sql)
+    }
     return migrator
   }
 
@@ -154,5 +158,35 @@ enum LedgerSchema {
   private static let version2 = """
     -- What the program said of the machine, as a JSON object of strings; NULL where it said nothing.
     ALTER TABLE executions ADD COLUMN environment TEXT;
+    """
+
+  private static let origins = """
+    -- Where an input came from: the output `name` of a node ('' for all of them, a trailing / for a folder), or, where
+    -- `node` is '', the file at the path `name`. What stood in the ledger before has none.
+    CREATE TABLE sources (
+      id INTEGER PRIMARY KEY,
+      node TEXT NOT NULL,
+      name TEXT NOT NULL,
+      UNIQUE (node, name)
+    ) STRICT;
+    ALTER TABLE result_components ADD COLUMN source_id INTEGER REFERENCES sources (id);
+
+    -- What the node said it had to do, so that its time can be scaled to other parameters; NULL where it said nothing.
+    ALTER TABLE executions ADD COLUMN flops REAL;
+    ALTER TABLE executions ADD COLUMN work_kind TEXT;
+
+    -- Files that a stage took in from outside while it ran, such as downloads.
+    CREATE TABLE raw_files (
+      execution_id INTEGER NOT NULL REFERENCES executions (id) ON DELETE CASCADE,
+      name TEXT NOT NULL,
+      digest TEXT NOT NULL CHECK (length(digest) = 64),
+      size INTEGER NOT NULL,
+      origin TEXT,
+      PRIMARY KEY (execution_id, name)
+    ) STRICT, WITHOUT ROWID;
+
+    -- What the acceptance passed over, as a JSON array of {component, from, to}, and the run that stands for it.
+    ALTER TABLE acceptances ADD COLUMN changes TEXT;
+    ALTER TABLE acceptances ADD COLUMN run_id INTEGER REFERENCES runs (id);
     """
 }

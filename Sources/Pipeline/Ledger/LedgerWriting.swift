@@ -34,7 +34,7 @@ extension Ledger {
   ) throws(LedgerError) -> ResultRecord {
     try write { db in
       let node = try Self.nodeRow(db, attempt.node)
-      let execution = try Self.insertExecution(db, attempt, node: node, run: run)
+      let execution = try Self.insertExecution(db, attempt, node: node, run: run, work: material.node.work)
       try db.cachedStatement(
         sql: """
           INSERT INTO results (key, stage, stage_version, execution_id) VALUES (?, ?, ?, ?)
@@ -46,7 +46,7 @@ extension Ledger {
           db.cachedStatement(sql: "SELECT id FROM results WHERE key = ?"), arguments: [attempt.key.hex])
       else { throw DatabaseError(resultCode: .SQLITE_CORRUPT, message: "a row just written is not there") }
       try Self.replaceOutputs(db, result: result, outputs)
-      try Self.replaceComponents(db, result: result, material.components)
+      try Self.replaceComponents(db, result: result, material)
       try Self.point(db, node: node, to: result, run: run, isExecuted: true)
       return ResultRecord(
         id: result, key: attempt.key, outputs: outputs.map { OutputRecord(name: $0.name, artifact: $0.artifact) })
@@ -94,32 +94,36 @@ extension Ledger {
     }
   }
 
-  private static func nodeRow(_ db: Database, _ node: NodeID) throws -> Int64 {
+  static func nodeRow(_ db: Database, _ node: NodeID) throws -> Int64 {
     let select = try db.cachedStatement(sql: "SELECT id FROM nodes WHERE name = ?")
     if let id = try Int64.fetchOne(select, arguments: [node.text]) { return id }
     try db.cachedStatement(sql: "INSERT INTO nodes (name) VALUES (?)").execute(arguments: [node.text])
     return db.lastInsertedRowID
   }
 
-  private static func point(_ db: Database, node: Int64, to result: Int64, run: Int64, isExecuted: Bool) throws {
+  static func point(_ db: Database, node: Int64, to result: Int64, run: Int64, isExecuted: Bool) throws {
     try db.cachedStatement(sql: "UPDATE nodes SET result_id = ? WHERE id = ?").execute(arguments: [result, node])
     try db.cachedStatement(
       sql: "INSERT OR REPLACE INTO run_nodes (run_id, node_id, result_id, is_executed) VALUES (?, ?, ?, ?)"
     ).execute(arguments: [run, node, result, isExecuted ? 1 : 0])
   }
 
-  private static func insertExecution(_ db: Database, _ attempt: Attempt, node: Int64, run: Int64) throws -> Int64 {
+  private static func insertExecution(
+    _ db: Database, _ attempt: Attempt, node: Int64, run: Int64, work: Work? = nil
+  ) throws -> Int64 {
     let result = attempt.result
     try db.cachedStatement(
       sql: """
         INSERT INTO executions
-          (run_id, node_id, key, attempt, started, duration, peak_memory, host, status, message, log, environment)
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+          (run_id, node_id, key, attempt, started, duration, peak_memory, host, status, message, log, environment,
+            flops, work_kind)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
         """
     ).execute(arguments: [
       run, node, attempt.key.hex, attempt.number, attempt.started, result.duration, result.peakMemoryBytes,
       result.host, result.status.rawValue, result.message, attempt.logPath,
       result.environment.isEmpty ? nil : String(decoding: try JobFormat.encode(result.environment), as: UTF8.self),
+      work.flatMap { $0.flops > 0 ? $0.flops : nil }, work?.kind,
     ])
     let execution = db.lastInsertedRowID
     let insert = try db.cachedStatement(
@@ -130,10 +134,15 @@ extension Ledger {
         metric.isVolatile ? 1 : 0,
       ])
     }
+    let insertFile = try db.cachedStatement(
+      sql: "INSERT OR REPLACE INTO raw_files (execution_id, name, digest, size, origin) VALUES (?, ?, ?, ?, ?)")
+    for file in result.rawFiles ?? [] {
+      try insertFile.execute(arguments: [execution, file.name, file.digest.hex, file.size, file.origin])
+    }
     return execution
   }
 
-  private static func replaceOutputs(
+  static func replaceOutputs(
     _ db: Database, result: Int64, _ outputs: [(name: String, artifact: Artifact)]
   ) throws {
     try db.cachedStatement(sql: "DELETE FROM outputs WHERE result_id = ?").execute(arguments: [result])
@@ -154,17 +163,39 @@ extension Ledger {
     }
   }
 
-  private static func replaceComponents(_ db: Database, result: Int64, _ components: [KeyComponent]) throws {
+  /// Writes what the key was made of, and where each input came from.
+  static func replaceComponents(_ db: Database, result: Int64, _ material: KeyMaterial) throws {
     try db.cachedStatement(sql: "DELETE FROM result_components WHERE result_id = ?").execute(arguments: [result])
     let insert = try db.cachedStatement(sql: "INSERT OR IGNORE INTO components (name, value) VALUES (?, ?)")
     let link = try db.cachedStatement(
       sql: """
-        INSERT INTO result_components (result_id, position, component_id)
-        SELECT ?, ?, id FROM components WHERE name = ? AND value = ?
+        INSERT INTO result_components (result_id, position, component_id, source_id)
+        SELECT ?, ?, id, ? FROM components WHERE name = ? AND value = ?
         """)
+    let components = material.components
+    // The inputs come last, in the order of the node.
+    let firstInput = components.count - material.node.inputs.count
     for (position, component) in components.enumerated() {
       try insert.execute(arguments: [component.name, component.value])
-      try link.execute(arguments: [result, position, component.name, component.value])
+      let source =
+        position < firstInput ? nil : try sourceRow(db, material.node.inputs[position - firstInput].source)
+      try link.execute(arguments: [result, position, source, component.name, component.value])
     }
+  }
+
+  private static func sourceRow(_ db: Database, _ source: InputSource) throws -> Int64? {
+    let (node, name): (String, String)
+    switch source {
+    case .output(let id, let output): (node, name) = (id.text, output)
+    case .allOutputs(let id): (node, name) = (id.text, "")
+    case .file(let url): (node, name) = ("", url.path(percentEncoded: false))
+    case .external(_, let url):
+      guard let url else { return nil }
+      (node, name) = ("", url.path(percentEncoded: false))
+    }
+    let select = try db.cachedStatement(sql: "SELECT id FROM sources WHERE node = ? AND name = ?")
+    if let id = try Int64.fetchOne(select, arguments: [node, name]) { return id }
+    try db.cachedStatement(sql: "INSERT INTO sources (node, name) VALUES (?, ?)").execute(arguments: [node, name])
+    return db.lastInsertedRowID
   }
 }

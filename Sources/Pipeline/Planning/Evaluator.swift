@@ -63,6 +63,20 @@ struct Evaluator {
     return damage.isEmpty ? .done(result, isCurrent: isCurrent) : .stale(material, key, damage: damage)
   }
 
+  /// The key that a node has if the nodes it reads from give again what they gave last; nil where one never gave anything.
+  mutating func keyFromLastInputs(_ position: Int) -> Key? {
+    let node = graph.nodes[position]
+    guard let stage = registry[node.stage] else { return nil }
+    var digests: [Digest] = []
+    for input in node.inputs {
+      guard case .success(let digest) = digest(of: input.source, from: input.source.node.flatMap { current[$0] }) else {
+        return nil
+      }
+      digests.append(digest)
+    }
+    return KeyMaterial(node: node, stageVersion: stage.version, inputDigests: digests).key
+  }
+
   /// A result that was just committed.
   mutating func add(_ result: ResultRecord) {
     newResults[result.key] = result
@@ -104,24 +118,10 @@ struct Evaluator {
     case .external(let digest, _): return .success(digest)
     case .file(let url): return digest(ofFile: url.path(percentEncoded: false))
     case .output(_, let name):
-      let outputs = result?.outputs ?? []
-      if let output = outputs.first(where: { $0.name == name }) { return .success(output.artifact.digest) }
-      return name.hasSuffix("/")
-        ? .success(Self.digest(of: outputs.filter { $0.name.hasPrefix(name) }))
-        : .failure(FileError("find", name, code: ENOENT))
-    case .allOutputs: return .success(Self.digest(of: result?.outputs ?? []))
+      let digest = InputDigest.of(name, in: result?.outputs ?? [])
+      return digest.map { .success($0) } ?? .failure(FileError("find", name, code: ENOENT))
+    case .allOutputs: return .success(InputDigest.of(result?.outputs ?? []))
     }
-  }
-
-  /// The digest of a set of files: of their names and contents.
-  private static func digest(of outputs: [OutputRecord]) -> Digest {
-    var encoder = CanonicalEncoder()
-    encoder.beginList(count: outputs.count)
-    for output in outputs {
-      encoder.append(output.name)
-      encoder.append(output.artifact.digest)
-    }
-    return encoder.digest
   }
 
   private mutating func digest(ofFile path: String) -> Result<Digest, FileError> {

@@ -16,6 +16,7 @@ public enum StaleReason: Hashable, Sendable, CustomStringConvertible {
       "\(component) changed from \(from.prefix(12)) to \(to.prefix(12))"
     case .changed("version", let from?, let to?): "stage version changed from \(from) to \(to)"
     case .changed(let component, let from?, let to?): "\(component) changed from \(from) to \(to)"
+    case .changed(let component, nil, nil): "\(component) changed"
     case .changed(let component, nil, let to): "\(component) is new" + (to.map { " (\($0))" } ?? "")
     case .changed(let component, let from?, nil): "\(component) is gone (was \(from))"
     case .artifactMissing(let output): "its output \(output) is missing from the store"
@@ -45,8 +46,25 @@ public struct Plan: Sendable {
   /// The nodes asked for and those they need, in topological order.
   public let nodes: [NodeID]
   let states: [NodeID: NodeState]
-  /// Expected seconds of a node: its last duration, else its hint.
+  /// Seconds that the last results took to make, scaled to what there is to do now.
   let costs: [NodeID: Double]
+  /// By stage, what nodes took over what their hints said.
+  private let paces: [String: Double]
+  /// The same for stages of which nothing is known: the median of the others, so that all hints are read alike.
+  private let generalPace: Double
+
+  init(graph: Graph, nodes: [NodeID], states: [NodeID: NodeState], past: [NodeID: PastCost]) {
+    self.graph = graph
+    self.nodes = nodes
+    self.states = states
+    var costs: [NodeID: Double] = [:]
+    if !past.isEmpty {
+      for node in graph.nodes { costs[node.id] = past[node.id]?.seconds(for: node.work) }
+    }
+    self.costs = costs
+    paces = Self.paces(graph, costs)
+    generalPace = paces.isEmpty ? 1 : paces.values.sorted()[paces.count / 2]
+  }
 
   /// - Precondition: `node` is one of `nodes`.
   public func state(of node: NodeID) -> NodeState {
@@ -71,7 +89,26 @@ public struct Plan: Sendable {
     (stale + waiting).reduce(0) { $0 + expectedSeconds(of: $1) }
   }
 
+  /// What the node took last, else its hint at the pace of its stage.
   public func expectedSeconds(of node: NodeID) -> Double {
-    costs[node] ?? graph[node]?.expectedCost ?? 0
+    if let seconds = costs[node] { return seconds }
+    return graph[node].map(estimatedSeconds) ?? 0
+  }
+
+  /// The hint of a node at the pace of its stage, whatever it took last.
+  func estimatedSeconds(of node: Node) -> Double { node.expectedCost * (paces[node.stage] ?? generalPace) }
+
+  /// Whether the time of a node is known from an earlier result, or estimated.
+  public func hasHistory(_ node: NodeID) -> Bool { costs[node] != nil }
+
+  /// The median over each stage's nodes of seconds per second of the hint: one node that was stopped or disturbed must not
+  /// decide.
+  private static func paces(_ graph: Graph, _ costs: [NodeID: Double]) -> [String: Double] {
+    guard !costs.isEmpty else { return [:] }
+    var ratios: [String: [Double]] = [:]
+    for node in graph.nodes where node.expectedCost > 0 {
+      if let seconds = costs[node.id] { ratios[node.stage, default: []].append(seconds / node.expectedCost) }
+    }
+    return ratios.mapValues { $0.sorted()[$0.count / 2] }
   }
 }

@@ -35,16 +35,34 @@ struct Planner {
   func plan() throws -> Plan {
     let graph = evaluator.graph
     let undone = selected.filter { results[$0] == nil }
-    let last = undone.isEmpty ? [:] : try evaluator.ledger.components(of: undone.map { graph.nodes[$0].id })
+    let unchanged = unchangedInThemselves(undone)
+    let asked = undone.filter { !unchanged.contains($0) }
+    let last = asked.isEmpty ? [:] : try evaluator.ledger.components(of: asked.map { graph.nodes[$0].id })
     var states: [NodeID: NodeState] = [:]
     states.reserveCapacity(selected.count)
     for position in selected {
       let node = graph.nodes[position]
-      states[node.id] = state(of: position, last: last[node.id])
+      states[node.id] =
+        unchanged.contains(position)
+        ? .waits(for: (waiting[position] ?? []).map { graph.nodes[$0].id }, own: [])
+        : state(of: position, last: last[node.id])
     }
     return Plan(
       graph: graph, nodes: selected.map { graph.nodes[$0].id }, states: states,
-      costs: undone.isEmpty ? [:] : try evaluator.ledger.lastDurations())
+      past: undone.isEmpty ? [:] : try evaluator.ledger.lastCosts())
+  }
+
+  /// Of nodes that wait, those whose last key comes out again from what they read then: nothing changed but their inputs.
+  /// It costs a digest a node, where reading the stored components would cost a query.
+  private func unchangedInThemselves(_ undone: [Int]) -> Set<Int> {
+    var evaluator = evaluator
+    return Set(
+      undone.filter { position in
+        guard waiting[position] != nil, let last = evaluator.current[evaluator.graph.nodes[position].id] else {
+          return false
+        }
+        return evaluator.keyFromLastInputs(position) == last.key
+      })
   }
 
   private func state(of position: Int, last: [KeyComponent]?) -> NodeState {

@@ -13,6 +13,13 @@ public struct CacheReader: Sendable {
     store = Store(folder: folder, files: files)
   }
 
+  /// With a ledger that is open already.
+  init(_ folder: CacheFolder, ledger: Ledger, files: any FileSystem) {
+    self.folder = folder
+    self.ledger = ledger
+    store = Store(folder: folder, files: files)
+  }
+
   /// What a run would do, and why.
   public func plan(_ graph: Graph, targets: [NodeID]? = nil, registry: StageRegistry) throws -> Plan {
     try Planner(graph: graph, targets: targets, registry: registry, ledger: ledger, store: store).plan()
@@ -32,23 +39,59 @@ public struct CacheReader: Sendable {
     }
   }
 
-  /// Why a node would run now, followed upstream to the first causes: each node that is not up to date among those it needs
-  /// and itself, in topological order.
-  public func why(_ node: NodeID, graph: Graph, registry: StageRegistry) throws -> [(node: NodeID, state: NodeState)] {
-    Self.causes(in: try plan(graph, targets: [node], registry: registry))
+  /// Why a node would run now, followed upstream to the first causes; where it would not, when and why its result last
+  /// changed.
+  public func why(_ node: NodeID, graph: Graph, registry: StageRegistry) throws -> Explanation {
+    Explanation(
+      node, in: try plan(graph, targets: [node], registry: registry), lastChange: try lastChange(of: node))
   }
 
   /// The same for a cache that may not exist yet.
   public static func why(
     _ node: NodeID, graph: Graph, registry: StageRegistry, folder: CacheFolder
-  ) throws -> [(node: NodeID, state: NodeState)] {
-    causes(in: try plan(graph, targets: [node], registry: registry, folder: folder))
+  ) throws -> Explanation {
+    do {
+      return try CacheReader(folder).why(node, graph: graph, registry: registry)
+    } catch LedgerError.missing {
+      return Explanation(
+        node, in: try plan(graph, targets: [node], registry: registry, folder: folder), lastChange: nil)
+    }
   }
 
-  private static func causes(in plan: Plan) -> [(node: NodeID, state: NodeState)] {
-    plan.nodes.map { ($0, plan.state(of: $0)) }.filter { _, state in
-      if case .upToDate = state { false } else { true }
+  /// What is stale, why, and for how long that will take; with the run that is under way, if there is one. For a cache that
+  /// may not exist yet.
+  public static func status(
+    _ graph: Graph, targets: [NodeID]? = nil, registry: StageRegistry, folder: CacheFolder, listsNodes: Bool = false
+  ) throws -> StatusReport {
+    do {
+      let reader = try CacheReader(folder)
+      return StatusReport(
+        try reader.plan(graph, targets: targets, registry: registry), running: try reader.runInProgress(),
+        listsNodes: listsNodes)
+    } catch LedgerError.missing {
+      return StatusReport(
+        try plan(graph, targets: targets, registry: registry, folder: folder), listsNodes: listsNodes)
     }
+  }
+
+  /// The node of that name, of the graph or of the ledger, which remembers those that no configuration has any more.
+  ///
+  /// - Throws: `GraphError.noNode` with the nearest name of either.
+  public func node(named text: String, graph: Graph?) throws -> NodeID {
+    if let id = try? NodeID(text), try graph?[id] != nil || ledger.knows(node: text) { return id }
+    throw try unknownNode(text, graph: graph)
+  }
+
+  /// The error for a name that neither the graph nor the ledger has.
+  public func unknownNode(_ text: String, graph: Graph?) throws -> GraphError {
+    let known = try ledger.nodeNames() + (graph?.ids.map(\.text) ?? [])
+    return .noNode(text, nearest: NearestNode.find(text, among: Set(known).sorted()).map(NodeID.init(trusted:)))
+  }
+
+  /// Digests of artifacts and keys of results that begin with some digits; a few where there are many.
+  public func digests(beginningWith digits: String) throws(LedgerError) -> (artifacts: [Digest], keys: [Key]) {
+    let found = try ledger.digests(beginningWith: digits)
+    return (found.artifacts.map(Digest.init(trusted:)), found.keys.map { Key(Digest(trusted: $0)) })
   }
 
   /// Last results of all nodes.

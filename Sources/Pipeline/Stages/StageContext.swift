@@ -75,6 +75,11 @@ public struct StageContext: Sendable {
     recorder.add(Metric(name: name, step: step, value: value, isVolatile: isVolatile))
   }
 
+  /// Records a file that was taken in from outside and is no input, such as a download: provenance, shown by `repro show`.
+  public func rawFile(_ file: RawFile) {
+    recorder.add(file)
+  }
+
   /// Says how far the node is, for whoever watches.
   public func progress(fraction: Double? = nil, message: String = "") {
     recorder.progress(Progress(fraction: fraction, message: message))
@@ -98,6 +103,7 @@ public struct StageContext: Sendable {
 final class StageRecorder: Sendable {
   let cancellation: Cancellation
   private let metrics = Mutex<[Metric]>([])
+  private let files = Mutex<[String: RawFile]>([:])
   private let onProgress: @Sendable (Progress) -> Void
   private let onLog: @Sendable (String) -> Void
 
@@ -111,7 +117,10 @@ final class StageRecorder: Sendable {
   }
 
   func add(_ metric: Metric) { metrics.withLock { $0.append(metric) } }
+  /// The last of a name counts: a second source may have been tried.
+  func add(_ file: RawFile) { files.withLock { $0[file.name] = file } }
   func progress(_ progress: Progress) { onProgress(progress) }
   func log(_ line: String) { onLog(line) }
   var recorded: [Metric] { metrics.withLock { $0 } }
+  var rawFiles: [RawFile] { files.withLock { $0.values.sorted { $0.name < $1.name } } }
 }

@@ -33,6 +33,9 @@ public struct StageRegistry: Sendable {
   /// results may depend on although no key knows it, such as the kernels of a library. Never part of a key.
   public var environment: @Sendable () -> [String: String]
 
+  /// What a ledger that is written with these stages offers to readers besides the views that each has.
+  public var views: [LedgerView] = []
+
   /// - Precondition: no two stages have the same name.
   public init(
     _ definitions: [StageDefinition] = [], environment: @escaping @Sendable () -> [String: String] = { [:] }

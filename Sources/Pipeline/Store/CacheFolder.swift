@@ -24,6 +24,8 @@ public struct CacheFolder: Hashable, Sendable {
   public var work: String { path + "/work" }
   /// What unfinished nodes keep from attempt to attempt, by key.
   public var progress: String { path + "/progress" }
+  /// Rates of work that were measured on this machine.
+  public var calibration: String { path + "/calibration.json" }
   /// Logs of attempts, by run and node.
   public var logs: String { path + "/logs" }
 

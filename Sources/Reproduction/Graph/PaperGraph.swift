@@ -89,7 +89,8 @@ extension PaperGraph.Builder {
         id: try NodeID("download/\(dataset.name)"), stage: StageName.download,
         parameters: try DownloadSettings(dataset).parameters(),
         outputs: [OutputName.trainImages, OutputName.testImages, OutputName.classSheet, OutputName.about],
-        resources: Resources(threads: 1, memoryMegabytes: 1500), expectedCost: 10, ownsProgress: true))
+        resources: Resources(threads: 1, memoryMegabytes: 1500), expectedCost: 10,
+        work: Work(outputBytes: Double(dataset.pixelBytes)), ownsProgress: true))
   }
 
   private mutating func addAugment(_ dataset: Configuration.Dataset, _ cell: Configuration.Cell) throws {
@@ -108,7 +109,8 @@ extension PaperGraph.Builder {
         outputs: [
           OutputName.bank, OutputName.queries, OutputName.boundViews, OutputName.viewSheet, OutputName.viewStatistics,
         ],
-        resources: Resources(threads: 1, memoryMegabytes: 2000), expectedCost: 10))
+        resources: Resources(threads: 1, memoryMegabytes: 2000), expectedCost: 10,
+        work: Work(outputBytes: Double(settings.viewCount * settings.side * settings.side * dataset.channels))))
     nodes.append(
       Node(
         id: try NodeID("probe/\(dataset.name)/\(policy.name)/pixels"), stage: StageName.probe,
@@ -136,8 +138,7 @@ extension PaperGraph.Builder {
     let train = try NodeID("train/\(path)")
     // Small networks run one cell per core; from width 32 on a step is large enough to be shared by all cores.
     let threads = profile.encoder.width < 32 ? 1 : ProcessInfo.processInfo.activeProcessorCount
-    let pairs = Double(cell.training.epochs * cell.trainImages)
-    let seconds = pairs * Double(training.encoder.multiplyAdds) * 12 / 40e9
+    let amounts = CellWork(cell, training: training, evaluation: profile.evaluation)
     nodes.append(
       Node(
         id: train, stage: StageName.train,
@@ -146,18 +147,17 @@ extension PaperGraph.Builder {
         ).parameters(),
         inputs: Self.inputs([OutputName.trainImages], of: download),
         outputs: [OutputName.checkpoints, OutputName.history],
-        resources: Resources(threads: threads, memoryMegabytes: trainingMegabytes(training)), expectedCost: seconds,
-        ownsProgress: true))
+        resources: Resources(threads: threads, memoryMegabytes: trainingMegabytes(training)),
+        expectedCost: amounts.train.flops / CellWork.guessedRate, work: amounts.train, ownsProgress: true))
     let checkpoints = Self.inputs([OutputName.checkpoints], of: train)
     let evaluation = profile.evaluation
-    let forward = Double(training.encoder.multiplyAdds) * 2 * Double(training.recordingEpochs.count) / 40e9
     nodes.append(
       Node(
         id: try NodeID("probe/\(path)"), stage: StageName.probe, parameters: try probeSettings(dataset).parameters(),
         inputs: Self.inputs([OutputName.bank, OutputName.queries], of: augment) + checkpoints,
         outputs: [OutputName.probe],
         resources: Resources(threads: threads, memoryMegabytes: 2000),
-        expectedCost: forward * Double(evaluation.bankImages + evaluation.queryImages)))
+        expectedCost: amounts.probe.flops / CellWork.guessedRate, work: amounts.probe))
     let correlations = showsCorrelations ? configuration.figures.figure5.batches : 0
     nodes.append(
       Node(
@@ -169,7 +169,7 @@ extension PaperGraph.Builder {
         outputs: [OutputName.bound, OutputName.spectrum]
           + (showsCorrelations ? [OutputName.correlations, OutputName.correlationSummary] : []),
         resources: Resources(threads: threads, memoryMegabytes: 2000),
-        expectedCost: forward * Double(evaluation.boundImages * evaluation.boundViews)))
+        expectedCost: amounts.bound.flops / CellWork.guessedRate, work: amounts.bound))
   }
 
   /// A rough upper estimate: activations of a step kept for the backward pass, about forty floats per pixel and

@@ -52,7 +52,7 @@ struct DownloadStage {
     case .fashionMNIST:
       return try FashionMNIST.fetch(
         into: try downloadFolder(), sources: try sources(), offline: places.isOffline,
-        progress: { file, bytes, total in try report(file, bytes, total) })
+        progress: { file, bytes, total in try report(file, bytes, total) }, received: record)
     case .shapes(let shapes):
       let generator = try Shapes(classCount: shapes.classes, seed: UInt64(shapes.seed))
       let train = generator.dataset(split: .train, count: shapes.trainImages, threads: context.threads)
@@ -90,7 +90,7 @@ struct DownloadStage {
     let receipt = try Downloader().fetch(
       from: source, expected: expected, to: archive, offline: places.isOffline,
       progress: { bytes, total in try report(kind.archiveName, bytes, total) })
-    context.log("\(kind.archiveName): \(receipt.bytes) bytes, SHA-256 \(receipt.sha256)")
+    record(kind.archiveName, receipt)
     try context.checkCancellation()
     do {
       return try CIFARArchive.load(kind, from: archive)
@@ -101,6 +101,19 @@ struct DownloadStage {
     }
     // It was left by another run, and says nothing about this source.
     return try loadArchive(kind, from: source, expected: expected, to: archive)
+  }
+
+  /// Writes down what came from outside.
+  private func record(_ file: String, _ receipt: Downloader.Receipt) {
+    context.log("\(file): \(receipt.bytes) bytes, SHA-256 \(receipt.sha256)")
+    guard let digest = Digest(hex: receipt.sha256) else { return }
+    let origin: String? =
+      switch receipt.source {
+      case .web(let url)?: url.absoluteString
+      case .file(let url)?, .folder(let url)?: url.path(percentEncoded: false)
+      case nil: nil
+      }
+    context.rawFile(RawFile(name: file, digest: digest, size: receipt.bytes, origin: origin))
   }
 
   private func downloadFolder() throws -> URL {

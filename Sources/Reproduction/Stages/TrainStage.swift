@@ -62,7 +62,7 @@ enum TrainStage {
 }
 
 /// The views that an encoder is trained on, as the training loop asks for them.
-private struct AugmentedViews: ViewSource {
+struct AugmentedViews: ViewSource {
   let augmenter: Augmenter
 
   var imageCount: Int { augmenter.imageCount }

@@ -39,19 +39,23 @@ public enum FashionMNIST {
   ///     files, until what they hold is right.
   ///   - progress: bytes so far and in total of the file named; called on the calling thread, also while nothing comes; what
   ///     it throws ends the download and is thrown on.
+  ///   - received: what became of each file; again for files that are fetched a second time.
   /// - Throws: ``DownloadError`` with what went wrong at each source; files with the wrong content are removed.
   public static func fetch(
     into folder: URL, sources: [Downloader.Source] = defaultSources, downloader: Downloader = Downloader(),
-    offline: Bool = false, progress: ((_ file: String, _ bytes: Int, _ total: Int?) throws -> Void)? = nil
+    offline: Bool = false, progress: ((_ file: String, _ bytes: Int, _ total: Int?) throws -> Void)? = nil,
+    received: (_ file: String, _ receipt: Downloader.Receipt) -> Void = { _, _ in }
   ) throws -> (train: ImageDataset, test: ImageDataset) {
     try Downloader.firstSuccess(of: sources, named: "Fashion-MNIST", place: folder) { source in
-      try fetch(from: source, into: folder, downloader: downloader, offline: offline, progress: progress)
+      try fetch(
+        from: source, into: folder, downloader: downloader, offline: offline, progress: progress, received: received)
     }
   }
 
   private static func fetch(
     from source: Downloader.Source, into folder: URL, downloader: Downloader, offline: Bool,
-    progress: ((_ file: String, _ bytes: Int, _ total: Int?) throws -> Void)?
+    progress: ((_ file: String, _ bytes: Int, _ total: Int?) throws -> Void)?,
+    received: (_ file: String, _ receipt: Downloader.Receipt) -> Void
   ) throws -> (train: ImageDataset, test: ImageDataset) {
     let targets = fileNames.map { folder.appendingPathComponent($0 + ".gz") }
     var someWereThere = false
@@ -62,6 +66,7 @@ public enum FashionMNIST {
       do {
         let receipt = try downloader.fetch(from: place, to: target, offline: offline) { try progress?(name, $0, $1) }
         if receipt.source == nil { someWereThere = true }
+        received(name, receipt)
       } catch let error as DownloadError {
         throw DownloadError(error.reason, "\(name): \(error.description)")
       }
@@ -74,7 +79,8 @@ public enum FashionMNIST {
       guard someWereThere else { throw error }
     }
     // Files that another source or run left say nothing about this source: all four from here.
-    return try fetch(from: source, into: folder, downloader: downloader, offline: offline, progress: progress)
+    return try fetch(
+      from: source, into: folder, downloader: downloader, offline: offline, progress: progress, received: received)
   }
 
   /// Both splits from a folder with the four files, each as it is or with `.gz`.

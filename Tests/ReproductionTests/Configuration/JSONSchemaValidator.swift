@@ -11,6 +11,9 @@ struct JSONSchemaValidator {
 
   func accepts(_ value: JSONNode) throws -> Bool { try accepts(value, root) }
 
+  /// - Parameter schema: a part of the schema, such as one of its definitions.
+  func accepts(_ value: JSONNode, against schema: JSONNode) throws -> Bool { try accepts(value, schema) }
+
   private func accepts(_ value: JSONNode, _ schema: JSONNode) throws -> Bool {
     if case .boolean(let answer) = schema.value { return answer }
     guard case .object(let keywords) = schema.value else { throw UnknownKeyword(keyword: schema.text) }
