@@ -14,6 +14,7 @@ run during which other programs took a noticeable part of the machine is made ag
 import argparse
 import datetime
 import os
+import re
 import statistics
 import subprocess
 import sys
@@ -161,7 +162,10 @@ def versions(measurements: list[Measurement]) -> dict[str, str]:
         result |= about.get("versions", {})
         blas = about.get("openblas")
         if blas:
-            result["OpenBLAS (ours)"] = f"{blas.get('version', '?')} with the {blas.get('core', '?')} kernel"
+            number = re.search(r"\d+(\.\d+)+", str(blas.get("version")))
+            forced = " that OPENBLAS_CORETYPE names" if "OPENBLAS_CORETYPE" in os.environ else ""
+            version = number.group() if number else "of an unknown version"
+            result["OpenBLAS (ours)"] = f"{version} with the {blas.get('core', 'unknown')} kernel{forced}"
     return result
 
 
