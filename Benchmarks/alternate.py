@@ -144,17 +144,49 @@ def measure(row: Row, setting: Setting) -> Measurement:
     return Measurement(sum(number(report, path) for report in reports), reports, disturbance)
 
 
-def undisturbed(row: Row, setting: Setting, limit: float, patience: int) -> Measurement:
-    """The first measurement during which others took at most `limit` of the machine, or the least disturbed of all."""
+@dataclass(frozen=True)
+class Patience:
+    """What is done about other programs on the machine."""
+
+    limit: float
+    """The share of it that they may take during a run."""
+    repetitions: int
+    """How often a run that was disturbed is made again."""
+    seconds: float
+    """How long a run is put off until the others are done."""
+
+    def wait_for_quiet(self) -> None:
+        """Returns when others have taken at most `limit` of the machine for two seconds, or when time is up."""
+        end = time.monotonic() + self.seconds
+        told = False
+        while time.monotonic() < end:
+            before, clock = busy_seconds(), time.monotonic()
+            time.sleep(2)
+            after = busy_seconds()
+            if before is None or after is None:
+                return
+            share = (after - before) / ((time.monotonic() - clock) * (os.cpu_count() or 1))
+            if share <= self.limit:
+                return
+            if not told:
+                print(f"    waiting: others take {share:.0%} of the machine", file=sys.stderr, flush=True)
+                told = True
+
+
+def undisturbed(row: Row, setting: Setting, patience: Patience) -> Measurement:
+    """The first measurement that others disturbed no more than is allowed, or the least disturbed of all."""
     best: Measurement | None = None
-    for attempt in range(patience + 1):
+    for attempt in range(patience.repetitions + 1):
+        patience.wait_for_quiet()
         result = measure(row, setting)
         if best is None or (result.disturbance or 0) < (best.disturbance or 0):
             best = result
-        if (best.disturbance or 0) <= limit:
+        if (best.disturbance or 0) <= patience.limit:
             break
-        if attempt < patience:
+        if attempt < patience.repetitions:
             print(
-                f"    {setting.label}: others took {result.disturbance:.0%} of the machine; once more", file=sys.stderr
+                f"    {setting.label}: others took {result.disturbance:.0%} of the machine; once more",
+                file=sys.stderr,
+                flush=True,
             )
     return best

@@ -14,6 +14,7 @@ run during which other programs took a noticeable part of the machine is made ag
 import argparse
 import datetime
 import os
+import re
 import statistics
 import subprocess
 import sys
@@ -22,7 +23,7 @@ from pathlib import Path
 
 import quick
 import table
-from alternate import BenchmarkError, Measurement, undisturbed
+from alternate import BenchmarkError, Measurement, Patience, undisturbed
 from peers.measure import machine
 from rows import Programs, Row, Setting, all_rows
 
@@ -47,7 +48,10 @@ def arguments() -> argparse.Namespace:
         metavar="SHARE",
         help="share of the machine that others may take in a run (0.05)",
     )
-    parser.add_argument("--patience", type=int, default=3, help="runs to make again for that, at most (3)")
+    parser.add_argument("--again", type=int, default=3, help="runs to make again for that, at most (3)")
+    parser.add_argument(
+        "--put-off", type=float, default=300, metavar="SECONDS", help="wait so long for others to be done (300)"
+    )
     return parser.parse_args()
 
 
@@ -85,13 +89,13 @@ def check(rows: list[Row], programs: Programs) -> None:
         )
 
 
-def compare(row: Row, rounds: int, limit: float, patience: int) -> tuple[dict[str, object], list[Measurement]]:
+def compare(row: Row, rounds: int, patience: Patience) -> tuple[dict[str, object], list[Measurement]]:
     """The row's line of the record, and all measurements behind it."""
     print(f"{row.name}: {row.what}", flush=True)
     everything: list[Measurement] = []
 
     def run(setting: Setting) -> float:
-        everything.append(undisturbed(row, setting, limit, patience))
+        everything.append(undisturbed(row, setting, patience))
         return everything[-1].value
 
     tried = {setting.label: run(setting) for setting in row.peers}
@@ -161,7 +165,10 @@ def versions(measurements: list[Measurement]) -> dict[str, str]:
         result |= about.get("versions", {})
         blas = about.get("openblas")
         if blas:
-            result["OpenBLAS (ours)"] = f"{blas.get('version', '?')} with the {blas.get('core', '?')} kernel"
+            number = re.search(r"\d+(\.\d+)+", str(blas.get("version")))
+            forced = " that OPENBLAS_CORETYPE names" if "OPENBLAS_CORETYPE" in os.environ else ""
+            version = number.group() if number else "of an unknown version"
+            result["OpenBLAS (ours)"] = f"{version} with the {blas.get('core', 'unknown')} kernel{forced}"
     return result
 
 
@@ -177,10 +184,11 @@ def main() -> None:
     check(rows, programs)
     writes = not (given.quick or given.no_write)
     rounds = 1 if given.quick else given.rounds
+    patience = Patience(given.disturbance, given.again, given.put_off)
     for row in rows:
         if given.quick:
             row = replace(row, repetitions=2, rounds=1)
-        line, measurements = compare(row, row.rounds or rounds, given.disturbance, given.patience)
+        line, measurements = compare(row, row.rounds or rounds, patience)
         keep(row.name, line, versions(measurements), order, writes)
     if with_profile:
         keep(quick.NAME, quick.run(given.release) | stamp(), {}, order, writes)

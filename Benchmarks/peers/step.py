@@ -14,8 +14,8 @@ from collections.abc import Callable
 import measure
 import torch
 from network import Encoder
+from objectives import barlow_twins, sim_siam
 from torch import nn
-from torch.nn import functional
 
 
 def arguments() -> argparse.Namespace:
@@ -34,20 +34,6 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--wait", action="store_true", help="after the warm-up say “ready” and wait for a line")
     parser.add_argument("--json", action="store_true", help="the default, and the only form")
     return parser.parse_args()
-
-
-def barlow_twins(first: torch.Tensor, second: torch.Tensor, weight: float = 5e-3) -> torch.Tensor:
-    first, second = (functional.batch_norm(z, None, None, training=True) for z in (first, second))
-    correlation = first.T @ second / len(first)
-    diagonal = torch.diagonal(correlation)
-    return (1 - diagonal).pow(2).sum() + weight * (correlation.pow(2).sum() - diagonal.pow(2).sum())
-
-
-def sim_siam(predictor: nn.Module, first: torch.Tensor, second: torch.Tensor) -> torch.Tensor:
-    return -0.5 * (
-        functional.cosine_similarity(predictor(first), second.detach()).mean()
-        + functional.cosine_similarity(predictor(second), first.detach()).mean()
-    )
 
 
 def make_step(options: argparse.Namespace) -> Callable[[], None]:
