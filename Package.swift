@@ -102,7 +102,7 @@ let package = Package(
       name: "ReportTests", dependencies: ["Report", "SnapshotSupport"], exclude: ["Snapshots"], swiftSettings: common),
     .testTarget(
       name: "ReproductionTests", dependencies: ["Reproduction", "SnapshotSupport"], exclude: ["Snapshots"],
-      swiftSettings: common),
+      resources: [.copy("Fixtures")], swiftSettings: common),
     .testTarget(name: "EndToEndTests", dependencies: ["repro"], swiftSettings: common),
   ]
 )

@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """Loads a trained checkpoint into torchvision's ResNet-18 with the CIFAR stem and compares features with ours.
 
-The checkpoint is a safetensors file of this project, images.npy holds count × side × side × channels, scaled as in
-training, and features.npy what our encoder makes of them: count × 8·width. At width 64 the network is
+The checkpoint is a safetensors file of this project, images.npy holds count × side × side × channels numbers, scaled
+as in training, and features.npy what our encoder makes of them: count × 8·width. At width 64 the network is
 torchvision.models.resnet18; for other widths, which torchvision has not, it is built of torchvision's blocks.
 
 example: features.py --checkpoint epoch-20.safetensors --images images.npy --features features.npy
@@ -10,6 +10,7 @@ example: features.py --checkpoint epoch-20.safetensors --images images.npy --fea
 
 import argparse
 import json
+import math
 import sys
 from pathlib import Path
 
@@ -53,8 +54,12 @@ def main() -> None:
     missing = [name for name in result.missing_keys if not name.endswith("num_batches_tracked")]
     if missing or result.unexpected_keys:
         sys.exit(f"{options.checkpoint}: missing are {missing}, unknown are {result.unexpected_keys}")
-    images = torch.from_numpy(numpy.load(options.images)).permute(0, 3, 1, 2)
     ours = numpy.load(options.features)
+    images = torch.from_numpy(numpy.load(options.images)).flatten()
+    side = math.isqrt(len(images) // (len(ours) * channels))
+    if len(images) != len(ours) * side * side * channels:
+        sys.exit(f"{options.images} does not hold {len(ours)} square images of {channels} channels")
+    images = images.reshape(len(ours), side, side, channels).permute(0, 3, 1, 2)
     network.eval()
     with torch.inference_mode():
         theirs = network(images).numpy()

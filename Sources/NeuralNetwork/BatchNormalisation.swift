@@ -86,7 +86,7 @@ final class BatchNormalisation {
     for view in 0..<pass.views {
       if pass.training {
         moments.combine(partial, blocks, group: view)
-        updateRunning(rows: blocks.rows(ofGroup: view))
+        updateRunning(rows: blocks.rowsPerGroup)
       }
       for channel in 0..<channels {
         let mean = pass.training ? moments.mean[channel] : Double(store.statistic(runningMean)[channel])
@@ -191,7 +191,7 @@ final class BatchNormalisation {
     if let shift { store.gradient(shift).update(repeating: 0, count: channels) }
     for view in 0..<pass.views {
       addUp(blocks, view: view)
-      let rows = Double(blocks.rows(ofGroup: view))
+      let rows = Double(blocks.rowsPerGroup)
       let table = coefficients.pointer + 4 * view * channels
       // ∂loss/∂x = γ/σ · (g − mean(g) − (x − μ)/σ² · mean(g·(x − μ))), as g·a + (x − μ)·b + c.
       for channel in 0..<channels {

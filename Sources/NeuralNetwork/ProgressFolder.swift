@@ -9,12 +9,12 @@ import Numerics
 struct ProgressFolder {
   private let folder: URL
   private let configuration: TrainingConfiguration
-  private static let format = "repro-training-state-1"
+  private static let format = "repro-training-state-2"
 
   private struct Description: Codable {
     let configuration: TrainingConfiguration
     let history: [EpochRecord]
-    let pairsPerSecond: [Double]
+    let timings: [EpochTiming]
   }
 
   init(_ folder: URL, configuration: TrainingConfiguration) throws(TrainingError) {
@@ -43,7 +43,7 @@ struct ProgressFolder {
     encoder.outputFormatting = .sortedKeys
     let description = try encoder.encode(
       Description(
-        configuration: configuration, history: trainer.history, pairsPerSecond: trainer.pairsPerSecond))
+        configuration: configuration, history: trainer.history, timings: trainer.timings))
     let tensors = blocks(trainer).map { block in
       Safetensors.Tensor(name: block.name, shape: [block.count], values: block.buffer.array(block.count))
     }
@@ -77,7 +77,7 @@ struct ProgressFolder {
     guard contents.map(\.count) == blocks.map(\.count) else { return nil }
     for (block, values) in zip(blocks, contents) { block.buffer.assign(values) }
     trainer.history = description.history
-    trainer.pairsPerSecond = description.pairsPerSecond
+    trainer.timings = description.timings
     return epochs
   }
 

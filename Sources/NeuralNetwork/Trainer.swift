@@ -8,7 +8,7 @@ final class Trainer {
   let model: Model
   let optimiserState: [FloatBuffer]
   var history: [EpochRecord] = []
-  var pairsPerSecond: [Double] = []
+  var timings: [EpochTiming] = []
   private let source: any ViewSource
   private let threads: Int
   private let schedule: LearningRateSchedule
@@ -54,11 +54,12 @@ final class Trainer {
     let batch = configuration.batchSize
     let start = ContinuousClock.now
     var (lossSum, normSum, learningRate) = (0.0, 0.0, 0.0)
+    var waited = Duration.zero
     var outputs = Matrix(rows: 0, columns: configuration.encoder.outputDimension)
     for step in 0..<stepsPerEpoch {
       let global = (epoch - 1) * stepsPerEpoch + step
       learningRate = schedule.learningRate(global)
-      fillViews(order[step * batch..<(step + 1) * batch], epoch: epoch)
+      waited += ContinuousClock().measure { fillViews(order[step * batch..<(step + 1) * batch], epoch: epoch) }
       let result = self.step(global, learningRate: learningRate)
       guard result.loss.isFinite, result.gradientNorm.isFinite else {
         throw TrainingError.notFinite(
@@ -77,7 +78,9 @@ final class Trainer {
       EpochRecord(
         epoch: epoch, loss: lossSum / steps, learningRate: learningRate, gradientNorm: normSum / steps,
         collapse: try CollapseMeasure(outputs: outputs)))
-    pairsPerSecond.append(Double(stepsPerEpoch * batch) / max((ContinuousClock.now - start).seconds, 1e-9))
+    let seconds = max((ContinuousClock.now - start).seconds, 1e-9)
+    timings.append(
+      EpochTiming(pairsPerSecond: Double(stepsPerEpoch * batch) / seconds, viewsShare: waited.seconds / seconds))
   }
 
   /// Forward, backward and, if all is finite, update.

@@ -20,11 +20,19 @@ public struct EpochRecord: Codable, Sendable, Equatable {
   }
 }
 
+/// How long an epoch took; depends on the machine and its load.
+public struct EpochTiming: Codable, Sendable, Equatable {
+  /// Pairs of views trained on in a second.
+  public let pairsPerSecond: Double
+  /// The share of the time for which the steps waited for their views, 0...1.
+  public let viewsShare: Double
+}
+
 /// What a training gives.
 public struct TrainingResult: Sendable, Equatable {
   public let history: [EpochRecord]
-  /// For each epoch of `history`, pairs of views trained on in a second; depends on the machine and its load.
-  public let pairsPerSecond: [Double]
+  /// One for each epoch of `history`.
+  public let timings: [EpochTiming]
 }
 
 /// An encoder at the end of an epoch.

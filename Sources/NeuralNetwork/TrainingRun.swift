@@ -70,7 +70,7 @@ public enum Training {
         lastState = clock.now
       }
     }
-    return TrainingResult(history: trainer.history, pairsPerSecond: trainer.pairsPerSecond)
+    return TrainingResult(history: trainer.history, timings: trainer.timings)
   }
 }
 

@@ -51,14 +51,6 @@ extension ConvolutionAlgorithm {
   }
 }
 
-extension RowBlocks {
-  /// Hands out all blocks, for algorithms that do not compute block by block.
-  func forEach(threads: Int, _ body: (@Sendable (RowBlock) -> Void)?) {
-    guard let body else { return }
-    parallelFor(count, threads: threads) { body(self[$0]) }
-  }
-}
-
 /// The algorithms there are.
 public enum Convolution: String, Sendable, CaseIterable, Codable {
   /// Patches copied to a matrix, then GEMM: works for every shape, and is what the others are tested against.
@@ -77,15 +69,18 @@ public enum Convolution: String, Sendable, CaseIterable, Codable {
     }
   }
 
-  /// The fastest algorithm for `shape`, as measured on one core with AVX-512 (`repro bench convolution`).
+  /// The fastest algorithm for `shape`, as measured on one core with AVX-512 (Benchmarks/shapes.py, docs/engine.md).
   ///
-  /// Winograd needs sixteen channels to fill a vector and an image that fills a tile: it is 2 to 3.5 times as fast as
-  /// the direct sums from 3×3 pixels and 16 channels on. At 2×2 the direct sums, which leave out the padding, make 16
-  /// multiplications where a tile makes 36 (and F(2×2,3×3) would make 16 and the transforms). Strided and 1×1
-  /// convolutions are direct. Patches and GEMM are the fastest nowhere and stay as the oracle.
+  /// Winograd needs sixteen channels to fill a vector, and tiles that the image fills: for a pixel's channels the direct
+  /// sums, which leave the padding out, make (3H − 2)(3W − 2) multiplications, and each tile makes 36, which with its
+  /// transforms take about twice as long, longer where few channels share a transform. Strided and 1×1 convolutions are
+  /// direct. Patches and GEMM are the fastest nowhere and stay as the oracle.
   public static func best(for shape: ConvolutionShape) -> any ConvolutionAlgorithm {
-    let fillsVectors = min(shape.inputChannels, shape.outputChannels) >= 16
-    let fillsTiles = min(shape.inputHeight, shape.inputWidth) >= 3
-    return (fillsVectors && fillsTiles ? Convolution.winograd : .direct).algorithm(for: shape)
+    let channels = min(shape.inputChannels, shape.outputChannels)
+    let (height, width) = (shape.inputHeight, shape.inputWidth)
+    let direct = Double((3 * height - 2) * (3 * width - 2))
+    let tiles = Double(36 * ((height + 3) / 4) * ((width + 3) / 4))
+    let pays = channels >= 16 && direct / tiles >= (channels >= 32 ? 1.9 : 2.7)
+    return (pays ? Convolution.winograd : .direct).algorithm(for: shape)
   }
 }

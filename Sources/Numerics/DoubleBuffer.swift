@@ -12,6 +12,7 @@ public final class DoubleBuffer: @unchecked Sendable {
   public func reserve(_ count: Int) {
     guard count > numbers.count else { return }
     numbers.deallocate()
+    FloatBuffer.allocations.wrappingAdd(1, ordering: .relaxed)
     numbers = .allocate(capacity: count)
     numbers.initialize(repeating: 0)
   }

@@ -1,3 +1,5 @@
+import Synchronization
+
 /// A block of `Float` in memory that grows and never shrinks, aligned to a cache line.
 ///
 /// Activations and gradients live in such blocks and are written over step after step: an array would be allocated,
@@ -41,8 +43,15 @@ public final class FloatBuffer: @unchecked Sendable {
     }
   }
 
+  /// How often this process allocated a block, of `Float` or of `Double`. A training loop asks for none after its first
+  /// step, which `repro bench step` shows.
+  public static var allocationCount: Int { allocations.load(ordering: .relaxed) }
+  static let allocations = Atomic<Int>(0)
+
   private static func allocate(_ count: Int) -> UnsafeMutablePointer<Float> {
-    UnsafeMutableRawPointer
+    allocations.wrappingAdd(1, ordering: .relaxed)
+    return
+      UnsafeMutableRawPointer
       .allocate(byteCount: max(count, 1) * MemoryLayout<Float>.stride, alignment: 64)
       .bindMemory(to: Float.self, capacity: max(count, 1))
   }

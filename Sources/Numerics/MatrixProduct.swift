@@ -2,8 +2,8 @@ import CVector
 
 /// C ← α · op(A) · op(B) by the kernels of the transformed domain, on several threads.
 ///
-/// Both sides are copied to panels first, so that transposed factors cost what others do. With 512-bit registers this
-/// is 1.3 to 1.8 times as fast as an OpenBLAS that is held to 256 bits; a single small product is better left to BLAS.
+/// Both sides are copied to panels first, so that transposed factors cost what others do; a single small product is
+/// better left to BLAS.
 /// Each number of C is one sum in the order of k, rounded once a product: the same bits for any `threads`.
 public enum MatrixProduct {
   /// Rows and columns of C that a task computes.
@@ -60,13 +60,11 @@ public enum MatrixProduct {
 
   /// The right factor of many products, packed once: B = bankᵀ, a row of the bank a column of B.
   public struct Bank: Sendable {
-    public let count: Int
     public let dimension: Int
     private let packed: FloatBuffer
 
     /// - Parameter rows: count × dimension, row by row.
     public init(_ rows: UnsafePointer<Float>, count: Int, dimension: Int, threads: Int) {
-      self.count = count
       self.dimension = dimension
       let depth = (dimension + 15) / 16 * 16
       let blocks = (count + 63) / 64

@@ -38,7 +38,7 @@ struct PairedConvolution: ConvolutionAlgorithm {
     input: UnsafePointer<Float>, activation: InputActivation?, weights: UnsafePointer<Float>,
     output: UnsafeMutablePointer<Float>, batch: ConvolutionBatch, then: (@Sendable (RowBlock) -> Void)?
   ) {
-    var wide = [Float](repeating: 0, count: forward.shape.weightCount)
+    let wide = batch.workspace.zeros(forward.shape.weightCount)
     eachWeight { tap, input, output, pixel, wideTap in
       wide[(wideTap * shape.inputChannels + input) * 2 * shape.outputChannels + pixel * shape.outputChannels + output] =
         weights[(tap * shape.inputChannels + input) * shape.outputChannels + output]
@@ -56,7 +56,7 @@ struct PairedConvolution: ConvolutionAlgorithm {
       return mirrored.dataGradient(
         outputGradient: outputGradient, weights: weights, inputGradient: inputGradient, batch: batch, then: then)
     }
-    var wide = [Float](repeating: 0, count: mirrored.shape.weightCount)
+    let wide = batch.workspace.zeros(mirrored.shape.weightCount)
     eachWeight { tap, input, output, pixel, wideTap in
       // Tap 8 − t is tap t turned by half a circle.
       wide[(wideTap * shape.outputChannels + output) * 2 * shape.inputChannels + pixel * shape.inputChannels + input] =
@@ -71,9 +71,9 @@ struct PairedConvolution: ConvolutionAlgorithm {
     input: UnsafePointer<Float>, activation: InputActivation?, outputGradient: UnsafePointer<Float>,
     weightGradient: UnsafeMutablePointer<Float>, batch: ConvolutionBatch
   ) {
-    var wide = [Float](repeating: 0, count: forward.shape.weightCount)
+    let wide = batch.workspace.zeros(forward.shape.weightCount)
     forward.weightGradient(
-      input: input, activation: activation, outputGradient: outputGradient, weightGradient: &wide, batch: batch)
+      input: input, activation: activation, outputGradient: outputGradient, weightGradient: wide, batch: batch)
     weightGradient.update(repeating: 0, count: shape.weightCount)
     eachWeight { tap, input, output, pixel, wideTap in
       weightGradient[(tap * shape.inputChannels + input) * shape.outputChannels + output] +=

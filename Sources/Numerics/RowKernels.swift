@@ -8,8 +8,8 @@ import CVector
 public enum RowKernels {
   /// sums ← the mean of each channel and then, `channels` numbers further, the sum of squared deviations from it.
   ///
-  /// Two passes over rows that are in the cache. One pass with deviations from the first row was as fast and cost a
-  /// digit: ten steps of a small training then differ from PyTorch's in the fourth digit of the loss.
+  /// Two passes over rows that are in the cache. One pass with deviations from the first row costs a digit: ten steps
+  /// of a small training then differ from PyTorch's in the fourth digit of the loss.
   public static func moments(
     _ x: UnsafePointer<Float>, rows: Int, channels: Int, to sums: UnsafeMutablePointer<Float>
   ) {

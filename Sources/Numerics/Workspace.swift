@@ -1,4 +1,4 @@
-/// Scratch memory of the kernels of one model: one block for each thread and one that they share.
+/// Scratch memory of the kernels of one model: one block for each thread and two that they share.
 ///
 /// The blocks grow to what the largest layer needs and stay, so that a training loop asks for no memory.
 ///
@@ -7,6 +7,7 @@
 public final class Workspace: @unchecked Sendable {
   private var blocks: [FloatBuffer] = []
   private let common = FloatBuffer()
+  private let outer = FloatBuffer()
 
   public init() {}
 
@@ -21,6 +22,13 @@ public final class Workspace: @unchecked Sendable {
   func shared(_ count: Int) -> UnsafeMutablePointer<Float> {
     common.reserve(count)
     return common.pointer
+  }
+
+  /// `count` zeros beside the shared block, for an algorithm that calls another.
+  func zeros(_ count: Int) -> UnsafeMutablePointer<Float> {
+    outer.reserve(count)
+    outer.pointer.update(repeating: 0, count: count)
+    return outer.pointer
   }
 
   /// The block of `lane`.

@@ -5,17 +5,18 @@ import Reproduction
 /// Measures the engine; `Benchmarks/` compares it with its peers.
 struct Bench: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Measure the engine: training steps, views, nearest neighbours, eigenvalues.",
+    abstract: "Measure the engine: training steps, convolutions, views, nearest neighbours, eigenvalues.",
     discussion: """
       Each prints medians over repetitions. Data are made up; nothing is read or written.
 
       Examples:
         repro bench step --width 64 --side 32 --pairs 128 --dimension 2048 --threads 2
+        repro bench convolution --side 8 --inputs 64 --outputs 64
         repro bench views --json
         repro bench knn --queries 10000 --bank 50000 --dimension 512 --neighbours 200
         repro bench eigen --dimension 2048
       """,
-    subcommands: [Step.self, Views.self, Neighbours.self, Eigen.self])
+    subcommands: [Step.self, Convolutions.self, Views.self, Neighbours.self, Eigen.self])
 
   struct Repetitions: ParsableArguments {
     @Option(name: [.long, .customLong("steps")], help: "Counted repetitions, at least.")
@@ -86,6 +87,40 @@ struct Bench: ParsableCommand {
       try repetitions.show {
         try Benchmarks.step(
           method: method, width: width, side: side, pairs: pairs, dimension: dimension, threads: threads, $0)
+      }
+    }
+  }
+
+  struct Convolutions: ParsableCommand {
+    static let configuration = CommandConfiguration(
+      commandName: "convolution", abstract: "One convolution and its gradients, by every algorithm.",
+      discussion: """
+        Example:
+          repro bench convolution --side 16 --inputs 32 --outputs 64 --stride 2
+        """)
+
+    @Option(name: .long, help: "Height and width of the images.") var side = 16
+    @Option(name: .long, help: "Input channels.") var inputs = 64
+    @Option(name: .long, help: "Output channels.") var outputs = 64
+    @Option(name: .long, help: "Height and width of the kernel; half of it, rounded down, is the padding.")
+    var kernel = 3
+    @Option(name: .long, help: "Stride.") var stride = 1
+    @Option(name: .long, help: "Images.") var images = 128
+    @Option(name: .long, help: "Threads.") var threads = 1
+    @OptionGroup var repetitions: Repetitions
+
+    func validate() throws {
+      try requirePositive(
+        ("--side", side), ("--inputs", inputs), ("--outputs", outputs), ("--kernel", kernel), ("--stride", stride),
+        ("--images", images), ("--threads", threads))
+      if side + 2 * (kernel / 2) < kernel { throw ValidationError("--kernel is larger than the padded image") }
+    }
+
+    func run() throws {
+      try repetitions.show {
+        Benchmarks.convolution(
+          side: side, inputs: inputs, outputs: outputs, kernel: kernel, stride: stride, images: images,
+          threads: threads, $0)
       }
     }
   }

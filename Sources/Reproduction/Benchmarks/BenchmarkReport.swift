@@ -41,7 +41,7 @@ public struct BenchmarkReport: Sendable {
     case spread(Spread)
   }
 
-  /// "step", "views", "knn" or "eigen".
+  /// "step", "convolution", "views", "knn" or "eigen".
   public let benchmark: String
   public let settings: [String: Value]
   public let measurements: [String: Value]

@@ -26,7 +26,13 @@ public enum Benchmarks {
         optimiser: method == .simSiam ? .sgd(momentum: 0.9, weightDecay: 5e-4) : .adamW(weightDecay: 1e-4),
         learningRate: 1e-4, warmupEpochs: 0, epochs: 1, batchSize: pairs, recordedEpochs: [], seed: 1),
       threads: threads)
-    let times = try repetitions.time { try benchmark.run(step: $0) }
+    var allocations = 0
+    let times = try repetitions.time { step in
+      let before = FloatBuffer.allocationCount
+      try benchmark.run(step: step)
+      // The last step's: those of the first steps are the plan.
+      allocations = FloatBuffer.allocationCount - before
+    }
     let spread = BenchmarkReport.Spread(times)
     return BenchmarkReport(
       "step",
@@ -36,7 +42,7 @@ public enum Benchmarks {
       ],
       measurements: [
         "pairsPerSecond": .number(Double(pairs) / spread.median), "stepSeconds": .spread(spread),
-        "steps": .count(times.count),
+        "steps": .count(times.count), "allocationsInLastStep": .count(allocations),
       ])
   }
 

@@ -5,14 +5,15 @@ import Vision
 
 /// **train**: trains one encoder and leaves its checkpoints and its history.
 enum TrainStage {
-  /// The columns of `history.csv`. Pairs per second are no part of it, since they differ from run to run: they are
-  /// volatile metrics in the ledger, and `outputs/` shows both together.
+  /// The columns of `history.csv`. Timings are no part of it, since they differ from run to run: they are volatile
+  /// metrics in the ledger, and `outputs/` shows pairs per second beside these.
   static let columns = [
     "epoch", "loss", "learning_rate", "gradient_norm", "output_spread", "output_effective_rank",
   ]
   static let pairsPerSecond = "pairs_per_second"
+  static let viewsShare = "views_share"
 
-  static let definition = StageDefinition(name: StageName.train, version: 2) { context in
+  static let definition = StageDefinition(name: StageName.train, version: 3) { context in
     let settings: TrainSettings = try context.decodeParameters()
     let images = try ImageDatasetFile.read(from: context.input(OutputName.trainImages))
     guard images.count >= settings.trainImages else {
@@ -54,8 +55,9 @@ enum TrainStage {
       ])
       context.metric("loss", record.loss, step: record.epoch)
     }
-    for (record, rate) in zip(result.history, result.pairsPerSecond) {
-      context.metric(pairsPerSecond, rate, step: record.epoch, isVolatile: true)
+    for (record, timing) in zip(result.history, result.timings) {
+      context.metric(pairsPerSecond, timing.pairsPerSecond, step: record.epoch, isVolatile: true)
+      context.metric(viewsShare, timing.viewsShare, step: record.epoch, isVolatile: true)
     }
     try Data(history.csv.utf8).write(to: context.output(OutputName.history))
   }

@@ -1,0 +1,185 @@
+import CVector
+
+extension WinogradTiles {
+  /// Bᵀ d B of one row of tiles.
+  ///
+  /// - Parameters:
+  ///   - image: the whole image.
+  ///   - factor, constant: what is applied to the image on the way, max(0, x · factor + constant), channel by channel;
+  ///     the padding stays zero.
+  ///   - scratch: `scratchCount` numbers.
+  ///   - target: the first tile's place in the first panel.
+  func input(
+    _ image: UnsafePointer<Float>, factor: UnsafePointer<Float>?, constant: UnsafePointer<Float>?, tileRow: Int,
+    scratch: UnsafeMutablePointer<Float>, to target: UnsafeMutablePointer<Float>, _ layout: TransformedTiles
+  ) {
+    // The six lines that the tiles overlap, padded and activated, panel by panel: what is transformed then lies close
+    // together, and a tile at the border is like any other.
+    let line = paddedWidth * 16
+    for row in 0..<6 {
+      let y = 4 * tileRow - 1 + row
+      let place = scratch + row * line
+      if y >= 0 && y < height {
+        pad(image + y * width * channels, factor: factor, constant: constant, to: place, panelStep: 6 * line)
+      } else {
+        for panel in 0..<panels { (place + panel * 6 * line).update(repeating: 0, count: line) }
+      }
+    }
+    for panel in 0..<panels {
+      for tile in 0..<tileColumns {
+        Self.input(
+          scratch + (panel &* 6 &* line &+ tile &* 64), line: line,
+          to: target + (panel &* layout.panel &+ tile &* 16), layout.coordinate)
+      }
+    }
+  }
+
+  /// Copies a line of the image, activated, with zeros before and after it.
+  private func pad(
+    _ source: UnsafePointer<Float>, factor: UnsafePointer<Float>?, constant: UnsafePointer<Float>?,
+    to target: UnsafeMutablePointer<Float>, panelStep: Int
+  ) {
+    for panel in 0..<panels {
+      let place = target + panel * panelStep
+      place.update(repeating: 0, count: 16)
+      (place + (width + 1) * 16).update(repeating: 0, count: (paddedWidth - width - 1) * 16)
+    }
+    if channels % 16 == 0 {
+      // Pixels outside and panels inside: memory is read line after line.
+      if panels == 1 {
+        copy(source, factor, constant, to: target + 16)
+      } else {
+        copy(source, factor, constant, to: target + 16, panelStep: panelStep)
+      }
+    } else {
+      copyPartial(source, factor, constant, to: target + 16, panelStep: panelStep)
+    }
+  }
+
+  private func copy(
+    _ source: UnsafePointer<Float>, _ factor: UnsafePointer<Float>?, _ constant: UnsafePointer<Float>?,
+    to target: UnsafeMutablePointer<Float>
+  ) {
+    if let factor, let constant {
+      let (a, b) = (v16_load(factor), v16_load(constant))
+      for x in 0..<width {
+        v16_store(v16_rectified(v16_fused(v16_load(source + x &* 16), a, b)), target + x &* 16)
+      }
+    } else {
+      target.update(from: source, count: width * 16)
+    }
+  }
+
+  private func copy(
+    _ source: UnsafePointer<Float>, _ factor: UnsafePointer<Float>?, _ constant: UnsafePointer<Float>?,
+    to target: UnsafeMutablePointer<Float>, panelStep: Int
+  ) {
+    for x in 0..<width {
+      let (pixel, place) = (source + x &* channels, target + x &* 16)
+      if let factor, let constant {
+        for panel in 0..<panels {
+          let value = v16_fused(
+            v16_load(pixel + panel &* 16), v16_load(factor + panel &* 16), v16_load(constant + panel &* 16))
+          v16_store(v16_rectified(value), place + panel &* panelStep)
+        }
+      } else {
+        for panel in 0..<panels { v16_store(v16_load(pixel + panel &* 16), place + panel &* panelStep) }
+      }
+    }
+  }
+
+  private func copyPartial(
+    _ source: UnsafePointer<Float>, _ factor: UnsafePointer<Float>?, _ constant: UnsafePointer<Float>?,
+    to target: UnsafeMutablePointer<Float>, panelStep: Int
+  ) {
+    for x in 0..<width {
+      for panel in 0..<panels {
+        let place = target + x * 16 + panel * panelStep
+        let count = lanes(panel)
+        place.update(repeating: 0, count: 16)
+        place.update(from: source + x * channels + panel * 16, count: count)
+        if let factor, let constant {
+          v16_store(v16_rectified(v16_fused(v16_load(place), lanes(factor, panel), lanes(constant, panel))), place)
+        }
+      }
+    }
+  }
+
+  /// Bᵀ d B of one tile.
+  @inline(never)
+  private static func input(
+    _ d: UnsafePointer<Float>, line: Int, to place: UnsafeMutablePointer<Float>, _ coordinate: Int
+  ) {
+    @inline(__always) func pixel(_ row: Int, _ column: Int) -> Vector { v16_load(d + (row &* line &+ column &* 16)) }
+    @inline(__always) func store(
+      _ row: Int, _ v0: Vector, _ v1: Vector, _ v2: Vector, _ v3: Vector, _ v4: Vector, _ v5: Vector
+    ) {
+      let first = place + row &* 6 &* coordinate
+      v16_store(v0, first)
+      v16_store(v1, first + coordinate)
+      v16_store(v2, first + 2 &* coordinate)
+      v16_store(v3, first + 3 &* coordinate)
+      v16_store(v4, first + 4 &* coordinate)
+      v16_store(v5, first + 5 &* coordinate)
+    }
+    var (a0, a1, a2, a3, a4, a5) = (
+      pixel(0, 0), pixel(1, 0), pixel(2, 0), pixel(3, 0), pixel(4, 0), pixel(5, 0)
+    )
+    InputTransform.apply(&a0, &a1, &a2, &a3, &a4, &a5)
+    var (b0, b1, b2, b3, b4, b5) = (
+      pixel(0, 1), pixel(1, 1), pixel(2, 1), pixel(3, 1), pixel(4, 1), pixel(5, 1)
+    )
+    InputTransform.apply(&b0, &b1, &b2, &b3, &b4, &b5)
+    var (c0, c1, c2, c3, c4, c5) = (
+      pixel(0, 2), pixel(1, 2), pixel(2, 2), pixel(3, 2), pixel(4, 2), pixel(5, 2)
+    )
+    InputTransform.apply(&c0, &c1, &c2, &c3, &c4, &c5)
+    var (d0, d1, d2, d3, d4, d5) = (
+      pixel(0, 3), pixel(1, 3), pixel(2, 3), pixel(3, 3), pixel(4, 3), pixel(5, 3)
+    )
+    InputTransform.apply(&d0, &d1, &d2, &d3, &d4, &d5)
+    var (e0, e1, e2, e3, e4, e5) = (
+      pixel(0, 4), pixel(1, 4), pixel(2, 4), pixel(3, 4), pixel(4, 4), pixel(5, 4)
+    )
+    InputTransform.apply(&e0, &e1, &e2, &e3, &e4, &e5)
+    var (f0, f1, f2, f3, f4, f5) = (
+      pixel(0, 5), pixel(1, 5), pixel(2, 5), pixel(3, 5), pixel(4, 5), pixel(5, 5)
+    )
+    InputTransform.apply(&f0, &f1, &f2, &f3, &f4, &f5)
+    InputTransform.apply(&a0, &b0, &c0, &d0, &e0, &f0)
+    store(0, a0, b0, c0, d0, e0, f0)
+    InputTransform.apply(&a1, &b1, &c1, &d1, &e1, &f1)
+    store(1, a1, b1, c1, d1, e1, f1)
+    InputTransform.apply(&a2, &b2, &c2, &d2, &e2, &f2)
+    store(2, a2, b2, c2, d2, e2, f2)
+    InputTransform.apply(&a3, &b3, &c3, &d3, &e3, &f3)
+    store(3, a3, b3, c3, d3, e3, f3)
+    InputTransform.apply(&a4, &b4, &c4, &d4, &e4, &f4)
+    store(4, a4, b4, c4, d4, e4, f4)
+    InputTransform.apply(&a5, &b5, &c5, &d5, &e5, &f5)
+    store(5, a5, b5, c5, d5, e5, f5)
+  }
+}
+
+/// Bᵀ in one dimension.
+private enum InputTransform {
+  typealias Vector = SIMD16<Float>
+
+  /// Bᵀ d.
+  @inline(__always)
+  static func apply(
+    _ d0: inout Vector, _ d1: inout Vector, _ d2: inout Vector, _ d3: inout Vector, _ d4: inout Vector,
+    _ d5: inout Vector
+  ) {
+    let even = v16_plus(d4, -4, d2)
+    let odd = v16_plus(d3, -4, d1)
+    let near = d4 - d2
+    let far = d3 - d1
+    d0 = v16_plus(v16_plus(d4, -5, d2), 4, d0)
+    d5 = v16_plus(v16_plus(d5, -5, d3), 4, d1)
+    d1 = even + odd
+    d2 = even - odd
+    d3 = v16_plus(near, 2, far)
+    d4 = v16_plus(near, -2, far)
+  }
+}
