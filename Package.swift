@@ -101,7 +101,8 @@ let package = Package(
     .testTarget(
       name: "ReportTests", dependencies: ["Report", "SnapshotSupport"], exclude: ["Snapshots"], swiftSettings: common),
     .testTarget(
-      name: "ReproductionTests", dependencies: ["Reproduction", "SnapshotSupport"], exclude: ["Snapshots"],
+      name: "ReproductionTests", dependencies: ["Reproduction", "SnapshotSupport"],
+      exclude: ["Snapshots", "Stages/StageSources.json"],
       resources: [.copy("Fixtures")], swiftSettings: common),
     .testTarget(name: "EndToEndTests", dependencies: ["repro"], swiftSettings: common),
   ]

@@ -60,6 +60,9 @@ public enum Convolution: String, Sendable, CaseIterable, Codable {
   /// F(4×4, 3×3) in the transformed domain: for 3×3 of stride 1.
   case winograd
 
+  /// What networks made within `$forced.withValue` compute with, whatever is the fastest: for comparisons.
+  @TaskLocal public static var forced: Convolution?
+
   /// This algorithm for `shape`.
   public func algorithm(for shape: ConvolutionShape) -> any ConvolutionAlgorithm {
     switch self {
@@ -76,6 +79,7 @@ public enum Convolution: String, Sendable, CaseIterable, Codable {
   /// transforms take about twice as long, longer where few channels share a transform. Strided and 1×1 convolutions are
   /// direct. Patches and GEMM are the fastest nowhere and stay as the oracle.
   public static func best(for shape: ConvolutionShape) -> any ConvolutionAlgorithm {
+    if let forced { return forced.algorithm(for: shape) }
     let channels = min(shape.inputChannels, shape.outputChannels)
     let (height, width) = (shape.inputHeight, shape.inputWidth)
     let direct = Double((3 * height - 2) * (3 * width - 2))

@@ -12,11 +12,12 @@ struct Bench: ParsableCommand {
       Examples:
         repro bench step --width 64 --side 32 --pairs 128 --dimension 2048 --threads 2
         repro bench convolution --side 8 --inputs 64 --outputs 64
+        repro bench training --convolution gemm --seed 2
         repro bench views --json
         repro bench knn --queries 10000 --bank 50000 --dimension 512 --neighbours 200
         repro bench eigen --dimension 2048
       """,
-    subcommands: [Step.self, Convolutions.self, Views.self, Neighbours.self, Eigen.self])
+    subcommands: [Step.self, Convolutions.self, Training.self, Views.self, Neighbours.self, Eigen.self])
 
   struct Repetitions: ParsableArguments {
     @Option(name: [.long, .customLong("steps")], help: "Counted repetitions, at least.")
@@ -121,6 +122,47 @@ struct Bench: ParsableCommand {
         Benchmarks.convolution(
           side: side, inputs: inputs, outputs: outputs, kernel: kernel, stride: stride, images: images,
           threads: threads, $0)
+      }
+    }
+  }
+
+  struct Training: ParsableCommand {
+    static let configuration = CommandConfiguration(
+      commandName: "training", abstract: "A whole small training by one convolution algorithm: its time and accuracy.",
+      discussion: """
+        Trains on the generated Shapes and scores the encoder by nearest neighbours. With the same seed, what differs is
+        how convolutions are computed.
+
+        Example:
+          repro bench training --convolution gemm --seed 2
+        """)
+
+    @Option(
+      name: .long, help: "winograd, direct or gemm: whichever is the fastest for a shape if not given.",
+      transform: {
+        guard let convolution = Benchmarks.ConvolutionChoice(rawValue: $0) else {
+          throw ValidationError("--convolution is winograd, direct or gemm, not '\($0)'")
+        }
+        return convolution
+      })
+    var convolution: Benchmarks.ConvolutionChoice?
+    @Option(name: .long, help: "Seed of weights, order and views.") var seed: UInt64 = 0
+    @Option(name: .long, help: "Channels of the first stage.") var width = 16
+    @Option(name: .long, help: "Training images.") var images = 2000
+    @Option(name: .long, help: "Epochs.") var epochs = 5
+    @Option(name: .long, help: "Threads.") var threads = ProcessInfo.processInfo.activeProcessorCount
+    @Flag(name: .long, help: "As JSON.") var json = false
+
+    func validate() throws {
+      try requirePositive(("--width", width), ("--epochs", epochs), ("--threads", threads))
+      if images < 64 { throw ValidationError("--images must be 64 or more: a batch has 64 pairs") }
+    }
+
+    func run() throws {
+      try reporting {
+        let report = try Benchmarks.training(
+          convolution: convolution, width: width, images: images, epochs: epochs, seed: seed, threads: threads)
+        if json { try JSONOutput.print(report) } else { print(report.text) }
       }
     }
   }
