@@ -36,6 +36,7 @@ final class FrozenFileSystem: FileSystem {
   func synchronise(_ path: String) throws(FileError) {}
   func rename(_ source: String, to target: String) throws(FileError) { try hasty.rename(source, to: target) }
   func write(_ data: Data, to path: String) throws(FileError) { try hasty.write(data, to: path) }
+  func append(_ data: Data, to path: String) throws(FileError) { try hasty.append(data, to: path) }
   func read(_ path: String) throws(FileError) -> Data { try hasty.read(path) }
   func copy(_ path: String, to target: String) throws(FileError) { try hasty.copy(path, to: target) }
   func link(_ path: String, to target: String) throws(FileError) { try hasty.link(path, to: target) }
@@ -51,9 +52,13 @@ final class FaultyFileSystem: FileSystem {
   private let code: Int32
   private let hasty = HastyFileSystem()
 
-  init(failing: Int, code: Int32) {
+  /// Whether a write that fails leaves half of the data behind.
+  private let isShort: Bool
+
+  init(failing: Int, code: Int32, isShort: Bool = false) {
     remaining = Mutex(failing)
     self.code = code
+    self.isShort = isShort
   }
 
   var hasFailed: Bool { failed.load(ordering: .relaxed) }
@@ -92,8 +97,23 @@ final class FaultyFileSystem: FileSystem {
   }
 
   func write(_ data: Data, to path: String) throws(FileError) {
-    try count("write", path)
+    do {
+      try count("write", path)
+    } catch {
+      if isShort { try hasty.write(data.prefix(data.count / 2), to: path) }
+      throw error
+    }
     try hasty.write(data, to: path)
+  }
+
+  func append(_ data: Data, to path: String) throws(FileError) {
+    do {
+      try count("write", path)
+    } catch {
+      if isShort { try hasty.append(data.prefix(data.count / 2), to: path) }
+      throw error
+    }
+    try hasty.append(data, to: path)
   }
 
   func read(_ path: String) throws(FileError) -> Data {

@@ -14,6 +14,8 @@ struct HastyFileSystem: FileSystem {
   func synchronise(_ path: String) throws(FileError) {}
   func rename(_ source: String, to target: String) throws(FileError) { try local.rename(source, to: target) }
   func write(_ data: Data, to path: String) throws(FileError) { try local.write(data, to: path) }
+  func synchronise(all paths: [String]) throws(FileError) {}
+  func append(_ data: Data, to path: String) throws(FileError) { try local.append(data, to: path) }
   func read(_ path: String) throws(FileError) -> Data { try local.read(path) }
   func copy(_ path: String, to target: String) throws(FileError) { try local.copy(path, to: target) }
   func link(_ path: String, to target: String) throws(FileError) { try local.link(path, to: target) }
