@@ -74,7 +74,7 @@ let package = Package(
 
     // MARK: For measuring
     .target(
-      name: "SyntheticGraphs", dependencies: ["Pipeline"], path: "Benchmarks/Graphs", sources: ["SyntheticGraph.swift"],
+      name: "SyntheticGraphs", dependencies: ["Pipeline"], path: "Benchmarks/Graphs/SyntheticGraphs",
       swiftSettings: optimised),
 
     // MARK: System libraries, and headers
@@ -108,8 +108,8 @@ let package = Package(
     .testTarget(
       name: "ReportTests", dependencies: ["Report", "SnapshotSupport"], exclude: ["Snapshots"], swiftSettings: common),
     .testTarget(
-      name: "ReproductionTests", dependencies: ["Reproduction", "SnapshotSupport"], exclude: ["Snapshots"],
-      resources: [.copy("Fixtures")], swiftSettings: common),
+      name: "ReproductionTests", dependencies: ["Reproduction", "SnapshotSupport"],
+      exclude: ["Snapshots", "Stages/StageSources.json"], resources: [.copy("Fixtures")], swiftSettings: common),
     .testTarget(name: "EndToEndTests", dependencies: ["repro"], swiftSettings: common),
   ]
 )

@@ -5,13 +5,13 @@ import os
 import subprocess
 
 
-def edges(repro, count):
+def edges(repro: str, count: int) -> list[list[int]]:
     """The nodes that each node reads."""
     text = subprocess.run([repro, "synthetic", "edges", "--nodes", str(count)], check=True, capture_output=True, text=True)
     return [[int(word) for word in line.split()] for line in text.stdout.split("\n")[:count]]
 
 
-def write_ninja(folder, graph):
+def write_ninja(folder: os.PathLike, graph: list[list[int]]) -> None:
     with open(os.path.join(folder, "build.ninja"), "w") as file:
         file.write("rule node\n  command = echo $out > $out\n")
         for index, sources in enumerate(graph):
@@ -19,7 +19,7 @@ def write_ninja(folder, graph):
             file.write(f"build n{index}: node {inputs}\n")
 
 
-def write_snakemake(folder, graph):
+def write_snakemake(folder: os.PathLike, graph: list[list[int]]) -> None:
     with open(os.path.join(folder, "Snakefile"), "w") as file:
         file.write(f"SOURCES = {graph!r}\n")
         file.write("rule all:\n  input: expand('n{i}', i=range(len(SOURCES)))\n")
@@ -27,7 +27,7 @@ def write_snakemake(folder, graph):
         file.write("  shell: 'echo {output} > {output}'\n")
 
 
-def write_dvc(folder, graph):
+def write_dvc(folder: os.PathLike, graph: list[list[int]]) -> None:
     with open(os.path.join(folder, "dvc.yaml"), "w") as file:
         file.write("stages:\n")
         for index, sources in enumerate(graph):
@@ -37,7 +37,7 @@ def write_dvc(folder, graph):
             file.write(f"    outs:\n    - n{index}\n")
 
 
-def main():
+def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--repro", required=True, help="the program")
     parser.add_argument("--nodes", type=int, default=10_000)
