@@ -6,9 +6,10 @@ import Testing
 
 /// What users of other pipelines wait for, each turned into a promise. Counted in operations of the disk and in processor
 /// time, not by the clock: the machine may be busy with other things.
-@Suite struct SpeedPromises {
-  /// dvc 7607, snakemake 2920: to ask what is stale takes minutes where there are many files. One look a file, no reading.
-  @Test func aNoOpLooksAtEachFileOnceAndReadsNone() throws {
+@Suite("Promise: to find that nothing is stale costs a look at each file")
+struct SpeedPromises {
+  @Test("Status takes minutes on many files (dvc 7607; snakemake 2920)")
+  func aNoOpLooksAtEachFileOnceAndReadsNone() throws {
     let bench = try Workbench()
     let graph = try Graph((0..<700).map { join(try NodeID("n\($0)"), ["text": .int($0)]) })
     try bench.run(graph)
@@ -22,8 +23,9 @@ import Testing
     #expect(counting.reads == 0)
   }
 
-  /// snakemake 2949: hours go by with hashing terabytes. A raw file is read once, and again only when it was touched.
-  @Test func aRawFileIsReadOnce() throws {
+  /// A raw file is read once, and again only when it was touched.
+  @Test("Hours hashing terabytes (snakemake 2949)")
+  func aRawFileIsReadOnce() throws {
     let bench = try Workbench()
     let raw = bench.root.appending(path: "raw.bin")
     try Data(repeating: 7, count: 100_000).write(to: raw)
@@ -60,9 +62,8 @@ import Testing
 }
 
 /// Counts looks and reads.
-private final class CountingFileSystem: FileSystem {
+private final class CountingFileSystem: DiskDouble {
   private let counts = Mutex((looks: 0, paths: [String]()))
-  private let hasty = HastyFileSystem()
 
   var looks: Int { counts.withLock { $0.looks } }
   var reads: Int { counts.withLock { $0.paths.count } }
@@ -70,25 +71,11 @@ private final class CountingFileSystem: FileSystem {
 
   func stamp(of path: String) throws(FileError) -> FileStamp? {
     counts.withLock { $0.looks += 1 }
-    return try hasty.stamp(of: path)
+    return try disk.stamp(of: path)
   }
 
   func digest(of path: String) throws(FileError) -> Digest {
     counts.withLock { $0.paths.append(path) }
-    return try hasty.digest(of: path)
+    return try disk.digest(of: path)
   }
-
-  func isRegularFile(_ path: String) -> Bool { hasty.isRegularFile(path) }
-  func createFolder(_ path: String) throws(FileError) { try hasty.createFolder(path) }
-  func synchronise(_ path: String) throws(FileError) {}
-  func rename(_ source: String, to target: String) throws(FileError) { try hasty.rename(source, to: target) }
-  func write(_ data: Data, to path: String) throws(FileError) { try hasty.write(data, to: path) }
-  func append(_ data: Data, to path: String) throws(FileError) { try hasty.append(data, to: path) }
-  func read(_ path: String) throws(FileError) -> Data { try hasty.read(path) }
-  func copy(_ path: String, to target: String) throws(FileError) { try hasty.copy(path, to: target) }
-  func link(_ path: String, to target: String) throws(FileError) { try hasty.link(path, to: target) }
-  func makeReadOnly(_ path: String) throws(FileError) { try hasty.makeReadOnly(path) }
-  func remove(_ path: String) throws(FileError) { try hasty.remove(path) }
-  func list(_ folder: String) throws(FileError) -> [String] { try hasty.list(folder) }
-  func now() -> Int { hasty.now() }
 }

@@ -7,9 +7,11 @@ import Testing
 
 /// What users of other pipelines suffer from, each turned into a promise: what survives. The threads are named by project and
 /// number.
-@Suite struct SurvivalPromises {
-  /// snakemake 2407 and 509: interrupted training loses days, for its checkpoints are deleted.
-  @Test func anInterruptedTrainingGoesOnFromItsProgress() throws {
+@Suite("Promise: what was finished survives, and nothing broken is taken for a result")
+struct SurvivalPromises {
+  /// It goes on from its progress folder, which goes only after the entry is written.
+  @Test("Interrupted training loses days: checkpoints deleted (snakemake 2407, 509)")
+  func anInterruptedTrainingGoesOnFromItsProgress() throws {
     let bench = try Workbench()
     let begins = Mutex<[Int]>([])
     let registry = StageRegistry([
@@ -32,8 +34,9 @@ import Testing
     #expect(try LocalFileSystem().list(bench.folder.progress) == [])
   }
 
-  /// nextflow 6884: a task that succeeded on a retry runs again on resume.
-  @Test func whatSucceededOnARetryIsDone() throws {
+  /// The number of the attempt is in no key.
+  @Test("A task that succeeded on retry reruns on resume (nextflow 6884)")
+  func whatSucceededOnARetryIsDone() throws {
     let bench = try Workbench()
     bench.options.retries = 1
     let attempts = Mutex(0)
@@ -54,8 +57,8 @@ import Testing
     #expect(try coordinator.run(graph, options: bench.options).upToDateCount == 1)
   }
 
-  /// nextflow 5595 and targets 1579: a truncated output is accepted after a crash.
-  @Test func aTruncatedOutputIsNeverAccepted() throws {
+  @Test("Truncated output accepted after a crash (nextflow 5595; targets 1579)")
+  func aTruncatedOutputIsNeverAccepted() throws {
     let bench = try Workbench()
     try bench.run(diamond())
     let path = try bench.objectPath(of: "b")
@@ -70,8 +73,8 @@ import Testing
     #expect(!FileManager.default.fileExists(atPath: stray))
   }
 
-  /// dvc 5978 and 9652: a corrupted cache is accepted silently. Permission bits are never evidence.
-  @Test(arguments: [0o444, 0o644])
+  /// Permission bits are never evidence.
+  @Test("Corrupted cache accepted silently (dvc 5978, 9652)", arguments: [0o444, 0o644])
   func aCorruptedArtifactIsNoticed(mode: UInt32) throws {
     let bench = try Workbench()
     try bench.run(diamond())
@@ -86,8 +89,8 @@ import Testing
     #expect(observer.messages.contains { $0.contains("damaged") })
   }
 
-  /// dvc 9420: garbage collection leaves entries whose objects are gone.
-  @Test func entriesAndObjectsGoTogether() throws {
+  @Test("Collection leaves entries whose objects are gone (dvc 9420)")
+  func entriesAndObjectsGoTogether() throws {
     let bench = try Workbench()
     for text in ["one", "two", "three"] { try bench.run(diamond(a: ["text": .string(text)])) }
     _ = try bench.coordinator.collect(keeping: Keeping(), dryRun: false, ledger: bench.ledger, options: bench.options)
@@ -100,8 +103,9 @@ import Testing
     #expect(try bench.run(diamond(a: ["text": "three"])).executed == [])
   }
 
-  /// dvc 10465 and snakemake's --unlock: a lock that outlives its holder has to be removed by hand.
-  @Test func aLockDiesWithItsHolder() throws {
+  /// The system takes the lock from whoever dies, so there is nothing to unlock by hand.
+  @Test("Locks that outlive their holder (dvc 10465; snakemake --unlock)")
+  func aLockDiesWithItsHolder() throws {
     let bench = try Workbench()
     // What a holder that was killed left: the file, and its name in it.
     try LocalFileSystem().createFolder(bench.folder.path)
@@ -115,15 +119,15 @@ import Testing
     _ = held
   }
 
-  /// dvc 1918 and 7494: SQLite hangs on network disks. No memory is shared there, and one process writes.
-  @Test(arguments: ["nfs4", "cifs", "lustre", "fuse.sshfs"])
+  /// No memory is shared there, and one process writes.
+  @Test("SQLite hangs on network disks (dvc 1918, 7494)", arguments: ["nfs4", "cifs", "lustre", "fuse.sshfs"])
   func networkDisksGetNoSharedMemory(kind: String) {
     #expect(!Mount.isLocal(kind: kind))
   }
 
-  /// targets 1523: metadata is lost with Ctrl-C; doit 182: the database is lost with kill -9. Each that is told to be done is
-  /// in the ledger before it is told.
-  @Test func whatIsToldToBeDoneIsWrittenDown() throws {
+  /// A node that is told to be done is in the ledger before it is told.
+  @Test("Metadata lost on Ctrl-C, database lost with kill -9 (targets 1523; doit 182)")
+  func whatIsToldToBeDoneIsWrittenDown() throws {
     let bench = try Workbench()
     let observer = CallbackObserver { [folder = bench.folder] event in
       guard case .finished(let node, _) = event else { return }
@@ -134,22 +138,17 @@ import Testing
     #expect(try CacheReader(bench.folder).results().count == 4)
   }
 
-  /// snakemake-executor-plugin-slurm 38: where accounting is off, jobs seem never to end. The result file decides, whatever
-  /// is said of the process.
-  @Test func theResultFileDecides() throws {
+  @Test("Accounting off, and jobs seem never to end (snakemake-executor-plugin-slurm 38)")
+  func theResultFileDecides() throws {
     let bench = try Workbench()
-    let executor = SilentCluster(registry: bench.registry, files: bench.files)
-    let registry = StageRegistry([StageDefinition(name: "join", version: 1, run: Workbench.join)])
-    let coordinator = Coordinator(folder: bench.folder, registry: registry, executor: executor, files: bench.files)
-    let summary = try coordinator.run(Graph([join("a", ["text": "x"])]), options: bench.options)
+    let coordinator = Coordinator(folder: bench.folder, registry: ProcessTests.registry, executor: SilentCluster())
+    let summary = try coordinator.run(Graph([ProcessTests.slow("a", steps: 2)]), options: bench.options)
     #expect(summary.executed == ["a"])
   }
 }
 
-/// An executor behind the seam that knows of a job only what its result file says.
+/// An executor behind the seam that forgets the process, and knows of a job only what its result file says.
 private struct SilentCluster: Executor {
-  let registry: StageRegistry
-  let files: any FileSystem
   var runsElsewhere: Bool { true }
 
   private struct Submitted: RunningJob {
@@ -160,8 +159,14 @@ private struct SilentCluster: Executor {
 
   func start(_ job: Job, onFinish: @escaping @Sendable (JobResult) -> Void) throws -> any RunningJob {
     try JobFormat.encode(job).write(to: URL(filePath: job.jobPath))
-    let registry = StageRegistry([StageDefinition(name: "join", version: 1, run: Workbench.join)])
-    Thread.detachNewThread { _ = try? WorkerMain.run(jobPath: job.jobPath, registry: registry) }
+    let process = Process()
+    process.executableURL = URL(filePath: Rerun.executable)
+    process.arguments = Rerun.arguments(filter: "actAsWorker") + ["--job", job.jobPath]
+    process.environment = ProcessInfo.processInfo.environment.merging(["PIPELINE_TEST_ROLE": "worker"]) { $1 }
+    process.standardInput = FileHandle.nullDevice
+    process.standardOutput = FileHandle.nullDevice
+    process.standardError = FileHandle.nullDevice
+    try process.run()
     Thread.detachNewThread {
       while true {
         usleep(1000)
