@@ -118,9 +118,9 @@ import Testing
       nodes[index].inputs.append(source)
       return "\(index) reads \(source) as well"
     case 5, 6:
-      guard let path = try? bench.objectPath(of: nodes[index].id), let text = disk.text(at: path) else {
-        return "nothing"
-      }
+      let artifact = try bench.ledger.lastResult(of: nodes[index].id)?.outputs.first?.artifact
+      guard let path = artifact.map({ Store(folder: bench.folder).path(of: $0.digest) }), let text = disk.text(at: path)
+      else { return "nothing" }
       oracle.present.remove(text)
       if Bool.random(using: &generator) {
         try disk.remove(path)
