@@ -35,7 +35,7 @@ let package = Package(
     .executableTarget(
       name: "repro",
       dependencies: [
-        "Reproduction", "Report", "Pipeline",
+        "Reproduction", "Report", "Pipeline", "SyntheticGraphs",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: common),
@@ -44,7 +44,7 @@ let package = Package(
     .target(
       name: "Reproduction",
       dependencies: ["Charts", "Theory", "NeuralNetwork", "Vision", "Numerics", "Pipeline", "Report"],
-      swiftSettings: common),
+      swiftSettings: optimised),
     .target(
       name: "Report",
       dependencies: [.product(name: "Mustache", package: "swift-mustache")],
@@ -65,13 +65,20 @@ let package = Package(
     .target(
       name: "Pipeline",
       dependencies: [
+        "CSync", "CArchive",
         .product(name: "Crypto", package: "swift-crypto"),
         .product(name: "GRDB", package: "GRDB.swift"),
         .product(name: "GRDBSQLite", package: "GRDB.swift"),
       ],
       swiftSettings: optimised),
 
-    // MARK: System libraries, and a header
+    // MARK: For measuring
+    .target(
+      name: "SyntheticGraphs", dependencies: ["Pipeline"], path: "Benchmarks/Graphs/SyntheticGraphs",
+      swiftSettings: optimised),
+
+    // MARK: System libraries, and headers
+    .systemLibrary(name: "CSync"),
     .systemLibrary(name: "CVector"),
     .systemLibrary(
       name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"]), .brew(["openblas"])]),
@@ -102,8 +109,7 @@ let package = Package(
       name: "ReportTests", dependencies: ["Report", "SnapshotSupport"], exclude: ["Snapshots"], swiftSettings: common),
     .testTarget(
       name: "ReproductionTests", dependencies: ["Reproduction", "SnapshotSupport"],
-      exclude: ["Snapshots", "Stages/StageSources.json"],
-      resources: [.copy("Fixtures")], swiftSettings: common),
+      exclude: ["Snapshots", "Stages/StageSources.json"], resources: [.copy("Fixtures")], swiftSettings: common),
     .testTarget(name: "EndToEndTests", dependencies: ["repro"], swiftSettings: common),
   ]
 )

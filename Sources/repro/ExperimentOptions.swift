@@ -21,8 +21,10 @@ struct ExperimentOptions: ParsableArguments {
   /// The project that these options speak of.
   ///
   /// - Throws: an error that is one sentence, or several for a configuration with several mistakes.
-  func project(isOffline: Bool = false) throws -> Project {
-    let overrides = (profile.map { ["profile=\($0)"] } ?? []) + set
+  ///
+  /// - Parameter other: a profile in place of the one that was asked for.
+  func project(isOffline: Bool = false, profile other: String? = nil) throws -> Project {
+    let overrides = ((other ?? profile).map { ["profile=\($0)"] } ?? []) + set
     return try Project(
       file: try place.configurationFile(), overrides: overrides, cache: place.cache.map { URL(filePath: $0) },
       outputs: place.outputs.map { URL(filePath: $0) }, isOffline: isOffline)

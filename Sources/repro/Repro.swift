@@ -17,6 +17,8 @@ struct Repro: ParsableCommand {
         repro figure fig4 --set figures.fig4.markerSize=5
         repro status                               what is stale, why, and how long it will take
         repro why train/shapes-100/simsiam/d128/s0
+        repro verify                               every artifact against its digest
+        repro gc                                   what nothing needs any more
         repro show outputs/figures/fig4.svg        what made it, down to raw files
         repro plan --profile laptop                what it would cost
 
@@ -26,13 +28,14 @@ struct Repro: ParsableCommand {
       75 another run holds the cache; 78 a mistake in the configuration; 130 interrupted.
       """,
     version: "0.1.0",
-    subcommands: [Worker.self],
+    subcommands: [Worker.self, Synthetic.self],
     groupedSubcommands: [
       CommandGroup(name: "Run", subcommands: [All.self, Figure.self, Table.self]),
       CommandGroup(
         name: "Explain",
         subcommands: [Status.self, Why.self, Show.self, Log.self, Diff.self, GraphCommand.self, Query.self]),
       CommandGroup(name: "Decide", subcommands: [PlanCommand.self, Profiles.self, Accept.self]),
+      CommandGroup(name: "Keep", subcommands: [Verify.self, Gc.self, Export.self, Import.self]),
       CommandGroup(name: "Measure", subcommands: [Bench.self]),
     ])
 }

@@ -11,8 +11,25 @@ struct RunArguments: ParsableArguments {
   @Option(name: [.short, .long], help: "Threads of all running nodes together (default: all cores).")
   var jobs: Int?
 
+  @Option(name: .long, help: "Megabytes that all running nodes together may ask for (default: all there are).")
+  var memory: Int?
+
   @Flag(name: .long, help: "After a failure go on with what does not depend on it.")
   var keepGoing = false
+
+  @Option(name: .long, help: "How often a node that failed is tried again.")
+  var retries = 0
+
+  @Option(name: .long, help: "Seconds that a node may take before it is ended, and has failed.")
+  var timeout: Double?
+
+  @Option(
+    name: .long,
+    help: ArgumentHelp(
+      "How to tell what happens, on standard error: auto, plain, json or none.",
+      discussion: "auto is a live view on a terminal and plain lines elsewhere; json is one object a line.",
+      valueName: "kind"))
+  var progress = ProgressKind.auto
 
   @Flag(name: .long, help: "Say what would be executed, and execute nothing.")
   var dryRun = false
@@ -22,6 +39,9 @@ struct RunArguments: ParsableArguments {
 
   func validate() throws {
     if let jobs, jobs < 1 { throw ValidationError("--jobs must be 1 or more") }
+    if let memory, memory < 1 { throw ValidationError("--memory must be 1 or more") }
+    if retries < 0 { throw ValidationError("--retries must be 0 or more") }
+    if let timeout, !(timeout > 0) { throw ValidationError("--timeout must be more than 0") }
   }
 
   /// Brings `targets` up to date and lays out what they have to show.
@@ -37,16 +57,18 @@ struct RunArguments: ParsableArguments {
     }
     var options = RunOptions()
     if let jobs { options.maxThreads = jobs }
+    if let memory { options.maxMemoryMegabytes = memory }
     options.keepsGoing = keepGoing
+    options.retries = retries
+    options.timeout = timeout
     options.handlesSignals = true
+    options.leavesMemory = true
     if noWait { options.lockTimeout = 0 }
-    let coordinator = Coordinator(
-      folder: project.cache, registry: project.registry,
-      executor: LocalProcessExecutor(executable: try Self.ownPath(), arguments: ["worker"]))
+    let coordinator = try project.coordinator()
     var files: [URL] = []
     // While the cache is locked: a run that waits for it may give the nodes other results.
     let summary = try coordinator.run(
-      graph, targets: targets, options: options, observer: TerminalProgress.suitable()
+      graph, targets: targets, options: options, observer: progress.observer
     ) { summary, cache in
       files = try project.outputs.lay(
         out: targets ?? graph.ids, of: graph, from: cache, executed: Set(summary.executed),
@@ -61,12 +83,24 @@ struct RunArguments: ParsableArguments {
   }
 
   /// The program that is running: workers are this program again.
-  private static func ownPath() throws -> String {
+  static func ownPath() throws -> String {
     if let path = try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe") { return path }
     guard let path = Bundle.main.executablePath else {
       throw StageError("the path of this program cannot be found out, so it cannot start workers")
     }
     return path
+  }
+}
+
+extension Project {
+  /// What executes this project's nodes: each that is not light in a worker, which is this program again.
+  func coordinator() throws -> Coordinator {
+    Coordinator(
+      folder: cache, registry: registry,
+      executor: LocalProcessExecutor(
+        executable: try RunArguments.ownPath(), arguments: ["worker"],
+        // Read when the library is loaded, which then starts no threads of its own: work is shared among ours.
+        environment: ["OPENBLAS_NUM_THREADS": "1"]))
   }
 }
 

@@ -2,6 +2,7 @@ import ArgumentParser
 import Foundation
 import Pipeline
 import Reproduction
+import SyntheticGraphs
 
 /// What the coordinator starts for a node: one job file in, one result file out, no ledger.
 struct Worker: ParsableCommand {
@@ -13,7 +14,9 @@ struct Worker: ParsableCommand {
 
   func run() throws {
     try reporting {
-      let status = try WorkerMain.run(jobPath: job, registry: Project.workerStages)
+      var stages = Project.workerStages
+      for stage in SyntheticGraph.stages { stages.add(stage) }
+      let status = try WorkerMain.run(jobPath: job, registry: stages)
       if status != 0 { throw ExitCode(status) }
     }
   }

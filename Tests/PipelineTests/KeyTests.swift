@@ -92,7 +92,7 @@ import Testing
       var right = CanonicalEncoder()
       left.append(parameters)
       right.append(copy)
-      #expect(left.text == right.text)
+      #expect(left.bytes == right.bytes)
     }
   }
 
@@ -120,5 +120,72 @@ import Testing
         "inputs.data=\(Digest(of: "x").hex)",
       ])
     #expect(material.key.hex == "b74cd246bc895297f870286bfe392ff14a3a016ff5f2db66652bdb630744e595")
+  }
+}
+
+/// Settings become parameters as their JSON says.
+@Suite struct ParameterEncoderTests {
+  private struct Inner: Codable {
+    enum Kind: Codable {
+      case plain
+      case sized(width: Int, heights: [Float])
+    }
+    var kind: Kind
+    var note: String?
+    var ratios: [String: Double]
+    var empty: [Int]
+  }
+
+  private class Base: Encodable {
+    let first = 1
+  }
+
+  private final class Derived: Base {
+    private enum CodingKeys: String, CodingKey { case second }
+    override func encode(to encoder: any Encoder) throws {
+      var container = encoder.container(keyedBy: CodingKeys.self)
+      try container.encode("x", forKey: .second)
+      try super.encode(to: container.superEncoder())
+    }
+  }
+
+  private func viaJSON(_ value: some Encodable) throws -> ParameterValue {
+    try JSONDecoder().decode(ParameterValue.self, from: JSONEncoder().encode(value))
+  }
+
+  private func expectSame(_ value: some Encodable) throws {
+    let direct = try ParameterValue(encoding: value)
+    let json = try viaJSON(value)
+    var left = CanonicalEncoder()
+    left.append(direct)
+    var right = CanonicalEncoder()
+    right.append(json)
+    #expect(left.bytes == right.bytes, "\(direct) and \(json)")
+  }
+
+  @Test func numbersAreThoseOfJSON() throws {
+    for number in [0, 1, -1.0, 0.1, 1e15, 1e16, 1e300, .leastNonzeroMagnitude, -2.5, 123_456_789.125] {
+      try expectSame([number])
+    }
+    for number in [Float(0.1), 1 / 3, 16_777_216, 3e38, .leastNonzeroMagnitude] { try expectSame([number]) }
+    try expectSame([UInt64.max])
+    try expectSame([Int.min, Int.max])
+    try expectSame([true, false])
+    for number in [Double.infinity, .nan] {
+      #expect(throws: EncodingError.self) { try ParameterValue(encoding: number) }
+    }
+  }
+
+  @Test func structuresAreThoseOfJSON() throws {
+    try expectSame(Inner(kind: .plain, note: nil, ratios: [:], empty: []))
+    try expectSame(
+      Inner(kind: .sized(width: 3, heights: [0.1, 2]), note: "é\n", ratios: ["a": 0.5, "b": 2], empty: [1]))
+    try expectSame([[Inner(kind: .plain, note: "n", ratios: ["x": -0.25], empty: [])], [Inner]()])
+    try expectSame([1: "a", 2: "b"])
+    try expectSame([String?.none, "x"])
+    try expectSame(Derived())
+    try expectSame([URL(filePath: "/a b")])
+    try expectSame([Data([1, 2, 255])])
+    #expect(try ParameterValue(encoding: ParameterValue.double(.infinity)) == .double(.infinity))
   }
 }

@@ -25,6 +25,11 @@ import Testing
         context.metric("steps", Double(steps))
         try Data("did \(steps) steps".utf8).write(to: context.output("out"))
       },
+      StageDefinition(name: "text", version: 1, isLight: true) { context in
+        var text = context.parameters["text"]?.stringValue ?? ""
+        for name in context.inputs { text += try " " + String(contentsOf: context.input(name), encoding: .utf8) }
+        try context.write(Data(text.utf8), to: "out")
+      },
       StageDefinition(name: "fails", version: 1) { context in
         context.log("line before the end")
         throw StageError("It has to fail.")
@@ -144,7 +149,7 @@ import Testing
 
   @Test func severalAtOnceRunEachNodeOnce() throws {
     try withCache { folder in
-      let children = try (0..<3).map { _ in try Rerun.coordinator(folder) }
+      let children = try (0..<8).map { _ in try Rerun.coordinator(folder) }
       for child in children { #expect(child.wait().code == 0) }
       let ledger = try CacheReader(folder).ledger
       for node: NodeID in ["one", "two", "three"] { #expect(try ledger.executions(of: node).count == 1) }
@@ -212,18 +217,20 @@ enum Rerun {
   static let role = ProcessInfo.processInfo.environment["PIPELINE_TEST_ROLE"]
   static let executable = URL(filePath: "/proc/self/exe").resolvingSymlinksInPath().path
 
-  static func arguments(filter: String) -> [String] {
-    ["--testing-library", "swift-testing", "--filter", "ProcessTests/\(filter)"]
+  static func arguments(filter: String, suite: String = "ProcessTests") -> [String] {
+    ["--testing-library", "swift-testing", "--filter", "\(suite)/\(filter)"]
   }
 
-  static func coordinator(_ folder: CacheFolder) throws -> ChildProcess {
+  static func coordinator(
+    _ folder: CacheFolder, role: String = "coordinator", suite: String = "ProcessTests"
+  ) throws -> ChildProcess {
     try LocalFileSystem().createFolder(folder.path)
     let log = open(folder.path + "/coordinator.log", O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o666)
     defer { close(log) }
     var environment = ProcessInfo.processInfo.environment
-    environment["PIPELINE_TEST_ROLE"] = "coordinator"
+    environment["PIPELINE_TEST_ROLE"] = role
     environment["PIPELINE_TEST_CACHE"] = folder.path
     return try ChildProcess.spawn(
-      executable, arguments(filter: "actAsCoordinator"), environment: environment, output: log)
+      executable, arguments(filter: "actAsCoordinator", suite: suite), environment: environment, output: log)
   }
 }

@@ -86,8 +86,8 @@ extension Ledger {
       for (node, result) in zip(graph.nodes, results) {
         let output = result.outputs[0].artifact
         try db.execute(
-          sql: "INSERT INTO results (id, key, stage, stage_version) VALUES (?, ?, 'fast', 1)",
-          arguments: [result.id, result.key.hex])
+          sql: "INSERT INTO results (id, key, stage, stage_version, seal) VALUES (?, ?, 'fast', 1, ?)",
+          arguments: [result.id, result.key.hex, ResultSeal.value(key: result.key, outputs: result.outputs)])
         try db.execute(
           sql: "INSERT INTO nodes (id, name, result_id) VALUES (?, ?, ?)",
           arguments: [result.id, node.id.text, result.id])

@@ -98,32 +98,6 @@ import Testing
     #expect(try bench.run(Graph([join("a")])).executed == ["a"])
   }
 
-  /// Each operation of the disk fails once: the run says so, and the next one completes.
-  @Test func everyFailureOfTheDiskIsSurvived() throws {
-    var failures = 0
-    for number in 0..<200 {
-      let bench = try Workbench()
-      let faulty = FaultyFileSystem(failing: number, code: [ENOSPC, EIO, EACCES][number % 3])
-      bench.files = faulty
-      var sentence: String?
-      do {
-        sentence = try bench.run(diamond()).failed.first?.sentence
-      } catch {
-        sentence = Pipeline.sentence(of: error)
-      }
-      guard faulty.hasFailed else { break }
-      failures += 1
-      if let sentence { #expect(sentence.hasPrefix("Cannot ") && sentence.hasSuffix("."), "\(number): \(sentence)") }
-      bench.files = HastyFileSystem()
-      let next = try bench.run(diamond())
-      #expect(next.isSuccess)
-      let text = try String(contentsOfFile: bench.objectPath(of: "d"), encoding: .utf8)
-      #expect(text == "\"d\"(\"b\"(\"a\"))(\"c\"(\"a\"))", "\(number)")
-      #expect(try bench.plan(diamond()).isUpToDate)
-    }
-    #expect(failures > 40)
-  }
-
   @Test func outputsAreCopiedOutWhole() throws {
     let bench = try Workbench()
     let coordinator = bench.coordinator

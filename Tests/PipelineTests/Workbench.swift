@@ -4,25 +4,6 @@ import Testing
 
 @testable import Pipeline
 
-/// The disk without waiting for it: nothing is put down for good.
-struct HastyFileSystem: FileSystem {
-  let local = LocalFileSystem()
-  func stamp(of path: String) throws(FileError) -> FileStamp? { try local.stamp(of: path) }
-  func isRegularFile(_ path: String) -> Bool { local.isRegularFile(path) }
-  func digest(of path: String) throws(FileError) -> Digest { try local.digest(of: path) }
-  func createFolder(_ path: String) throws(FileError) { try local.createFolder(path) }
-  func synchronise(_ path: String) throws(FileError) {}
-  func rename(_ source: String, to target: String) throws(FileError) { try local.rename(source, to: target) }
-  func write(_ data: Data, to path: String) throws(FileError) { try local.write(data, to: path) }
-  func read(_ path: String) throws(FileError) -> Data { try local.read(path) }
-  func copy(_ path: String, to target: String) throws(FileError) { try local.copy(path, to: target) }
-  func link(_ path: String, to target: String) throws(FileError) { try local.link(path, to: target) }
-  func makeReadOnly(_ path: String) throws(FileError) { try local.makeReadOnly(path) }
-  func remove(_ path: String) throws(FileError) { try local.remove(path) }
-  func list(_ folder: String) throws(FileError) -> [String] { try local.list(folder) }
-  func now() -> Int { local.now() }
-}
-
 /// A cache in a folder that goes away with it, a ledger in memory, and a stage whose outputs can be foretold.
 final class Workbench {
   let root: URL

@@ -130,7 +130,9 @@ extension Ledger {
           sql:
             "INSERT INTO outputs (result_id, name, artifact_id) SELECT ?, name, artifact_id FROM outputs WHERE result_id = ?",
           arguments: [result, kept.last.id])
-        try Self.replaceComponents(db, result: result, kept.material)
+        try Self.seal(db, result: result)
+        try Self.replaceComponents(
+          db, result: result, kept.material.components, origins: kept.material.origins)
         try Self.point(db, node: node, to: result, run: run, isExecuted: false)
         let changes = kept.changes.compactMap { reason -> Acceptance.Change? in
           if case .changed(let name, let from, let to) = reason {

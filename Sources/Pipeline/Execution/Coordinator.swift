@@ -33,8 +33,9 @@ public struct Coordinator: Sendable {
       folder, timeout: options.lockTimeout, command: options.command,
       onWait: { observer.observe(.waitingForLock($0)) }, shouldStop: { options.cancellation.isCancelled })
     return try withExtendedLifetime(lock) {
-      let summary = try run(
-        graph, targets: targets, ledger: Ledger.open(folder), options: options, observer: observer)
+      let summary = try withLedger(observer) {
+        try run(graph, targets: targets, ledger: $0, options: options, observer: observer)
+      }
       if summary.isSuccess { try onSuccess(summary, CacheReader(folder, files: files)) }
       return summary
     }
@@ -48,8 +49,13 @@ public struct Coordinator: Sendable {
     let store = Store(folder: folder, files: files)
     try ledger.install(registry.views)
     try tidy(ledger: ledger, store: store, observer: observer)
+    try ResultJournal(folder: folder, files: files).begin(from: ledger)
     let planner = try Planner(graph: graph, targets: targets, registry: registry, ledger: ledger, store: store)
     let plan = try planner.plan()
+    if options.leavesMemory { LeftMemory.leave((planner, plan)) }
+    for node in planner.evaluator.unsound {
+      observer.observe(.message("The entry of \(node) in the ledger is damaged; it counts as none."))
+    }
     observer.observe(.planned(plan))
     var summary = RunSummary()
     if plan.isUpToDate {

@@ -5,6 +5,13 @@ public protocol Executor: Sendable {
   /// - Parameter onFinish: called once, from any thread, when nothing of the job runs any more; after
   ///   `kill()`, when nothing of it can be seen any more.
   func start(_ job: Job, onFinish: @escaping @Sendable (JobResult) -> Void) throws -> any RunningJob
+
+  /// Whether jobs run on other machines than the coordinator's.
+  var runsElsewhere: Bool { get }
+}
+
+extension Executor {
+  public var runsElsewhere: Bool { false }
 }
 
 /// A job that was begun.

@@ -13,13 +13,11 @@ public struct InProcessExecutor: Executor {
 
   public func start(_ job: Job, onFinish: @escaping @Sendable (JobResult) -> Void) throws -> any RunningJob {
     let running = Running(logPath: job.logPath, onFinish: onFinish)
-    let thread = Thread { [registry, files] in
+    JobThreads.run { [registry, files] in
       let recorder = StageRecorder(
         cancellation: running.cancellation, onProgress: { running.add($0) }, onLog: { running.log($0) })
       running.finish(JobRunner.run(job, registry: registry, recorder: recorder, files: files))
     }
-    thread.stackSize = 8 << 20
-    thread.start()
     return running
   }
 

@@ -20,7 +20,7 @@ public struct JobInput: Hashable, Sendable, Codable {
 /// cluster. The worker never opens the ledger.
 public struct Job: Sendable, Codable {
   /// Raised when a worker of an earlier version could misunderstand the file.
-  public static let format = 1
+  public static let format = 2
 
   public var format = Job.format
   public let node: NodeID
@@ -38,6 +38,9 @@ public struct Job: Sendable, Codable {
   public let progressFolder: String?
   /// Standard output and error of the worker.
   public let logPath: String
+  /// Whether the worker sees to it that its files outlive a power cut: where its disk is not the coordinator's, which
+  /// otherwise does so for many nodes at once.
+  public let synchronises: Bool
 
   public var outputFolder: String { folder + "/outputs" }
   public var scratchFolder: String { folder + "/scratch" }

@@ -35,7 +35,7 @@ enum JobRunner {
     return result
   }
 
-  /// Checks that exactly the declared outputs are there, puts them on disk for good and digests them.
+  /// Checks that exactly the declared outputs are there, and digests them.
   private static func stageOutputs(of job: Job, files: any FileSystem) throws -> [StagedOutput] {
     let found = try list(job.outputFolder, prefix: "", files: files)
     let folders = job.outputs.filter { $0.hasSuffix("/") }
@@ -47,7 +47,7 @@ enum JobRunner {
         throw StageError("Stage “\(job.stage)” wrote “\(name)”, which \(job.node) does not declare as an output.")
       }
       let path = job.outputFolder + "/" + name
-      try files.synchronise(path)
+      if job.synchronises { try files.synchronise(path) }
       guard let stamp = try files.stamp(of: path) else { throw FileError("find", path, code: ENOENT) }
       return StagedOutput(name: name, digest: try files.digest(of: path), size: stamp.size, stamp: stamp)
     }

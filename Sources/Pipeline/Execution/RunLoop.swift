@@ -34,7 +34,8 @@ struct RunLoop {
   var running: [Int: Running] = [:]
   /// Keys being executed, with other nodes that wait for the same result.
   var inFlight: [Key: [Int]] = [:]
-  var reuses: [(node: NodeID, result: Int64)] = []
+  var reuses: [(node: NodeID, key: Key)] = []
+  var unsettled = Unsettled()
   var jobCount = 0
   /// Nothing more is to be started.
   var isStopping = false
@@ -74,6 +75,7 @@ struct RunLoop {
     } catch {
       // The ledger or the disk fails: no result can be kept, so end the workers and say so.
       stopAll()
+      removeOrphans()
       if let run = summary.run { try? ledger.endRun(run, status: "failed", at: Date().timeIntervalSince1970) }
       throw error
     }
@@ -93,6 +95,7 @@ struct RunLoop {
       try evaluate()
       if options.cancellation.isCancelled { isStopping = true }
       while !isStopping, let position = scheduler.nextToLaunch() { try launch(position) }
+      if unsettled.isDue || running.isEmpty { try settle() }
       if running.isEmpty {
         // A launch that failed at once may have left others to look at.
         if isStopping || !(scheduler.hasReady || scheduler.hasEvaluable) { break }
@@ -104,8 +107,12 @@ struct RunLoop {
       for (position, job) in running.sorted(by: { $0.key < $1.key }) { watch(position, job) }
       observer.tick()
     }
-    // The disk failed already, and may again: what is left over does no harm.
-    if hasOrphans, let known = try? ledger.knownDigests() { _ = try? store.removeOrphans(known: known) }
+    if hasOrphans { removeOrphans() }
+  }
+
+  /// After a commit that failed half-way. The disk failed already, and may again: what is left over does no harm.
+  private func removeOrphans() {
+    if let known = try? ledger.knownDigests() { _ = try? store.removeOrphans(known: known) }
   }
 
   /// Looks at every node whose inputs are there.
@@ -119,7 +126,7 @@ struct RunLoop {
         if isCurrent {
           summary.upToDateCount += 1
         } else {
-          reuses.append((graph.nodes[position].id, result.id))
+          reuses.append((graph.nodes[position].id, result.key))
           summary.reused.append(graph.nodes[position].id)
           observer.observe(.reused(graph.nodes[position].id))
         }
@@ -139,10 +146,7 @@ struct RunLoop {
     try setDamagedAside()
     try ledger.updateStamps(artifacts: evaluator.renewedArtifacts, files: evaluator.renewedFiles)
     evaluator.clearRenewed()
-    if !reuses.isEmpty {
-      try ledger.reuse(reuses, run: runNumber())
-      reuses = []
-    }
+    if reuses.count >= 500 { try settle() }
   }
 
   mutating func setDamagedAside() throws {

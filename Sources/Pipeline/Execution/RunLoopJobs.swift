@@ -10,15 +10,17 @@ extension RunLoop {
     attempts[position] = attempt
     jobCount += 1
     let folder = "\(coordinator.folder.work)/\(run)-\(jobCount)"
+    let isLight = coordinator.registry[node.stage]?.isLight ?? false
+    let executor: any Executor = isLight ? light : coordinator.executor
     do {
       let job = Job(
         node: node.id, stage: node.stage, stageVersion: material.stageVersion, key: key, attempt: attempt,
-        parameters: node.parameters, inputs: try prepareInputs(of: position, folder: folder), outputs: node.outputs,
+        parameters: node.parameters,
+        inputs: try JobInputs(graph: graph, results: results, store: store).prepare(position, folder: folder),
+        outputs: node.outputs,
         threads: scheduler.threads(of: position), memoryMegabytes: node.resources.memoryMegabytes, folder: folder,
         progressFolder: node.ownsProgress ? coordinator.folder.progress(of: key) : nil,
-        logPath: "\(coordinator.folder.logs)/\(run)/\(node.id).\(attempt).log")
-      let isLight = coordinator.registry[node.stage]?.isLight ?? false
-      let executor: any Executor = isLight ? light : coordinator.executor
+        logPath: "\(coordinator.folder.logs)/\(run)/\(node.id).\(attempt).log", synchronises: executor.runsElsewhere)
       observer.observe(.started(node.id, attempt: attempt))
       let handle = try executor.start(job) { [finished] in finished.add(position, $0) }
       running[position] = Running(
@@ -26,31 +28,6 @@ extension RunLoop {
     } catch {
       release(key)
       fail(position, NodeFailure(node: node.id, sentence: sentence(of: error), logPath: nil, lastLines: []))
-    }
-  }
-
-  /// Makes the job's folder, with links to the inputs under the names they were given.
-  private func prepareInputs(of position: Int, folder: String) throws -> [JobInput] {
-    let node = graph.nodes[position]
-    try store.files.createFolder(folder)
-    return try node.inputs.enumerated().map { index, input in
-      switch input.source {
-      case .file(let url):
-        return JobInput(
-          name: input.name, files: [JobFile(name: url.lastPathComponent, path: url.path(percentEncoded: false))])
-      case .external(_, let url):
-        let file = url.map { JobFile(name: $0.lastPathComponent, path: $0.path(percentEncoded: false)) }
-        return JobInput(name: input.name, files: file.map { [$0] } ?? [])
-      case .output, .allOutputs:
-        let outputs = graph.sources[position][index].flatMap { results[$0] }?.outputs ?? []
-        let files = try outputs.filter { input.source.includes($0.name) }.map { output in
-          let path = "\(folder)/inputs/\(index)/\(output.name)"
-          try store.files.createFolder(String(path[..<(path.lastIndex(of: "/") ?? path.endIndex)]))
-          try store.files.link(path, to: store.path(of: output.artifact.digest))
-          return JobFile(name: output.name, path: path)
-        }
-        return JobInput(name: input.name, files: files)
-      }
     }
   }
 
@@ -85,10 +62,10 @@ extension RunLoop {
       result.status = .failed
       result.message = "It was stopped from outside."
     }
-    var outputs: [(name: String, artifact: Artifact)] = []
+    var outputs: [OutputRecord] = []
     if result.status == .done {
       do {
-        outputs = try store.commit(result.outputs, from: job.outputFolder)
+        outputs = try store.take(result.outputs, from: job.outputFolder)
       } catch {
         hasOrphans = true
         result.status = .failed
@@ -99,20 +76,24 @@ extension RunLoop {
       node: job.node, key: job.key, number: job.attempt, started: ended.started, result: result, logPath: job.logPath)
     switch result.status {
     case .done:
-      let record = try ledger.commit(attempt, material: ended.material, outputs: outputs, run: runNumber())
-      if let progress = job.progressFolder { try? store.files.remove(progress) }
+      let record = ResultRecord(id: 0, key: job.key, outputs: outputs)
+      keep(
+        FinishedNode(
+          attempt: attempt, stage: job.stage, stageVersion: job.stageVersion, components: ended.material.components,
+          origins: ended.material.origins, work: ended.material.node.work,
+          outputs: outputs), job)
       evaluator.add(record)
       results[position] = record
       pending[position] = nil
-      summary.executed.append(job.node)
-      observer.observe(.finished(job.node, duration: result.duration))
       scheduler.complete(position)
       release(job.key)
     case .cancelled:
+      try settle()
       try ledger.recordUnsuccessful(attempt, run: runNumber())
       summary.cancelled.append(job.node)
       observer.observe(.cancelled(job.node))
     case .failed:
+      try settle()
       try ledger.recordUnsuccessful(attempt, run: runNumber())
       concludeFailure(position, job, message: result.message ?? "It failed without saying why.")
     }
@@ -156,17 +137,6 @@ extension RunLoop {
         for job in running.values { job.handle.kill() }
         if ContinuousClock.now > deadline + .seconds(2) { return }
       }
-    }
-  }
-}
-
-extension InputSource {
-  /// Whether an input from another node takes in its output `name`.
-  fileprivate func includes(_ name: String) -> Bool {
-    switch self {
-    case .output(_, let wanted): name == wanted || (wanted.hasSuffix("/") && name.hasPrefix(wanted))
-    case .allOutputs: true
-    case .file, .external: false
     }
   }
 }

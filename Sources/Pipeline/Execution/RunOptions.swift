@@ -20,6 +20,9 @@ public struct RunOptions: Sendable {
   public var cancellation = Cancellation()
   /// Whether SIGINT and SIGTERM stop the run.
   public var handlesSignals = false
+  /// Whether the process ends right after the run: then what stands for the nodes in memory is left to the system, since
+  /// taking ten thousand of them apart takes longer than looking at them.
+  public var leavesMemory = false
   /// What the run was called with, for the ledger.
   public var command = CommandLine.arguments.joined(separator: " ")
 

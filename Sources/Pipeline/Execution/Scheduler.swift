@@ -66,9 +66,10 @@ struct Scheduler {
   /// The node has to be executed.
   mutating func makeReady(_ position: Int) {
     leave(position, as: .ready)
-    // Longest path first, then as the graph has them: a total order, so that runs are alike.
+    // Longest path first, then as the graph has them: a total order, so that runs are alike. The first is at the end,
+    // where it is taken off without moving the others.
     let index = ready.partitioningIndex { other in
-      (pathCosts[other], position) < (pathCosts[position], other)
+      (pathCosts[position], other) < (pathCosts[other], position)
     }
     ready.insert(position, at: index)
   }
@@ -78,7 +79,7 @@ struct Scheduler {
 
   /// Takes the most urgent ready node that fits beside what runs; nil if there is none.
   mutating func nextToLaunch() -> Int? {
-    guard let index = ready.firstIndex(where: { fits($0) }) else { return nil }
+    guard let index = ready.lastIndex(where: { fits($0) }) else { return nil }
     let position = ready.remove(at: index)
     states[position] = .running
     runningCount += 1

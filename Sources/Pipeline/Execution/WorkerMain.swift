@@ -35,7 +35,12 @@ public enum WorkerMain {
     result.peakMemoryBytes = peakMemory()
     if let message = result.message { LogFile.write(message, to: 2) }
     // Under another name first: whoever finds the result file finds all of it.
-    try files.write(JobFormat.encode(result), to: job.resultPath + ".part")
+    let data = try JobFormat.encode(result)
+    if job.synchronises {
+      try files.write(data, to: job.resultPath + ".part")
+    } else {
+      try files.append(data, to: job.resultPath + ".part")
+    }
     try files.rename(job.resultPath + ".part", to: job.resultPath)
     switch result.status {
     case .done: return 0

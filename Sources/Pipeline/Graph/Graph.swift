@@ -5,6 +5,8 @@ public struct Graph: Sendable {
   let indices: [NodeID: Int]
   /// For each node, the positions of the nodes its inputs come from, in the order of its inputs (nil for raw files).
   let sources: [[Int?]]
+  /// Distinct positions of the nodes that inputs come from.
+  private let upstream: [[Int]]
   /// Distinct positions of the direct dependents.
   let dependents: [[Int]]
 
@@ -21,26 +23,20 @@ public struct Graph: Sendable {
       try Self.checkNames(of: node)
     }
 
+    var sources: [[Int?]] = []
+    sources.reserveCapacity(given.count)
     var upstream: [[Int]] = []
     upstream.reserveCapacity(given.count)
     var downstream = [[Int]](repeating: [], count: given.count)
-    for (position, node) in given.enumerated() {
-      var mine: [Int] = []
-      for input in node.inputs {
-        guard let id = input.source.node else { continue }
-        guard let source = positions[id] else {
-          throw .unknownInput(node: node.id, input: input.name, upstream: id)
-        }
-        if case .output(_, let name) = input.source, !Self.declares(given[source].outputs, name) {
-          throw .unknownOutput(
-            node: node.id, input: input.name, upstream: id, output: name, declared: given[source].outputs)
-        }
-        if !mine.contains(source) {
-          mine.append(source)
-          downstream[source].append(position)
-        }
+    for position in given.indices {
+      let mine = try Self.sources(of: given[position], in: given, positions)
+      var distinct: [Int] = []
+      for case let source? in mine where !distinct.contains(source) {
+        distinct.append(source)
+        downstream[source].append(position)
       }
-      upstream.append(mine)
+      sources.append(mine)
+      upstream.append(distinct)
     }
 
     let order = try Self.topologicalOrder(given, upstream: upstream, downstream: downstream)
@@ -49,11 +45,32 @@ public struct Graph: Sendable {
 
     nodes = order.map { given[$0] }
     dependents = order.map { old in downstream[old].map { newPosition[$0] } }
-    var indices: [NodeID: Int] = [:]
-    indices.reserveCapacity(given.count)
-    for (position, node) in nodes.enumerated() { indices[node.id] = position }
-    self.indices = indices
-    sources = nodes.map { node in node.inputs.map { input in input.source.node.flatMap { indices[$0] } } }
+    self.upstream = order.map { old in upstream[old].map { newPosition[$0] } }
+    self.sources = order.map { old in sources[old].map { $0.map { newPosition[$0] } } }
+    indices = positions.mapValues { newPosition[$0] }
+  }
+
+  /// For each input of a node, the position of the node it comes from; nil for raw files.
+  private static func sources(
+    of node: Node, in given: [Node], _ positions: [NodeID: Int]
+  ) throws(GraphError) -> [Int?] {
+    var sources: [Int?] = []
+    sources.reserveCapacity(node.inputs.count)
+    for input in node.inputs {
+      guard let id = input.source.node else {
+        sources.append(nil)
+        continue
+      }
+      guard let source = positions[id] else {
+        throw .unknownInput(node: node.id, input: input.name, upstream: id)
+      }
+      if case .output(_, let name) = input.source, !declares(given[source].outputs, name) {
+        throw .unknownOutput(
+          node: node.id, input: input.name, upstream: id, output: name, declared: given[source].outputs)
+      }
+      sources.append(source)
+    }
+    return sources
   }
 
   public subscript(id: NodeID) -> Node? { indices[id].map { nodes[$0] } }
@@ -81,11 +98,7 @@ public struct Graph: Sendable {
     reachable(from: positions, along: { upstream(of: $0) })
   }
 
-  func upstream(of position: Int) -> [Int] {
-    var result: [Int] = []
-    for case let source? in sources[position] where !result.contains(source) { result.append(source) }
-    return result
-  }
+  func upstream(of position: Int) -> [Int] { upstream[position] }
 
   private func reachable(from starts: [Int], along edges: (Int) -> [Int]) -> [Int] {
     var seen = [Bool](repeating: false, count: nodes.count)

@@ -45,23 +45,51 @@ public struct Resources: Hashable, Sendable, Codable {
 
 /// One stage with its parameters and inputs.
 public struct Node: Sendable, Identifiable {
-  public let id: NodeID
-  public let stage: String
-  public let parameters: [String: ParameterValue]
-  /// Sorted by name.
-  public let inputs: [NodeInput]
-  /// Sorted relative paths; one that ends in `/` stands for all files written below that folder.
-  public let outputs: [String]
-  public let resources: Resources
-  /// Expected seconds, used until there is history.
-  public let expectedCost: Double
-  /// What there is to do, for plans; nil where nothing is said.
-  public let work: Work?
-  /// Whether the stage keeps progress in a folder that survives its worker.
-  public let ownsProgress: Bool
+  /// What a node is made of, behind one reference: a graph of many nodes is put in order and looked through without copying
+  /// the parts of each.
+  private final class Parts: Sendable {
+    let id: NodeID
+    let stage: String
+    let parameters: [String: ParameterValue]
+    let inputs: [NodeInput]
+    let outputs: [String]
+    let resources: Resources
+    let expectedCost: Double
+    let work: Work?
+    let ownsProgress: Bool
 
-  /// The canonical form of everything in the key that does not depend on other nodes.
-  let keyPrefix: String
+    init(
+      id: NodeID, stage: String, parameters: [String: ParameterValue], inputs: [NodeInput], outputs: [String],
+      resources: Resources, expectedCost: Double, work: Work?, ownsProgress: Bool
+    ) {
+      self.id = id
+      self.stage = stage
+      self.parameters = parameters
+      self.inputs = inputs
+      self.outputs = outputs
+      self.resources = resources
+      self.expectedCost = expectedCost
+      self.work = work
+      self.ownsProgress = ownsProgress
+    }
+  }
+
+  private let parts: Parts
+
+  public var id: NodeID { parts.id }
+  public var stage: String { parts.stage }
+  public var parameters: [String: ParameterValue] { parts.parameters }
+  /// Sorted by name.
+  public var inputs: [NodeInput] { parts.inputs }
+  /// Sorted relative paths; one that ends in `/` stands for all files written below that folder.
+  public var outputs: [String] { parts.outputs }
+  public var resources: Resources { parts.resources }
+  /// Expected seconds, used until there is history.
+  public var expectedCost: Double { parts.expectedCost }
+  /// What there is to do, for plans; nil where nothing is said.
+  public var work: Work? { parts.work }
+  /// Whether the stage keeps progress in a folder that survives its worker.
+  public var ownsProgress: Bool { parts.ownsProgress }
 
   /// A node as declared; names are checked when the graph is made.
   ///
@@ -79,21 +107,19 @@ public struct Node: Sendable, Identifiable {
     outputs: [String], resources: Resources = Resources(), expectedCost: Double = 1, work: Work? = nil,
     ownsProgress: Bool = false
   ) {
-    self.id = id
-    self.stage = stage
-    self.parameters = parameters
-    self.inputs = inputs.count < 2 ? inputs : inputs.sorted { $0.name < $1.name }
-    self.outputs = outputs.count < 2 ? outputs : outputs.sorted()
-    self.resources = resources
-    self.expectedCost = expectedCost
-    self.work = work
-    self.ownsProgress = ownsProgress
-    var encoder = CanonicalEncoder()
+    parts = Parts(
+      id: id, stage: stage, parameters: parameters,
+      inputs: inputs.count < 2 ? inputs : inputs.sorted { $0.name < $1.name },
+      outputs: outputs.count < 2 ? outputs : outputs.sorted(), resources: resources, expectedCost: expectedCost,
+      work: work, ownsProgress: ownsProgress)
+  }
+
+  /// Writes everything in the key that does not depend on other nodes.
+  func encodeForKey(_ encoder: inout CanonicalEncoder) {
     encoder.append("key format 1")
     encoder.append(stage)
-    encoder.beginList(count: self.outputs.count)
-    for output in self.outputs { encoder.append(output) }
+    encoder.beginList(count: outputs.count)
+    for output in outputs { encoder.append(output) }
     encoder.append(parameters)
-    keyPrefix = encoder.text
   }
 }

@@ -51,14 +51,17 @@ public struct KeyMaterial: Sendable {
     self.inputDigests = inputDigests
   }
 
-  public var key: Key {
+  public var key: Key { Self.key(of: node, stageVersion: stageVersion, inputDigests: inputDigests) }
+
+  /// The key without the material, where only that is wanted.
+  static func key(of node: Node, stageVersion: Int, inputDigests: [Digest]) -> Key {
     var encoder = CanonicalEncoder()
-    encoder.append(encoded: node.keyPrefix)
+    node.encodeForKey(&encoder)
     encoder.append(stageVersion)
     encoder.beginList(count: inputDigests.count)
-    for (input, digest) in zip(node.inputs, inputDigests) {
-      encoder.append(input.name)
-      encoder.append(digest)
+    for index in inputDigests.indices {
+      encoder.append(node.inputs[index].name)
+      encoder.append(inputDigests[index])
     }
     return Key(encoder.digest)
   }

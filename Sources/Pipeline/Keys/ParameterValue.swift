@@ -139,9 +139,4 @@ extension ParameterValue: Codable {
     case .object(let value): try container.encode(value)
     }
   }
-
-  /// Any `Encodable` value as a parameter, by way of JSON.
-  public init(encoding value: some Encodable) throws {
-    self = try JSONDecoder().decode(ParameterValue.self, from: JSONEncoder().encode(value))
-  }
 }

@@ -66,8 +66,26 @@ public struct Ledger: Sendable {
       let queue = try DatabaseQueue(path: path, configuration: configuration)
       return try reading(queue, path: path)
     } catch {
-      throw LedgerError.from(error, path: path)
+      let problem = LedgerError.from(error, path: path)
+      // Where nothing may be written, SQLite cannot make the memory that it shares with a writer; nor is there one.
+      guard case .failed = problem, let copy = try? copied(path) else { throw problem }
+      return copy
     }
+  }
+
+  /// The ledger of a folder that may not be written, out of a copy that is gone again.
+  private static func copied(_ path: String) throws -> Ledger {
+    guard access((path as NSString).deletingLastPathComponent, W_OK) != 0 else { throw CocoaError(.fileReadUnknown) }
+    let folder = FileManager.default.temporaryDirectory.appending(path: "ledger-\(getpid())-\(UUID().uuidString)")
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(at: folder) }
+    let place = folder.appending(path: "ledger.sqlite").path
+    for suffix in ["", "-wal"] where FileManager.default.fileExists(atPath: path + suffix) {
+      try FileManager.default.copyItem(atPath: path + suffix, toPath: place + suffix)
+    }
+    let memory = try DatabaseQueue()
+    try DatabaseQueue(path: place).backup(to: memory)
+    return try Ledger(memory, path: path)
   }
 
   /// A ledger that an older version wrote is read as the next run will find it: brought up to date in memory, since only a

@@ -21,7 +21,7 @@ public enum LedgerError: SentenceError, Hashable {
     case .missing(let path):
       "There is no ledger at \(path): nothing was run yet with this cache folder."
     case .damaged(let path, let detail):
-      "The ledger \(path) is damaged (\(detail)): move it away, and the next run makes a new one."
+      "The ledger \(path) is damaged (\(detail)): a command that builds sets it aside and makes it anew from the records of results."
     case .failed(let path, let detail, let advice):
       "The ledger \(path) cannot be used (\(detail)): \(advice)."
     }

@@ -2,45 +2,94 @@ import Foundation
 import GRDB
 
 extension Ledger {
-  /// The last result of every node, in two queries whatever their number.
-  func currentResults() throws(LedgerError) -> [NodeID: ResultRecord] {
+  /// The last result of every node, in one query whatever their number.
+  func currentResults() throws(LedgerError) -> [NodeID: ResultRecord] { try currentAndUnsound().results }
+
+  /// The last results of all nodes, and the nodes whose entry is not what was written: they count as having none.
+  func currentAndUnsound() throws(LedgerError) -> (results: [NodeID: ResultRecord], unsound: [NodeID]) {
     try read { db in
-      let outputs = try Self.outputs(
+      // CROSS JOIN keeps the tables in this order, so that the outputs of a node follow each other, sorted by name.
+      let rows = try RowScan(
         db,
         sql: """
-          SELECT o.result_id, o.name, a.digest, a.size, a.inode, a.modified, a.changed, a.checked
-          FROM (SELECT DISTINCT result_id AS id FROM nodes WHERE result_id IS NOT NULL) r
-          JOIN outputs o ON o.result_id = r.id JOIN artifacts a ON a.id = o.artifact_id ORDER BY o.result_id, o.name
+          SELECT n.id, n.name, r.id, r.key, r.seal, o.name, a.digest, a.size, a.inode, a.modified, a.changed, a.checked
+          FROM nodes n CROSS JOIN results r ON r.id = n.result_id LEFT JOIN outputs o ON o.result_id = r.id
+          LEFT JOIN artifacts a ON a.id = o.artifact_id
           """)
       var results: [NodeID: ResultRecord] = [:]
-      let rows = try Row.fetchCursor(
-        db, sql: "SELECT n.name, r.id, r.key FROM nodes n JOIN results r ON r.id = n.result_id")
-      while let row = try rows.next() {
-        let id: Int64 = row[1]
-        results[NodeID(trusted: row[0])] = ResultRecord(
-          id: id, key: Key(Digest(trusted: row[2])), outputs: outputs[id] ?? [])
+      results.reserveCapacity(try Self.count(db, "nodes"))
+      var unsound: [NodeID] = []
+      var isRow = try rows.next()
+      while isRow {
+        let node = rows.integer(0)
+        let name = NodeID(trusted: rows.text(1))
+        let id = Int64(rows.integer(2))
+        let key = rows.digest(3).map { Key($0) }
+        let seal = rows.isNull(4) ? nil : rows.integer(4)
+        var outputs: [OutputRecord] = []
+        var isWhole = true
+        repeat {
+          if !rows.isNull(5) {
+            if let artifact = Self.artifact(rows, from: 6) {
+              outputs.append(OutputRecord(name: rows.text(5), artifact: artifact))
+            } else {
+              isWhole = false
+            }
+          }
+          isRow = try rows.next()
+        } while isRow && rows.integer(0) == node
+        if let key, isWhole, seal == ResultSeal.value(key: key, outputs: outputs) {
+          results[name] = ResultRecord(id: id, key: key, outputs: outputs)
+        } else {
+          unsound.append(name)
+        }
       }
-      return results
+      return (results, unsound)
     }
+  }
+
+  private static func count(_ db: Database, _ table: String) throws -> Int {
+    let rows = try RowScan(db, sql: "SELECT max(id) FROM \(table)")
+    return try rows.next() ? min(max(rows.integer(0), 0), 1 << 20) : 0
+  }
+
+  /// Digest, size and stat cache in six columns; nil for what is none.
+  private static func artifact(_ rows: borrowing RowScan, from first: Int32) -> Artifact? {
+    guard let digest = rows.digest(first) else { return nil }
+    let size = rows.integer(first + 1)
+    let stamp =
+      rows.isNull(first + 2)
+      ? nil
+      : FileStamp(
+        inode: rows.integer(first + 2), size: size, modified: rows.integer(first + 3),
+        changed: rows.integer(first + 4))
+    return Artifact(digest: digest, size: size, stamp: stamp, checkedAt: rows.integer(first + 5))
   }
 
   /// The last result of one node.
   public func lastResult(of node: NodeID) throws(LedgerError) -> ResultRecord? {
     try read { db in
       try Self.result(
-        db, sql: "SELECT r.id, r.key FROM nodes n JOIN results r ON r.id = n.result_id WHERE n.name = ?",
+        db, sql: "SELECT r.id, r.key, r.seal FROM nodes n JOIN results r ON r.id = n.result_id WHERE n.name = ?",
         argument: node.text)
     }
   }
 
   /// What came of a key, however long ago.
   func result(for key: Key) throws(LedgerError) -> ResultRecord? {
-    try read { db in try Self.result(db, sql: "SELECT id, key FROM results WHERE key = ?", argument: key.hex) }
+    try read { db in try Self.result(db, sql: "SELECT id, key, seal FROM results WHERE key = ?", argument: key.hex) }
   }
 
   /// Every key that has a result.
-  func allKeys() throws(LedgerError) -> Set<String> {
-    try read { db in try String.fetchSet(db, sql: "SELECT key FROM results") }
+  func allKeys() throws(LedgerError) -> Set<Key> {
+    try read { db in
+      let rows = try RowScan(db, sql: "SELECT key FROM results")
+      var keys: Set<Key> = []
+      while try rows.next() {
+        if let digest = rows.digest(0) { keys.insert(Key(digest)) }
+      }
+      return keys
+    }
   }
 
   private static func result(_ db: Database, sql: String, argument: String) throws -> ResultRecord? {
@@ -52,7 +101,9 @@ extension Ledger {
         SELECT o.result_id, o.name, a.digest, a.size, a.inode, a.modified, a.changed, a.checked
         FROM outputs o JOIN artifacts a ON a.id = o.artifact_id WHERE o.result_id = ? ORDER BY o.name
         """, arguments: [id])
-    return ResultRecord(id: id, key: Key(Digest(trusted: row[1])), outputs: outputs[id] ?? [])
+    let key = Key(Digest(trusted: row[1]))
+    let record = ResultRecord(id: id, key: key, outputs: outputs[id] ?? [])
+    return row[2] == ResultSeal.value(key: key, outputs: record.outputs) ? record : nil
   }
 
   static func outputs(
@@ -94,14 +145,22 @@ extension Ledger {
   func knownFiles() throws(LedgerError) -> [String: FileRecord] {
     try read { db in
       var files: [String: FileRecord] = [:]
-      let rows = try Row.fetchCursor(db, sql: "SELECT path, digest, size, inode, modified, changed, checked FROM files")
-      while let row = try rows.next() {
-        files[row[0]] = FileRecord(
-          digest: Digest(trusted: row[1]),
-          stamp: FileStamp(inode: row[3], size: row[2], modified: row[4], changed: row[5]), checkedAt: row[6])
+      let rows = try RowScan(db, sql: "SELECT path, digest, size, inode, modified, changed, checked FROM files")
+      while try rows.next() {
+        guard let artifact = Self.fileRecord(rows) else { continue }
+        files[rows.text(0)] = artifact
       }
       return files
     }
+  }
+
+  private static func fileRecord(_ rows: borrowing RowScan) -> FileRecord? {
+    guard let digest = rows.digest(1) else { return nil }
+    return FileRecord(
+      digest: digest,
+      stamp: FileStamp(
+        inode: rows.integer(3), size: rows.integer(2), modified: rows.integer(4), changed: rows.integer(5)),
+      checkedAt: rows.integer(6))
   }
 
   /// Digests of all artifacts.

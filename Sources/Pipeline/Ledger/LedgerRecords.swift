@@ -74,7 +74,52 @@ struct Attempt {
   let number: Int
   let started: Double
   let result: JobResult
-  let logPath: String
+  let logPath: String?
+}
+
+/// Where an input came from, as the ledger keeps it: an output of a node ('' for all of them), or, where `node` is empty, the
+/// file at the path `name`.
+struct InputOrigin: Codable, Hashable {
+  let node: String
+  let name: String
+
+  init(node: String, name: String) {
+    self.node = node
+    self.name = name
+  }
+
+  /// Nil for content that is known by its digest alone.
+  init?(_ source: InputSource) {
+    switch source {
+    case .output(let id, let output): self.init(node: id.text, name: output)
+    case .allOutputs(let id): self.init(node: id.text, name: "")
+    case .file(let url): self.init(node: "", name: url.path(percentEncoded: false))
+    case .external(_, let url):
+      guard let url else { return nil }
+      self.init(node: "", name: url.path(percentEncoded: false))
+    }
+  }
+}
+
+extension KeyMaterial {
+  /// By component: the inputs come last, in the order of the node.
+  var origins: [InputOrigin?] {
+    let inputs = node.inputs.map { InputOrigin($0.source) }
+    return Array(repeating: nil, count: components.count - inputs.count) + inputs
+  }
+}
+
+/// A node that was executed, its outputs in the store, and no entry in the ledger yet.
+struct FinishedNode {
+  let attempt: Attempt
+  let stage: String
+  let stageVersion: Int
+  let components: [KeyComponent]
+  /// Where each component that is an input came from; nil for the others.
+  let origins: [InputOrigin?]
+  let work: Work?
+  /// Sorted by name.
+  let outputs: [OutputRecord]
 }
 
 /// A raw file and the stamp it had when it was digested.

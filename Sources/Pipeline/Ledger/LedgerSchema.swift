@@ -18,8 +18,17 @@ enum LedgerSchema {
       try db.execute(sql: origins)
       try db.execute(sql: LedgerViews.sql)
     }
+    migrator.registerMigration("seals") { db in
+      try db.execute(sql: seals)
+      for result in try Int64.fetchAll(db, sql: "SELECT id FROM results") { try Ledger.seal(db, result: result) }
+    }
     return migrator
   }
+
+  private static let seals = """
+    -- A checksum over the key and the outputs: see `ResultSeal`. An entry whose seal does not fit counts as none.
+    ALTER TABLE results ADD COLUMN seal INTEGER;
+    """
 
   private static let version1 = """
     -- One invocation that executed or reused something.

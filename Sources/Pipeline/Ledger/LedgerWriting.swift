@@ -28,44 +28,72 @@ extension Ledger {
     }
   }
 
-  /// Records a node as done, in one transaction: the artifacts are in the store already.
+  /// Records nodes as done, in one transaction: the artifacts are in the store already, for good.
+  /// - Parameter reuses: nodes that take over a result that is there, by key.
   func commit(
-    _ attempt: Attempt, material: KeyMaterial, outputs: [(name: String, artifact: Artifact)], run: Int64
-  ) throws(LedgerError) -> ResultRecord {
+    _ finished: [FinishedNode], reuses: [(node: NodeID, key: Key)] = [], run: Int64
+  ) throws(LedgerError) {
+    guard !finished.isEmpty || !reuses.isEmpty else { return }
     try write { db in
-      let node = try Self.nodeRow(db, attempt.node)
-      let execution = try Self.insertExecution(db, attempt, node: node, run: run, work: material.node.work)
-      try db.cachedStatement(
-        sql: """
-          INSERT INTO results (key, stage, stage_version, execution_id) VALUES (?, ?, ?, ?)
-          ON CONFLICT (key) DO UPDATE SET execution_id = excluded.execution_id
-          """
-      ).execute(arguments: [attempt.key.hex, material.node.stage, material.stageVersion, execution])
-      guard
-        let result = try Int64.fetchOne(
-          db.cachedStatement(sql: "SELECT id FROM results WHERE key = ?"), arguments: [attempt.key.hex])
-      else { throw DatabaseError(resultCode: .SQLITE_CORRUPT, message: "a row just written is not there") }
-      try Self.replaceOutputs(db, result: result, outputs)
-      try Self.replaceComponents(db, result: result, material)
-      try Self.point(db, node: node, to: result, run: run, isExecuted: true)
-      return ResultRecord(
-        id: result, key: attempt.key, outputs: outputs.map { OutputRecord(name: $0.name, artifact: $0.artifact) })
+      for node in finished { try Self.commit(db, node, run: run) }
+      for (node, key) in reuses {
+        guard let result = try Self.resultRow(db, key) else { continue }
+        try Self.point(db, node: Self.nodeRow(db, node), to: result, run: run, isExecuted: false)
+      }
     }
+  }
+
+  static func commit(_ db: Database, _ finished: FinishedNode, run: Int64) throws {
+    let attempt = finished.attempt
+    let node = try Self.nodeRow(db, attempt.node)
+    let execution = try Self.insertExecution(db, attempt, node: node, run: run, work: finished.work)
+    try db.cachedStatement(
+      sql: """
+        INSERT INTO results (key, stage, stage_version, execution_id, seal) VALUES (?, ?, ?, ?, ?)
+        ON CONFLICT (key) DO UPDATE SET execution_id = excluded.execution_id, seal = excluded.seal
+        """
+    ).execute(arguments: [
+      attempt.key.hex, finished.stage, finished.stageVersion, execution,
+      ResultSeal.value(key: attempt.key, outputs: finished.outputs),
+    ])
+    guard let result = try resultRow(db, attempt.key) else {
+      throw DatabaseError(resultCode: .SQLITE_CORRUPT, message: "a row just written is not there")
+    }
+    try Self.replaceOutputs(db, result: result, finished.outputs.map { ($0.name, $0.artifact) })
+    try Self.replaceComponents(db, result: result, finished.components, origins: finished.origins)
+    try Self.point(db, node: node, to: result, run: run, isExecuted: true)
+    // What was written is found where it is looked for: an index that was damaged would lead elsewhere.
+    let written = try outputs(
+      db,
+      sql: """
+        SELECT o.result_id, o.name, a.digest, a.size, a.inode, a.modified, a.changed, a.checked
+        FROM outputs o JOIN artifacts a ON a.id = o.artifact_id WHERE o.result_id = ? ORDER BY o.name
+        """, arguments: [result])
+    let seal = ResultSeal.value(key: attempt.key, outputs: written[result] ?? [])
+    guard seal == ResultSeal.value(key: attempt.key, outputs: finished.outputs) else { throw indexDiffers }
+  }
+
+  private static var indexDiffers: DatabaseError {
+    DatabaseError(resultCode: .SQLITE_CORRUPT, message: "an index and its table differ")
+  }
+
+  static func resultRow(_ db: Database, _ key: Key) throws -> Int64? {
+    guard
+      let id = try Int64.fetchOne(db.cachedStatement(sql: "SELECT id FROM results WHERE key = ?"), arguments: [key.hex])
+    else { return nil }
+    try check(db, "SELECT 1 FROM results WHERE id = ? AND key = ?", id, key.hex)
+    return id
+  }
+
+  /// An index that says otherwise than its table is damage that SQLite does not notice by itself.
+  private static func check(_ db: Database, _ sql: String, _ id: Int64, _ text: String) throws {
+    guard try Int.fetchOne(db.cachedStatement(sql: sql), arguments: [id, text]) == nil else { return }
+    throw indexDiffers
   }
 
   func recordUnsuccessful(_ attempt: Attempt, run: Int64) throws(LedgerError) {
     try write { db in
       _ = try Self.insertExecution(db, attempt, node: Self.nodeRow(db, attempt.node), run: run)
-    }
-  }
-
-  /// Nodes that take over a result that was there already.
-  func reuse(_ results: [(node: NodeID, result: Int64)], run: Int64) throws(LedgerError) {
-    guard !results.isEmpty else { return }
-    try write { db in
-      for (node, result) in results {
-        try Self.point(db, node: Self.nodeRow(db, node), to: result, run: run, isExecuted: false)
-      }
     }
   }
 
@@ -94,9 +122,25 @@ extension Ledger {
     }
   }
 
+  /// Puts the checksum on a result whose outputs are written.
+  static func seal(_ db: Database, result: Int64) throws {
+    let outputs = try outputs(
+      db,
+      sql: """
+        SELECT o.result_id, o.name, a.digest, a.size, a.inode, a.modified, a.changed, a.checked
+        FROM outputs o JOIN artifacts a ON a.id = o.artifact_id WHERE o.result_id = ? ORDER BY o.name
+        """, arguments: [result])
+    let key = try String.fetchOne(db.cachedStatement(sql: "SELECT key FROM results WHERE id = ?"), arguments: [result])
+    let value = ResultSeal.value(key: Key(Digest(trusted: key ?? "")), outputs: outputs[result] ?? [])
+    try db.cachedStatement(sql: "UPDATE results SET seal = ? WHERE id = ?").execute(arguments: [value, result])
+  }
+
   static func nodeRow(_ db: Database, _ node: NodeID) throws -> Int64 {
     let select = try db.cachedStatement(sql: "SELECT id FROM nodes WHERE name = ?")
-    if let id = try Int64.fetchOne(select, arguments: [node.text]) { return id }
+    if let id = try Int64.fetchOne(select, arguments: [node.text]) {
+      try check(db, "SELECT 1 FROM nodes WHERE id = ? AND name = ?", id, node.text)
+      return id
+    }
     try db.cachedStatement(sql: "INSERT INTO nodes (name) VALUES (?)").execute(arguments: [node.text])
     return db.lastInsertedRowID
   }
@@ -164,7 +208,9 @@ extension Ledger {
   }
 
   /// Writes what the key was made of, and where each input came from.
-  static func replaceComponents(_ db: Database, result: Int64, _ material: KeyMaterial) throws {
+  static func replaceComponents(
+    _ db: Database, result: Int64, _ components: [KeyComponent], origins: [InputOrigin?]
+  ) throws {
     try db.cachedStatement(sql: "DELETE FROM result_components WHERE result_id = ?").execute(arguments: [result])
     let insert = try db.cachedStatement(sql: "INSERT OR IGNORE INTO components (name, value) VALUES (?, ?)")
     let link = try db.cachedStatement(
@@ -172,27 +218,15 @@ extension Ledger {
         INSERT INTO result_components (result_id, position, component_id, source_id)
         SELECT ?, ?, id, ? FROM components WHERE name = ? AND value = ?
         """)
-    let components = material.components
-    // The inputs come last, in the order of the node.
-    let firstInput = components.count - material.node.inputs.count
     for (position, component) in components.enumerated() {
       try insert.execute(arguments: [component.name, component.value])
-      let source =
-        position < firstInput ? nil : try sourceRow(db, material.node.inputs[position - firstInput].source)
+      let source = position < origins.count ? try origins[position].map { try sourceRow(db, $0) } : nil
       try link.execute(arguments: [result, position, source, component.name, component.value])
     }
   }
 
-  private static func sourceRow(_ db: Database, _ source: InputSource) throws -> Int64? {
-    let (node, name): (String, String)
-    switch source {
-    case .output(let id, let output): (node, name) = (id.text, output)
-    case .allOutputs(let id): (node, name) = (id.text, "")
-    case .file(let url): (node, name) = ("", url.path(percentEncoded: false))
-    case .external(_, let url):
-      guard let url else { return nil }
-      (node, name) = ("", url.path(percentEncoded: false))
-    }
+  private static func sourceRow(_ db: Database, _ origin: InputOrigin) throws -> Int64 {
+    let (node, name) = (origin.node, origin.name)
     let select = try db.cachedStatement(sql: "SELECT id FROM sources WHERE node = ? AND name = ?")
     if let id = try Int64.fetchOne(select, arguments: [node, name]) { return id }
     try db.cachedStatement(sql: "INSERT INTO sources (node, name) VALUES (?, ?)").execute(arguments: [node, name])

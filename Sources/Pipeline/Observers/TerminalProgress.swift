@@ -7,6 +7,14 @@ public final class TerminalProgress: RunObserver {
   private struct RunningNode {
     let started: ContinuousClock.Instant
     var progress = Progress()
+    /// Where the node was when it first said so: one that was taken up again did not begin at nothing.
+    var first: (fraction: Double, time: ContinuousClock.Instant)?
+
+    /// Seconds, at the pace so far; nil where nothing is known.
+    var secondsLeft: Double? {
+      guard let first, let fraction = progress.fraction?.clamped, fraction > first.fraction else { return nil }
+      return (ContinuousClock.now - first.time).seconds * (1 - fraction) / (fraction - first.fraction)
+    }
   }
 
   private struct State {
@@ -80,6 +88,9 @@ public final class TerminalProgress: RunObserver {
       return []
     case .progressed(let node, let progress):
       state.running[node]?.progress = progress
+      if state.running[node]?.first == nil, let fraction = progress.fraction {
+        state.running[node]?.first = (fraction.clamped, .now)
+      }
       return []
     case .finished(let node, let duration):
       leave(node, &state)
@@ -126,7 +137,8 @@ public final class TerminalProgress: RunObserver {
       id, node in
       let fraction = node.progress.fraction.map { "\(Int(($0.clamped * 100).rounded()))%  " } ?? ""
       let elapsed = ProgressText.duration((ContinuousClock.now - node.started).seconds)
-      return String("  \(id)  \(fraction)\(node.progress.message)  \(elapsed)".prefix(columns - 1))
+      let left = node.secondsLeft.map { ", \(ProgressText.duration($0)) left" } ?? ""
+      return String("  \(id)  \(fraction)\(node.progress.message)  \(elapsed)\(left)".prefix(columns - 1))
     }
     var done = state.doneSeconds
     for (id, node) in state.running {

@@ -17,9 +17,14 @@ struct Evaluator {
   let store: Store
   /// Last results by node.
   let current: [NodeID: ResultRecord]
+  /// The same by position in the graph.
+  private let lastResults: [ResultRecord?]
+  /// Nodes whose last result stands in the ledger otherwise than it was written.
+  let unsound: [NodeID]
+  private var speculation = Speculation.none
   /// Keys looked up one by one so far; beyond some it is cheaper to know them all.
   private var lookups = 0
-  private var allKeys: Set<String>?
+  private var allKeys: Set<Key>?
   private var knownFiles: [String: FileRecord]?
   private var fileDigests: [String: Result<Digest, FileError>] = [:]
   /// Results that came to be during this run.
@@ -35,46 +40,61 @@ struct Evaluator {
     self.registry = registry
     self.ledger = ledger
     self.store = store
-    current = try ledger.currentResults()
+    (current, unsound) = try ledger.currentAndUnsound()
+    lastResults = graph.nodes.map { [current] in current[$0.id] }
   }
+
+  /// Looks at all nodes beforehand, on all processors. Once only, before the first `evaluate`: what is found may change.
+  mutating func speculate() {
+    guard graph.nodes.count >= Speculation.threshold else { return }
+    speculation = Speculation(
+      graph: graph, versions: graph.nodes.map { registry.version(of: $0.stage) },
+      current: lastResults, store: store)
+  }
+
+  /// After everything was looked at once: what happens from here on may change artifacts.
+  mutating func endSpeculation() { speculation = .none }
 
   /// - Parameter results: results of the nodes before it, by position in the graph.
   mutating func evaluate(_ position: Int, results: [ResultRecord?]) throws -> Evaluation {
     let node = graph.nodes[position]
-    guard let stage = registry[node.stage] else {
+    guard let version = registry.version(of: node.stage) else {
       throw GraphError.unknownStage(node: node.id, stage: node.stage)
     }
     var digests: [Digest] = []
-    for (index, input) in node.inputs.enumerated() {
-      switch digest(of: input.source, from: graph.sources[position][index].flatMap { results[$0] }) {
+    digests.reserveCapacity(node.inputs.count)
+    for index in node.inputs.indices {
+      let outputs = graph.sources[position][index].flatMap { results[$0]?.outputs } ?? []
+      switch digest(of: node.inputs[index].source, from: outputs) {
       case .success(let digest): digests.append(digest)
       case .failure(let error):
-        return .impossible("Input “\(input.name)” of \(node.id) is not there: \(error.description)")
+        return .impossible("Input “\(node.inputs[index].name)” of \(node.id) is not there: \(error.description)")
       }
     }
-    let material = KeyMaterial(node: node, stageVersion: stage.version, inputDigests: digests)
-    let key = material.key
-    let last = current[node.id]
+    let guess = speculation[position].flatMap { $0.inputDigests == digests ? $0 : nil }
+    let key = guess?.key ?? KeyMaterial.key(of: node, stageVersion: version, inputDigests: digests)
+    let last = lastResults[position]
     let isCurrent = last?.key == key && newResults[key] == nil
-    guard let result = isCurrent ? last : try lookUp(key) else {
-      return .stale(material, key, damage: [])
-    }
-    let damage = check(result, of: node.id)
-    return damage.isEmpty ? .done(result, isCurrent: isCurrent) : .stale(material, key, damage: damage)
+    let result = isCurrent ? last : try lookUp(key)
+    let damage = result.map { check($0, of: node.id, states: isCurrent ? guess?.states : nil) } ?? []
+    if let result, damage.isEmpty { return .done(result, isCurrent: isCurrent) }
+    return .stale(
+      KeyMaterial(node: node, stageVersion: version, inputDigests: digests), key, damage: damage)
   }
 
   /// The key that a node has if the nodes it reads from give again what they gave last; nil where one never gave anything.
   mutating func keyFromLastInputs(_ position: Int) -> Key? {
     let node = graph.nodes[position]
-    guard let stage = registry[node.stage] else { return nil }
+    guard let version = registry.version(of: node.stage) else { return nil }
     var digests: [Digest] = []
     for input in node.inputs {
-      guard case .success(let digest) = digest(of: input.source, from: input.source.node.flatMap { current[$0] }) else {
-        return nil
-      }
+      guard
+        case .success(let digest) = digest(
+          of: input.source, from: input.source.node.flatMap { current[$0]?.outputs } ?? [])
+      else { return nil }
       digests.append(digest)
     }
-    return KeyMaterial(node: node, stageVersion: stage.version, inputDigests: digests).key
+    return KeyMaterial.key(of: node, stageVersion: version, inputDigests: digests)
   }
 
   /// A result that was just committed.
@@ -93,14 +113,17 @@ struct Evaluator {
     if let result = newResults[key] { return result }
     lookups += 1
     if lookups == 64 { allKeys = try ledger.allKeys() }
-    if let allKeys, !allKeys.contains(key.hex) { return nil }
+    if let allKeys, !allKeys.contains(key) { return nil }
     return try ledger.result(for: key)
   }
 
-  private mutating func check(_ result: ResultRecord, of node: NodeID) -> [StaleReason] {
+  /// - Parameter states: of the outputs, where they were looked at already.
+  private mutating func check(
+    _ result: ResultRecord, of node: NodeID, states: [ArtifactState]?
+  ) -> [StaleReason] {
     var reasons: [StaleReason] = []
-    for output in result.outputs {
-      switch store.check(output.artifact) {
+    for (index, output) in result.outputs.enumerated() {
+      switch states?[index] ?? store.check(output.artifact) {
       case .intact(let artifact):
         if artifact.checkedAt != output.artifact.checkedAt { renewedArtifacts.append(artifact) }
       case .missing: reasons.append(.artifactMissing(output: output.name))
@@ -113,14 +136,14 @@ struct Evaluator {
     return reasons
   }
 
-  private mutating func digest(of source: InputSource, from result: ResultRecord?) -> Result<Digest, FileError> {
+  private mutating func digest(of source: InputSource, from outputs: [OutputRecord]) -> Result<Digest, FileError> {
     switch source {
     case .external(let digest, _): return .success(digest)
     case .file(let url): return digest(ofFile: url.path(percentEncoded: false))
     case .output(_, let name):
-      let digest = InputDigest.of(name, in: result?.outputs ?? [])
+      let digest = InputDigest.of(name, in: outputs)
       return digest.map { .success($0) } ?? .failure(FileError("find", name, code: ENOENT))
-    case .allOutputs: return .success(InputDigest.of(result?.outputs ?? []))
+    case .allOutputs: return .success(InputDigest.of(outputs))
     }
   }
 

@@ -5,6 +5,8 @@ public enum StaleReason: Hashable, Sendable, CustomStringConvertible {
   case neverBuilt
   /// A component of the key is not what it was at the last result; nil on the side where it does not exist.
   case changed(component: String, from: String?, to: String?)
+  /// Its last result stands in the ledger otherwise than it was written.
+  case entryDamaged
   case artifactMissing(output: String)
   case artifactDamaged(output: String)
   case artifactUnreadable(output: String, String)
@@ -19,6 +21,7 @@ public enum StaleReason: Hashable, Sendable, CustomStringConvertible {
     case .changed(let component, nil, nil): "\(component) changed"
     case .changed(let component, nil, let to): "\(component) is new" + (to.map { " (\($0))" } ?? "")
     case .changed(let component, let from?, nil): "\(component) is gone (was \(from))"
+    case .entryDamaged: "its entry in the ledger is damaged"
     case .artifactMissing(let output): "its output \(output) is missing from the store"
     case .artifactDamaged(let output): "its output \(output) is damaged in the store"
     case .artifactUnreadable(let output, let why): "its output \(output) cannot be read: \(why)"

@@ -12,6 +12,8 @@ struct Planner {
   init(graph: Graph, targets: [NodeID]?, registry: StageRegistry, ledger: Ledger, store: Store) throws {
     evaluator = try Evaluator(graph: graph, registry: registry, ledger: ledger, store: store)
     selected = targets.map { graph.closure(of: $0.compactMap { graph.indices[$0] }) } ?? Array(graph.nodes.indices)
+    if selected.count > graph.nodes.count / 2 { evaluator.speculate() }
+    defer { evaluator.endSpeculation() }
     results = Array(repeating: nil, count: graph.nodes.count)
     evaluations = Array(repeating: nil, count: graph.nodes.count)
     for position in selected {
@@ -72,6 +74,7 @@ struct Planner {
     case .done(let result, let isCurrent)?: return isCurrent ? .upToDate(result.key) : .reusable(result.key)
     case .impossible(let why)?: return .impossible(why)
     case .stale(_, let key, let damage)? where !damage.isEmpty: return .stale(key, damage)
+    case .stale(_, let key, _)? where evaluator.unsound.contains(node.id): return .stale(key, [.entryDamaged])
     case .stale(let material, let key, _)?:
       guard let last else { return .stale(key, [.neverBuilt]) }
       return .stale(key, Self.differences(from: last, to: material.components))

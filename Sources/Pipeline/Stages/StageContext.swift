@@ -61,6 +61,13 @@ public struct StageContext: Sendable {
     return url
   }
 
+  /// Writes the whole of an output. Foundation's own `write(to:)` waits until the file is on disk, one file after another;
+  /// the coordinator sees to that for all outputs at once.
+  public func write(_ data: Data, to name: String) throws {
+    let path = try output(name).path(percentEncoded: false)
+    try LocalFileSystem().replace(path, with: data)
+  }
+
   /// The parameters as a value of the stage's own.
   public func decodeParameters<Value: Decodable>(as type: Value.Type = Value.self) throws -> Value {
     do {

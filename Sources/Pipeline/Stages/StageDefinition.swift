@@ -5,6 +5,8 @@ public struct StageDefinition: Sendable {
   public let version: Int
   /// Whether nodes run inside the coordinator, without a worker process of their own.
   public let isLight: Bool
+  /// How far outputs may lie from those of another execution; nil where only the same bits are the same.
+  public private(set) var tolerance: Tolerance?
   public let run: @Sendable (StageContext) throws -> Void
 
   /// A stage of that name.
@@ -13,15 +15,27 @@ public struct StageDefinition: Sendable {
   ///   - name: part of the keys of its nodes.
   ///   - version: stands for the code in those keys.
   ///   - isLight: for work of moments that may share the coordinator's process, and its fate.
+  ///   - tolerance: how far outputs may lie from those of another execution, on another machine for instance.
   ///   - run: does the work of one node; called on a thread of its own, for several nodes at once. What it throws fails the
   ///     node, but for `CancelledError`.
   public init(
-    name: String, version: Int, isLight: Bool = false, run: @escaping @Sendable (StageContext) throws -> Void
+    name: String, version: Int, isLight: Bool = false, tolerance: Tolerance? = nil,
+    run: @escaping @Sendable (StageContext) throws -> Void
   ) {
     self.name = name
     self.version = version
     self.isLight = isLight
+    self.tolerance = tolerance
     self.run = run
+  }
+}
+
+extension StageDefinition {
+  /// The same stage with a tolerance: it is no part of the stage's code, and changes no result.
+  public func within(_ tolerance: Tolerance) -> StageDefinition {
+    var stage = self
+    stage.tolerance = tolerance
+    return stage
   }
 }
 
@@ -50,6 +64,9 @@ public struct StageRegistry: Sendable {
   }
 
   public subscript(name: String) -> StageDefinition? { stages[name] }
+
+  /// The version of a stage; nil where there is none of that name.
+  func version(of name: String) -> Int? { stages[name]?.version }
 
   /// Sorted by name.
   public var definitions: [StageDefinition] { stages.values.sorted { $0.name < $1.name } }

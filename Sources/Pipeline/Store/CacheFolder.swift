@@ -20,6 +20,8 @@ public struct CacheFolder: Hashable, Sendable {
   public var objects: String { path + "/objects" }
   /// Artifacts that were found damaged.
   public var quarantine: String { path + "/quarantine" }
+  /// What each result was made of, by run: what a lost ledger is made anew from.
+  public var records: String { path + "/records" }
   /// Private folders of attempts.
   public var work: String { path + "/work" }
   /// What unfinished nodes keep from attempt to attempt, by key.

@@ -23,14 +23,27 @@ public struct Store: Sendable {
   public let folder: CacheFolder
   public let files: any FileSystem
 
+  /// What the paths of all artifacts begin with, in UTF-8.
+  private let prefix: [UInt8]
+
   public init(folder: CacheFolder, files: any FileSystem = LocalFileSystem()) {
     self.folder = folder
     self.files = files
+    prefix = Array((folder.objects + "/").utf8)
   }
 
+  /// `objects/`, the first two digits of the digest, `/`, the others.
   public func path(of digest: Digest) -> String {
-    let split = digest.hex.utf8.index(digest.hex.startIndex, offsetBy: 2)
-    return "\(folder.path)/objects/\(digest.hex[..<split])/\(digest.hex[split...])"
+    // Written in place: this is asked for every artifact of a graph.
+    String(unsafeUninitializedCapacity: prefix.count + 65) { target in
+      let start = target.update(fromContentsOf: prefix)
+      digest.writeHex(
+        to: UnsafeMutableRawBufferPointer(rebasing: UnsafeMutableRawBufferPointer(target)[(start + 1)...]))
+      target[start] = target[start + 1]
+      target[start + 1] = target[start + 2]
+      target[start + 2] = 0x2F
+      return prefix.count + 65
+    }
   }
 
   public func url(of digest: Digest) -> URL { URL(filePath: path(of: digest)) }
@@ -50,12 +63,11 @@ public struct Store: Sendable {
     }
   }
 
-  /// Takes outputs of a finished job into the store: each is on disk for good when this returns, or an error is thrown and
-  /// no artifact is half there.
-  /// - Parameter outputs: files below `source`, synchronised and digested by the worker.
-  public func commit(_ outputs: [StagedOutput], from source: String) throws(FileError) -> [(name: String, Artifact)] {
-    var committed: [(name: String, Artifact)] = []
-    var folders: Set<String> = []
+  /// Takes outputs of a finished job into the store. They are whole there when this returns, but on disk for good only after
+  /// `settle`.
+  /// - Parameter outputs: files below `source`, digested by the worker.
+  func take(_ outputs: [StagedOutput], from source: String) throws(FileError) -> [OutputRecord] {
+    var taken: [OutputRecord] = []
     for output in outputs {
       let staged = source + "/" + output.name
       let time = files.now()
@@ -64,22 +76,44 @@ public struct Store: Sendable {
       guard let stamp = try files.stamp(of: staged) else { throw FileError("find", staged, code: ENOENT) }
       if stamp != output.stamp {
         // Written to since, or a file system that reports other times to another machine: read it again.
-        try files.synchronise(staged)
         digest = try files.digest(of: staged)
         size = stamp.size
       }
       let target = path(of: digest)
-      let parent = String(target[..<(target.lastIndex(of: "/") ?? target.endIndex)])
-      if folders.insert(parent).inserted { try files.createFolder(parent) }
-      try files.makeReadOnly(staged)
-      // Replacing an artifact by the same bytes is harmless, and heals one that was damaged.
-      try files.rename(staged, to: target)
+      if try !isIntact(target, digest, size: size) {
+        try files.createFolder(Self.parent(of: target))
+        try files.makeReadOnly(staged)
+        try files.rename(staged, to: target)
+      }
       let final = try files.stamp(of: target)
-      committed.append((output.name, Artifact(digest: digest, size: size, stamp: final, checkedAt: time)))
+      taken.append(
+        OutputRecord(name: output.name, artifact: Artifact(digest: digest, size: size, stamp: final, checkedAt: time)))
     }
-    for folder in folders.sorted() { try files.synchronise(folder) }
-    if !folders.isEmpty { try files.synchronise(self.folder.objects) }
-    return committed
+    return taken
+  }
+
+  /// Whether an artifact is there already with the right bytes. Then it stays: it is on disk for good, which the new file is
+  /// not yet. One that was damaged is replaced.
+  private func isIntact(_ path: String, _ digest: Digest, size: Int) throws(FileError) -> Bool {
+    guard let stamp = try files.stamp(of: path), stamp.size == size, files.isRegularFile(path) else { return false }
+    return try files.digest(of: path) == digest
+  }
+
+  private static func parent(of path: String) -> String {
+    String(path[..<(path.lastIndex(of: "/") ?? path.endIndex)])
+  }
+
+  /// Sees to it that artifacts that were taken in outlive a power cut, and other files with them.
+  func settle(_ digests: some Sequence<Digest>, and others: [String] = []) throws(FileError) {
+    var paths = others
+    var folders: Set<String> = []
+    for digest in digests {
+      let path = path(of: digest)
+      paths.append(path)
+      folders.insert(Self.parent(of: path))
+    }
+    if !folders.isEmpty { folders.insert(folder.objects) }
+    try files.synchronise(all: paths + folders.sorted())
   }
 
   /// Moves a damaged artifact out of the way, for whoever wants to look at it.

@@ -10,16 +10,31 @@ struct CellWork {
   let probe: Work
   let bound: Work
 
-  init(_ cell: Configuration.Cell, training: TrainingConfiguration, evaluation: Configuration.Evaluation) {
+  /// What counting an encoder's layers gives.
+  struct EncoderSize {
+    let multiplyAdds: Int
+    let checkpointBytes: Int
+
+    init(_ encoder: EncoderConfiguration) {
+      multiplyAdds = encoder.multiplyAdds
+      checkpointBytes = encoder.checkpointBytes
+    }
+  }
+
+  /// - Parameter counts: of the training's encoder.
+  init(
+    _ cell: Configuration.Cell, counts: EncoderSize, training: TrainingConfiguration,
+    evaluation: Configuration.Evaluation
+  ) {
     let encoder = training.encoder
-    let forward = 2 * Double(encoder.multiplyAdds)
+    let forward = 2 * Double(counts.multiplyAdds)
     let size = "of width \(encoder.width) on \(encoder.side) × \(encoder.side) × \(encoder.inputChannels)"
     // What is of one size runs at one rate, whatever its method and recipe.
     let checkpoints = Double(training.recordingEpochs.count)
     // An incomplete last batch is dropped. Two views a pair; the backward pass takes twice the forward pass.
     let pairs = Double(cell.training.epochs * (cell.trainImages / cell.training.batchSize) * cell.training.batchSize)
     train = Work(
-      flops: pairs * 2 * 3 * forward, outputBytes: checkpoints * Double(encoder.checkpointBytes),
+      flops: pairs * 2 * 3 * forward, outputBytes: checkpoints * Double(counts.checkpointBytes),
       kind: "training \(size)")
     let features = Double(encoder.backboneDimension + encoder.outputDimension)
     let (bank, queries) = (Double(evaluation.bankImages), Double(evaluation.queryImages))

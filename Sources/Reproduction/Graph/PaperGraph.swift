@@ -20,6 +20,8 @@ public struct PaperGraph: Sendable {
     /// Files that come with the project, such as published.json.
     let paperFolder: URL
     var nodes: [Node] = []
+    /// Encoders counted so far.
+    var encoders: [(encoder: EncoderConfiguration, counts: CellWork.EncoderSize)] = []
   }
 
   /// - Parameters:
@@ -138,7 +140,8 @@ extension PaperGraph.Builder {
     let train = try NodeID("train/\(path)")
     // Small networks run one cell per core; from width 32 on a step is large enough to be shared by all cores.
     let threads = profile.encoder.width < 32 ? 1 : ProcessInfo.processInfo.activeProcessorCount
-    let amounts = CellWork(cell, training: training, evaluation: profile.evaluation)
+    let amounts = CellWork(
+      cell, counts: counts(of: training.encoder), training: training, evaluation: profile.evaluation)
     nodes.append(
       Node(
         id: train, stage: StageName.train,
@@ -170,6 +173,14 @@ extension PaperGraph.Builder {
           + (showsCorrelations ? [OutputName.correlations, OutputName.correlationSummary] : []),
         resources: Resources(threads: threads, memoryMegabytes: 2000),
         expectedCost: amounts.bound.flops / CellWork.guessedRate, work: amounts.bound))
+  }
+
+  /// An encoder is laid out to count its layers, and most cells share one.
+  private mutating func counts(of encoder: EncoderConfiguration) -> CellWork.EncoderSize {
+    if let known = encoders.first(where: { $0.encoder == encoder }) { return known.counts }
+    let counts = CellWork.EncoderSize(encoder)
+    encoders.append((encoder, counts))
+    return counts
   }
 
   /// A rough upper estimate: activations of a step kept for the backward pass, about forty floats per pixel and

@@ -1,0 +1,93 @@
+import Foundation
+import GRDB
+
+/// What `CacheReader.verify` found.
+public struct Verified: Sendable, Hashable {
+  public struct Bad: Sendable, Hashable {
+    public enum Problem: String, Sendable, Hashable {
+      case missing, damaged, unreadable
+    }
+
+    public let digest: String
+    public let problem: Problem
+    /// Nodes whose last result has it, with the output's name.
+    public let outputs: [String]
+  }
+
+  public var artifacts = 0
+  public var bytes = 0
+  public var bad: [Bad] = []
+  /// Nodes whose entry in the ledger is not what was written.
+  public var damagedEntries: [NodeID] = []
+  /// What SQLite finds wrong with the ledger's file.
+  public var ledgerProblems: [String] = []
+  /// Records of results that cannot be read.
+  public var damagedRecords = 0
+
+  public var isSound: Bool { bad.isEmpty && damagedEntries.isEmpty && ledgerProblems.isEmpty && damagedRecords == 0 }
+}
+
+extension CacheReader {
+  /// Reads every artifact of the ledger, whatever the stat cache says, and checks the ledger and the records.
+  ///
+  /// Changes nothing: the next run sets aside what is damaged and makes it again.
+  /// - Parameter onProgress: called with the artifacts read so far and their number.
+  public func verify(onProgress: (Int, Int) -> Void = { _, _ in }) throws -> Verified {
+    var verified = Verified()
+    verified.ledgerProblems = try ledger.problems()
+    let (current, unsound) = try ledger.currentAndUnsound()
+    verified.damagedEntries = unsound
+    verified.damagedRecords = try ResultJournal(folder: folder, files: store.files).read().damagedLines
+    var owners: [Digest: [String]] = [:]
+    for (node, result) in current {
+      for output in result.outputs { owners[output.artifact.digest, default: []].append("\(output.name) of \(node)") }
+    }
+    let artifacts = try ledger.artifacts()
+    for (index, artifact) in artifacts.enumerated() {
+      onProgress(index, artifacts.count)
+      verified.artifacts += 1
+      verified.bytes += artifact.size
+      let unseen = Artifact(digest: artifact.digest, size: artifact.size, stamp: nil, checkedAt: 0)
+      let problem: Verified.Bad.Problem
+      switch store.check(unseen) {
+      case .intact: continue
+      case .missing: problem = .missing
+      case .damaged: problem = .damaged
+      case .unreadable: problem = .unreadable
+      }
+      verified.bad.append(
+        Verified.Bad(
+          digest: artifact.digest.hex, problem: problem, outputs: (owners[artifact.digest] ?? []).sorted()))
+    }
+    onProgress(artifacts.count, artifacts.count)
+    return verified
+  }
+}
+
+extension Ledger {
+  /// All artifacts, by digest.
+  func artifacts() throws(LedgerError) -> [Artifact] {
+    try read { db in
+      let rows = try RowScan(db, sql: "SELECT digest, size FROM artifacts ORDER BY digest")
+      var artifacts: [Artifact] = []
+      while try rows.next() {
+        guard let digest = rows.digest(0) else { continue }
+        artifacts.append(Artifact(digest: digest, size: rows.integer(1), stamp: nil, checkedAt: 0))
+      }
+      return artifacts
+    }
+  }
+
+  /// What SQLite's own checks find.
+  func problems() throws(LedgerError) -> [String] {
+    try read { db in
+      var problems = try String.fetchAll(db, sql: "PRAGMA integrity_check").filter { $0 != "ok" }
+      for row in try Row.fetchAll(db, sql: "PRAGMA foreign_key_check") {
+        let table: String? = row[0]
+        let parent: String? = row[2]
+        problems.append("a row of \(table ?? "a table") speaks of one of \(parent ?? "another") that is not there")
+      }
+      return problems
+    }
+  }
+}

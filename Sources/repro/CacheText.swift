@@ -1,0 +1,64 @@
+import Foundation
+import Pipeline
+
+/// What the commands that keep the cache say to people.
+enum CacheText {
+  static func bytes(_ count: Int) -> String {
+    var value = Double(count)
+    for unit in ["bytes", "kB", "MB", "GB"] {
+      if value < 1000 { return unit == "bytes" ? "\(count) bytes" : String(format: "%.1f %@", value, unit) }
+      value /= 1000
+    }
+    return String(format: "%.1f TB", value)
+  }
+
+  static func describe(_ collected: Collected, isDone: Bool) -> String {
+    var lines = collected.results.prefix(40).map { result in
+      "\(result.node.isEmpty ? result.stage : result.node)  \(result.key.prefix(12))  \(bytes(result.bytes))"
+    }
+    if collected.results.count > lines.count { lines.append("… and \(collected.results.count - lines.count) more") }
+    let verb = isDone ? "Removed" : "Would remove"
+    lines.append(
+      "\(verb) \(collected.results.count) results and \(collected.artifacts) artifacts, \(bytes(collected.bytes))"
+        + (collected.strays > 0 ? ", and \(collected.strays) stray files, \(bytes(collected.strayBytes))" : "")
+        + "; \(collected.keptResults) results stay.")
+    if !isDone && collected.results.count + collected.strays > 0 { lines.append("To remove them, add --delete.") }
+    return lines.joined(separator: "\n")
+  }
+
+  static func describe(_ imported: Coordinator.Imported) -> String {
+    var text =
+      "\(imported.results) results taken in, with \(imported.artifacts) artifacts that were not there, "
+      + "\(bytes(imported.bytes)); \(imported.known) were there already."
+    if !imported.incomplete.isEmpty {
+      text += " Not taken in, since artifacts are missing: \(imported.incomplete.map(\.text).joined(separator: ", "))."
+    }
+    return text
+  }
+
+  static func describe(_ verified: Verified) -> String {
+    var lines = verified.bad.map { bad in
+      let owners = bad.outputs.isEmpty ? "no current result" : bad.outputs.joined(separator: ", ")
+      return "\(bad.problem.rawValue)  \(bad.digest)  (\(owners))"
+    }
+    lines += verified.damagedEntries.map { "damaged  the entry of \($0) in the ledger" }
+    lines += verified.ledgerProblems.map { "ledger   \($0)" }
+    if verified.damagedRecords > 0 { lines.append("records  \(verified.damagedRecords) cannot be read") }
+    lines.append(
+      "\(verified.artifacts) artifacts read, \(bytes(verified.bytes)): "
+        + (verified.isSound ? "everything is as it was written." : "run again to make anew what is damaged."))
+    return lines.joined(separator: "\n")
+  }
+
+  static func describe(_ again: Reexecuted) -> String {
+    switch again.verdict {
+    case .sameBits: "\(again.node)  the same bits"
+    case .withinTolerance(let relative):
+      "\(again.node)  within tolerance (greatest relative difference \(String(format: "%.2g", relative)))"
+    case .differs(let output, let relative):
+      "\(again.node)  DIFFERS in \(output)"
+        + (relative.isFinite ? " (greatest relative difference \(String(format: "%.2g", relative)))" : "")
+    case .failed(let sentence): "\(again.node)  FAILED: \(sentence)"
+    }
+  }
+}

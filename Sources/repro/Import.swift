@@ -1,0 +1,35 @@
+import ArgumentParser
+import Foundation
+import Pipeline
+
+struct Import: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Takes in an archive of `repro export`.",
+    discussion: """
+      Everything is checked against its digest before anything is kept.
+
+      Example:
+        repro import results.tar && repro status
+      """)
+
+  @Argument(help: "The archive.")
+  var archive: String
+
+  @OptionGroup var experiment: ExperimentOptions
+
+  @Flag(name: .long, help: "As JSON.")
+  var json = false
+
+  func run() throws {
+    try reporting {
+      let project = try experiment.project()
+      let imported = try project.coordinator().take(
+        archive: URL(filePath: archive).path, observer: TerminalProgress.suitable())
+      if json {
+        try JSONOutput.print(ImportedDocument(imported))
+      } else {
+        print(CacheText.describe(imported))
+      }
+    }
+  }
+}

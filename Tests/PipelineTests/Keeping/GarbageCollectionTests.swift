@@ -1,0 +1,107 @@
+import Foundation
+import GRDB
+import Testing
+
+@testable import Pipeline
+
+@Suite struct GarbageCollectionTests {
+  private func collect(_ bench: Workbench, dryRun: Bool = false, _ change: (inout Keeping) -> Void = { _ in }) throws
+    -> Collected
+  {
+    var keeping = Keeping()
+    change(&keeping)
+    return try bench.coordinator.collect(keeping: keeping, dryRun: dryRun, ledger: bench.ledger, options: bench.options)
+  }
+
+  private func objects(_ bench: Workbench) throws -> Set<String> {
+    let files = LocalFileSystem()
+    return Set(
+      try files.list(bench.folder.objects).flatMap { prefix in
+        try files.list(bench.folder.objects + "/" + prefix).map { prefix + $0 }
+      })
+  }
+
+  /// Entries and objects are the same set, and every entry that is left can be read.
+  private func expectConsistent(_ bench: Workbench) throws {
+    #expect(try objects(bench) == bench.ledger.knownDigests())
+    #expect(try bench.ledger.database.read { try Row.fetchAll($0, sql: "PRAGMA foreign_key_check") }.isEmpty)
+    let records = try ResultJournal(folder: bench.folder, files: bench.files).read().records
+    #expect(Set(records.map(\.key)) == (try bench.ledger.allKeys()))
+  }
+
+  @Test func whatLaterResultsReplacedGoes() throws {
+    let bench = try Workbench()
+    try bench.run(diamond())
+    try bench.run(diamond(b: ["text": "B"]))
+    #expect(try objects(bench).count == 6)
+    let dry = try collect(bench, dryRun: true)
+    #expect(dry.results.map(\.node).sorted() == ["b", "d"] && dry.artifacts == 2 && dry.keptResults == 4)
+    #expect(try objects(bench).count == 6)
+    let wet = try collect(bench)
+    #expect(wet.results == dry.results && wet.bytes == dry.bytes)
+    #expect(try objects(bench).count == 4)
+    try expectConsistent(bench)
+    #expect(try bench.run(diamond(b: ["text": "B"])).executed == [])
+    // What went is made again when it is wanted again.
+    #expect(try bench.run(diamond()).executed == ["b", "d"])
+    try expectConsistent(bench)
+  }
+
+  @Test func keepsByRun() throws {
+    let bench = try Workbench()
+    let first = try bench.run(diamond())
+    try bench.run(diamond(a: ["text": "A"]))
+    let collected = try collect(bench) {
+      $0.lastResults = false
+      $0.runs = [first.run ?? 0]
+    }
+    #expect(collected.results.count == 4 && collected.keptResults == 4)
+    try expectConsistent(bench)
+    #expect(try bench.run(diamond()).executed == [])
+  }
+
+  @Test func keepsByGraphAndByAge() throws {
+    let bench = try Workbench()
+    let versions = try (0..<3).map { try diamond(a: ["text": .int($0)]) }
+    for graph in versions { try bench.run(graph) }
+    try bench.ledger.database.write { try $0.execute(sql: "UPDATE runs SET started = 1000 * id") }
+    let byAge = try collect(bench, dryRun: true) {
+      $0.lastResults = false
+      $0.since = 2000
+    }
+    #expect(byAge.keptResults == 8 && byAge.results.count == 4)
+    let byGraph = try collect(bench) {
+      $0.lastResults = false
+      $0.graphs = [versions[1]]
+    }
+    // The graph's own four, and the last results of its nodes, which may fit again.
+    #expect(byGraph.keptResults == 8 && byGraph.results.count == 4)
+    #expect(try bench.run(versions[1]).executed == [])
+    #expect(try bench.run(versions[2]).executed == [])
+    #expect(try bench.run(versions[0]).executed.sorted() == ["a", "b", "c", "d"])
+    try expectConsistent(bench)
+  }
+
+  @Test func whatTwoResultsShareStaysWithOne() throws {
+    let bench = try Workbench()
+    try bench.run(diamond(b: ["text": "b", "constant": "same"]))
+    try bench.run(diamond(b: ["text": "c", "constant": "same"]))
+    let collected = try collect(bench)
+    #expect(collected.results.map(\.node) == ["b"] && collected.artifacts == 0)
+    #expect(try objects(bench).count == 4)
+    try expectConsistent(bench)
+  }
+
+  @Test func straysAndQuarantineGo() throws {
+    let bench = try Workbench()
+    try bench.run(diamond())
+    try Data("stray".utf8).write(
+      to: URL(filePath: "\(bench.objectPath(of: "a").dropLast(62))" + String(repeating: "0", count: 62)))
+    try LocalFileSystem().createFolder(bench.folder.quarantine)
+    try Data("bad".utf8).write(to: URL(filePath: bench.folder.quarantine + "/x"))
+    let collected = try collect(bench)
+    #expect(collected.strays == 2 && collected.strayBytes == 8 && collected.results.isEmpty)
+    #expect(try LocalFileSystem().list(bench.folder.quarantine) == [])
+    try expectConsistent(bench)
+  }
+}

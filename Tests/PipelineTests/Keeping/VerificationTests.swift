@@ -1,0 +1,96 @@
+import Foundation
+import Synchronization
+import Testing
+
+@testable import Pipeline
+
+@Suite struct VerificationTests {
+  @Test func everyArtifactIsRead() throws {
+    let bench = try Workbench()
+    _ = try bench.coordinator.run(diamond(), options: bench.options)
+    let reader = try CacheReader(bench.folder)
+    let sound = try reader.verify()
+    #expect(sound.isSound && sound.artifacts == 4 && sound.bytes > 0)
+    let digests = try ["b", "c"].map { try #require(reader.lastResult(of: $0)?.outputs.first?.artifact.digest) }
+    let paths = digests.map { Store(folder: bench.folder).path(of: $0) }
+    chmod(paths[0], 0o644)
+    var data = try Data(contentsOf: URL(filePath: paths[0]))
+    data[1] ^= 2
+    try data.write(to: URL(filePath: paths[0]))
+    try FileManager.default.removeItem(atPath: paths[1])
+    let bad = try reader.verify().bad
+    #expect(Set(bad.map(\.problem)) == [.damaged, .missing])
+    #expect(Set(bad.flatMap(\.outputs)) == ["out of b", "out of c"])
+  }
+
+  /// A queue of outputs that stages take from.
+  private final class Queue: Sendable {
+    let values: Mutex<[String]>
+    init(_ values: [String]) { self.values = Mutex(values) }
+    func take() -> String { values.withLock { $0.count > 1 ? $0.removeFirst() : $0[0] } }
+  }
+
+  private func verdict(_ outputs: [String], tolerance: Tolerance?) throws -> Reexecuted.Verdict {
+    let bench = try Workbench()
+    let queue = Queue(outputs)
+    let registry = StageRegistry([
+      StageDefinition(name: "drift", version: 1, isLight: true, tolerance: tolerance) { context in
+        try context.write(Data(queue.take().utf8), to: "out.csv")
+      }
+    ])
+    let coordinator = Coordinator(
+      folder: bench.folder, registry: registry, executor: InProcessExecutor(registry: registry), files: bench.files)
+    let graph = try Graph([Node(id: "n", stage: "drift", outputs: ["out.csv"])])
+    _ = try coordinator.run(graph, options: bench.options)
+    let before = try CacheReader(bench.folder).results()
+    let verdicts = try coordinator.rerun(["n"], of: graph, options: bench.options)
+    #expect(try CacheReader(bench.folder).results() == before)
+    #expect(try LocalFileSystem().list(bench.folder.work) == [])
+    return try #require(verdicts.first).verdict
+  }
+
+  @Test func bitsFirstThenTolerance() throws {
+    let tight = Tolerance(relative: 1e-6)
+    #expect(try verdict(["a,1.5", "a,1.5"], tolerance: nil) == .sameBits)
+    #expect(try verdict(["a,1.5", "a,1.5000001"], tolerance: nil) == .differs(output: "out.csv", relative: .infinity))
+    guard case .withinTolerance(let relative) = try verdict(["a,1.5", "a,1.5000001"], tolerance: tight) else {
+      throw StageError("should be within tolerance")
+    }
+    #expect(relative > 1e-8 && relative < 1e-6)
+    guard case .differs("out.csv", let far) = try verdict(["a,1.5", "a,1.6"], tolerance: tight) else {
+      throw StageError("should differ")
+    }
+    #expect(abs(far - 0.0625) < 1e-12)
+    // Other words are never within a tolerance.
+    #expect(
+      try verdict(["a,1.5", "b,1.5"], tolerance: Tolerance(relative: 1))
+        == .differs(output: "out.csv", relative: .infinity))
+    #expect(try verdict(["x nan", "x nan"], tolerance: nil) == .sameBits)
+  }
+
+  @Test func theFirstThatDiffersIsNamed() throws {
+    let bench = try Workbench()
+    let queue = Queue(["1", "2"])
+    let registry = StageRegistry([
+      StageDefinition(name: "steady", version: 1, isLight: true) { try $0.write(Data("same".utf8), to: "out") },
+      StageDefinition(name: "drift", version: 1, isLight: true) { try $0.write(Data(queue.take().utf8), to: "out") },
+    ])
+    let graph = try Graph([
+      join("z", stage: "steady"), join("m", from: ["z"], stage: "drift"), join("a", from: ["m"], stage: "steady"),
+    ])
+    let coordinator = Coordinator(
+      folder: bench.folder, registry: registry, executor: InProcessExecutor(registry: registry), files: bench.files)
+    #expect(throws: StageError.self) { try coordinator.rerun(["m"], of: graph, options: bench.options) }
+    _ = try coordinator.run(graph, options: bench.options)
+    let verdicts = try coordinator.rerun(["a", "m", "z"], of: graph, options: bench.options)
+    #expect(verdicts.map(\.node) == ["z", "m", "a"])
+    #expect(verdicts.map(\.isAlike) == [true, false, true])
+  }
+
+  @Test func numbersOfTextStandAlone() throws {
+    let numbers = try #require(Tolerance.text("t.csv", Data("d4,1.5,-2e-3\n#ff0000 v1.2.3 nan".utf8)))
+    #expect(numbers.values == [1.5, -0.002])
+    #expect(numbers.rest == "d4,#,#\n#ff0000 v1.2.3 nan")
+    #expect(Tolerance.text("model.bin", Data())?.values == nil)
+  }
+}

@@ -1,0 +1,122 @@
+import Foundation
+import GRDB
+import Testing
+
+@testable import Pipeline
+
+/// A ledger that is lost, and what is left of it.
+@Suite struct RecoveryTests {
+  private func filled() throws -> Workbench {
+    let bench = try Workbench()
+    _ = try bench.coordinator.run(diamond(), options: bench.options)
+    return bench
+  }
+
+  private func overwrite(_ path: String, _ change: (inout Data) -> Void) throws {
+    var data = try Data(contentsOf: URL(filePath: path))
+    change(&data)
+    try data.write(to: URL(filePath: path))
+  }
+
+  private func removeLog(_ bench: Workbench) {
+    for suffix in ["-wal", "-shm"] { try? FileManager.default.removeItem(atPath: bench.folder.ledger + suffix) }
+  }
+
+  /// Its whole header gone, or its pages: nothing is executed again.
+  @Test(arguments: ["header", "pages"])
+  func aDamagedLedgerIsMadeAnewFromTheRecords(kind: String) throws {
+    let bench = try filled()
+    let before = try CacheReader(bench.folder).ledger.components(of: "d")
+    removeLog(bench)
+    try overwrite(bench.folder.ledger) { data in
+      if kind == "header" {
+        data.replaceSubrange(0..<100, with: Data(repeating: 0x5A, count: 100))
+      } else {
+        for page in stride(from: 4096, to: data.count, by: 4096) {
+          data.replaceSubrange(page..<min(page + 64, data.count), with: Data(repeating: 0xA5, count: 64))
+        }
+      }
+    }
+    let observer = MessageObserver()
+    let summary = try bench.coordinator.run(diamond(), options: bench.options, observer: observer)
+    #expect(summary.executed == [] && summary.upToDateCount == 4)
+    let message = try #require(observer.messages.first)
+    #expect(message.contains("was damaged") && message.contains("4 results of 4 nodes") && message.contains("Lost are"))
+    #expect(try LocalFileSystem().list(bench.folder.quarantine).contains { $0.hasPrefix("ledger-") })
+    let reader = try CacheReader(bench.folder)
+    #expect(try reader.ledger.components(of: "d") == before)
+    #expect(
+      try reader.ledger.metrics(of: "a") == [
+        Metric(name: "length", value: 3), Metric(name: "seconds", step: 3, value: 0.5, isVolatile: true),
+      ])
+    #expect(try reader.verify().isSound)
+  }
+
+  @Test func whatTheStoreLacksIsToldAndMadeAgain() throws {
+    let bench = try filled()
+    try FileManager.default.removeItem(
+      atPath: Store(folder: bench.folder).path(
+        of: try #require(CacheReader(bench.folder).lastResult(of: "c")?.outputs.first?.artifact.digest)))
+    let records = try LocalFileSystem().list(bench.folder.records)
+    #expect(records.count == 1)
+    // One record is damaged as well.
+    let record = bench.folder.records + "/" + records[0]
+    try overwrite(record) { data in
+      if let range = data.range(of: Data("\"node\":\"b\"".utf8)) { data[range.lowerBound + 3] ^= 1 }
+    }
+    removeLog(bench)
+    try Data("gone".utf8).write(to: URL(filePath: bench.folder.ledger))
+    let observer = MessageObserver()
+    let summary = try bench.coordinator.run(diamond(), options: bench.options, observer: observer)
+    #expect(Set(summary.executed) == ["b", "c"])
+    #expect(observer.messages.first?.contains("1 artifact of them is not in the store") == true)
+    #expect(observer.messages.first?.contains("1 record could not be read") == true)
+  }
+
+  /// A file that is no ledger, where there are no records, is somebody else's.
+  @Test func whatIsNotOursIsLeftAlone() throws {
+    let bench = try Workbench()
+    try LocalFileSystem().createFolder(bench.folder.path)
+    let text = Data("These are my notes, which have nothing to do with any ledger.".utf8)
+    try text.write(to: URL(filePath: bench.folder.ledger))
+    #expect(throws: LedgerError.notALedger(path: bench.folder.ledger)) {
+      try bench.coordinator.run(diamond(), options: bench.options)
+    }
+    #expect(try Data(contentsOf: URL(filePath: bench.folder.ledger)) == text)
+  }
+
+  /// A cache that was filled before there were records gets one for each result.
+  @Test func resultsOfBeforeGetTheirRecords() throws {
+    let bench = try filled()
+    try FileManager.default.removeItem(atPath: bench.folder.records)
+    #expect(try bench.coordinator.run(diamond(), options: bench.options).executed == [])
+    let records = try ResultJournal(folder: bench.folder, files: bench.files).read().records
+    #expect(Set(records.map(\.node)) == ["a", "b", "c", "d"])
+    removeLog(bench)
+    try Data("gone".utf8).write(to: URL(filePath: bench.folder.ledger))
+    #expect(try bench.coordinator.run(diamond(), options: bench.options).executed == [])
+  }
+
+  @Test func aLineThatWasCutOffHarmsNoOther() throws {
+    let bench = try filled()
+    let journal = ResultJournal(folder: bench.folder, files: bench.files)
+    let path = try #require(LocalFileSystem().list(bench.folder.records).first.map { bench.folder.records + "/" + $0 })
+    try overwrite(path) { $0.removeLast(20) }
+    let (whole, damaged) = try journal.read()
+    #expect(whole.count == 3 && damaged == 1)
+    _ = try journal.append(whole.prefix(1).map { $0 }, run: 1)
+    #expect(try journal.read().records.count == 4)
+  }
+
+  @Test func readersSayWhatToDo() throws {
+    let bench = try filled()
+    removeLog(bench)
+    try overwrite(bench.folder.ledger) { $0.replaceSubrange(100..<4096, with: Data(repeating: 0xFF, count: 3996)) }
+    do {
+      _ = try CacheReader(bench.folder).plan(diamond(), registry: bench.registry)
+      Issue.record("a damaged ledger was read")
+    } catch let error as LedgerError {
+      #expect(error.description.contains("makes it anew from the records"))
+    }
+  }
+}
