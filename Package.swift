@@ -14,7 +14,8 @@ let instructionSet = Context.environment["REPRO_MARCH"] ?? "native"
 let common: [SwiftSetting] = [.treatAllWarnings(as: .error)]
 
 // Training in an unoptimised build would take days, and `swift run` makes a debug build: the targets that
-// compute are optimised in every configuration. So is the build system, whose no-op has ten thousand nodes to look at.
+// compute are optimised in every configuration. So are the build system, whose no-op has ten thousand nodes to look at,
+// and the report, which reads every byte of a page of megabytes.
 let optimised: [SwiftSetting] = common + [.unsafeFlags(["-O"], .when(configuration: .debug))]
 let numeric: [SwiftSetting] = optimised + [.unsafeFlags(machineFlags)]
 
@@ -47,9 +48,11 @@ let package = Package(
       swiftSettings: optimised),
     .target(
       name: "Report",
-      dependencies: [.product(name: "Mustache", package: "swift-mustache")],
+      dependencies: [
+        .product(name: "Mustache", package: "swift-mustache"), .product(name: "Crypto", package: "swift-crypto"),
+      ],
       resources: [.embedInCode("Resources")],
-      swiftSettings: common),
+      swiftSettings: optimised),
 
     // MARK: What it is made of
     .target(name: "Charts", dependencies: ["CPNG", "CRSVG"], swiftSettings: common),

@@ -1,11 +1,19 @@
 #!/usr/bin/env bash
 # Runs the program as a user would, on one small cell of the default profile with real Fashion-MNIST images: from the
 # download to Table 1, and nothing at all the second time.
+#
+#   Scripts/smoke-test.sh [FOLDER]    leaves the cache and the results in a folder, for further checks
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
+if [ $# -gt 0 ]; then
+  work=$1
+  rm -rf "$work"
+  mkdir -p "$work"
+else
+  work=$(mktemp -d)
+  trap 'rm -rf "$work"' EXIT
+fi
 repro() {
   swift run --skip-build repro "$@" --cache "$work/cache" --outputs "$work/outputs" \
     --set 'profiles.quick.sweeps[0].trainImages=512' --set 'profiles.quick.sweeps[0].dimensions=[4]' \

@@ -44,10 +44,12 @@ public struct PointMarks: Sendable, Equatable {
   public var isFilled: Bool
   /// Diameter relative to the style's.
   public var relativeSize: Double
+  /// None, or one for each point: what is told of it where the drawing can be pointed at.
+  public var details: [MarkDetail]
 
   public init(
     _ points: [Point], labels: [RichText] = [], symbol: MarkerSymbol = .circle, color: Color = .blue,
-    colors: [Color] = [], isFilled: Bool = true, relativeSize: Double = 1
+    colors: [Color] = [], isFilled: Bool = true, relativeSize: Double = 1, details: [MarkDetail] = []
   ) {
     self.points = points
     self.labels = labels
@@ -56,6 +58,20 @@ public struct PointMarks: Sendable, Equatable {
     self.colors = colors
     self.isFilled = isFilled
     self.relativeSize = relativeSize
+    self.details = details
+  }
+}
+
+/// What is told of a point when it is pointed at, and what it stands for. Neither is drawn: a viewer shows the text, a
+/// page around the drawing finds the point by its reference.
+public struct MarkDetail: Sendable, Equatable {
+  public var text: String
+  /// A name in the words of whoever draws the chart; it becomes the attribute `data-node`.
+  public var reference: String?
+
+  public init(_ text: String, reference: String? = nil) {
+    self.text = text
+    self.reference = reference
   }
 }
 

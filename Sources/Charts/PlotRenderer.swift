@@ -116,8 +116,14 @@ struct PlotRenderer {
     for (index, point) in mark.points.enumerated() {
       guard let centre = position(point) else { continue }
       let color = mark.colors.indices.contains(index) ? mark.colors[index] : mark.color
+      let detail = mark.details.indices.contains(index) ? mark.details[index] : nil
+      if let detail {
+        if let reference = detail.reference { writer.open("g", ["data-node": reference]) } else { writer.open("g") }
+        writer.element("title", [:], content: detail.text)
+      }
       MarkRenderer.marker(
         mark.symbol, at: centre, diameter: diameter, color: color, isFilled: mark.isFilled, &writer)
+      if detail != nil { writer.close("g") }
       placer.block(
         Rectangle(x: centre.x - diameter / 2, y: centre.y - diameter / 2, width: diameter, height: diameter))
     }

@@ -31,7 +31,7 @@ public struct Cell: Sendable, Equatable {
   public let mark: Mark?
   /// A remark on this cell alone, shown when it is pointed at, and in CSV not at all.
   public let note: String?
-  /// The identifier of a record or table of the same page that the cell leads to.
+  /// The name of the node of the same page that the cell leads to, and lights up with.
   public let target: String?
 
   private init(text: String, value: Double?, mark: Mark?, note: String?, target: String?) {
@@ -48,10 +48,18 @@ public struct Cell: Sendable, Equatable {
 
   /// A number with `decimals` digits behind the point; nil is shown as "—", others that are not finite as "NaN", "∞"
   /// and "−∞".
+  ///
+  /// - Parameters:
+  ///   - spread: shown behind the number as "± …"; not in CSV.
+  ///   - isSigned: whether a number above zero is shown with its sign, as differences are.
   public static func number(
-    _ value: Double?, decimals: Int = 2, mark: Mark? = nil, note: String? = nil, target: String? = nil
+    _ value: Double?, decimals: Int = 2, spread: Double? = nil, isSigned: Bool = false, mark: Mark? = nil,
+    note: String? = nil, target: String? = nil
   ) -> Cell {
-    Cell(text: format(value, decimals: decimals), value: value, mark: mark, note: note, target: target)
+    var text = format(value, decimals: decimals)
+    if isSigned, let value, value.isFinite, !text.hasPrefix("−"), Double(text) != 0 { text = "+" + text }
+    if let spread { text += " ± " + format(spread, decimals: decimals) }
+    return Cell(text: text, value: value, mark: mark, note: note, target: target)
   }
 
   /// A whole number.

@@ -8,6 +8,13 @@ public struct ReportFigure: Sendable, Equatable {
       case embedded(mediaType: String, Data)
       /// Beside the page, by a relative path.
       case file(String)
+      /// The drawing that stands in the page: as it is, or as a picture made from it. Without a script the file beside the
+      /// page serves.
+      case drawing(DrawingForm, beside: String)
+    }
+
+    public enum DrawingForm: String, Sendable, Equatable {
+      case svg, png
     }
 
     /// What the link says: `CSV`.
@@ -37,10 +44,12 @@ public struct ReportFigure: Sendable, Equatable {
   public let alternative: String
   public let drawing: Drawing
   public let downloads: [Download]
+  /// The node that drew it.
+  public let node: String?
 
   public init(
     identifier: String, label: String, caption: String, alternative: String, drawing: Drawing,
-    downloads: [Download] = []
+    downloads: [Download] = [], node: String? = nil
   ) {
     self.identifier = identifier
     self.label = label
@@ -48,35 +57,75 @@ public struct ReportFigure: Sendable, Equatable {
     self.alternative = alternative
     self.drawing = drawing
     self.downloads = downloads
+    self.node = node
   }
 
-  /// What `figure.mustache` reads.
+  /// What `figure.mustache` reads. A drawing stands in an `img`, where it is its own bytes and nothing in it can run or
+  /// load anything; the script makes it answer.
   func htmlContext() -> [String: Any] {
     let id = htmlIdentifier(identifier)
     var context: [String: Any] = [
-      "id": id, "label": InlineText(label).html, "caption": InlineText(caption).html, "alternative": alternative,
-      "hasDownloads": !downloads.isEmpty,
-      "downloads": downloads.map { ["label": $0.label, "name": $0.fileName, "href": $0.href] },
+      "id": id, "sealName": "\(InlineText(label).plain) (\(identifier))", "plain": InlineText(label).plain,
+      "label": InlineText(label).html, "caption": InlineText(caption).html, "alternative": alternative,
+      "node": node.map { [["anchor": nodeAnchor($0)]] } ?? [], "hasDownloads": !downloads.isEmpty,
+      "downloads": downloads.map { $0.htmlContext },
     ]
     switch drawing {
-    case .svg(let source): context["svg"] = InlineSVG(source, prefix: id + "-", label: alternative).markup
+    case .svg(let source):
+      let size = DrawingSize(svg: source)
+      context["svg"] =
+        [
+          "source": "data:image/svg+xml;base64," + Data(source.utf8).base64EncodedString(),
+          "least": size?.leastWidthClass ?? "",
+          "size": size.map { [["width": String($0.width), "height": String($0.height)]] } ?? [],
+        ] as [String: Any]
     case .png(let data): context["png"] = "data:image/png;base64," + data.base64EncodedString()
     }
     return context
   }
 }
 
+/// The size that a drawing gives itself, in pixels.
+struct DrawingSize {
+  let width: Int
+  let height: Int
+
+  /// - Parameter svg: its root element begins with whole or decimal `width` and `height`.
+  init?(svg: String) {
+    let head = svg.prefix(2000)
+    guard let root = head.range(of: "<svg")?.lowerBound, let end = head[root...].firstIndex(of: ">") else { return nil }
+    func value(_ name: String) -> Int? {
+      guard let start = head[root..<end].range(of: " \(name)=\"")?.upperBound else { return nil }
+      return Double(head[start..<end].prefix { $0 != "\"" }).flatMap { $0 > 0 && $0 < 10_000 ? Int($0.rounded()) : nil }
+    }
+    guard let width = value("width"), let height = value("height") else { return nil }
+    self.width = width
+    self.height = height
+  }
+
+  /// A class of the style sheet: on a narrow screen a drawing scrolls in its frame rather than shrink below four fifths of
+  /// its size, where its letters would get too small to read.
+  var leastWidthClass: String { "least-\(min(60, max(20, (width / 20 + 3) / 4 * 4)))" }
+}
+
 extension ReportFigure.Download {
-  fileprivate var href: String {
+  fileprivate var htmlContext: [String: Any] {
+    var context: [String: Any] = ["label": label, "name": fileName]
     switch content {
     case .embedded(let mediaType, let data):
-      return "data:\(mediaType);base64," + data.base64EncodedString()
-    case .file(let path):
-      // A path, never a scheme: what stands before a colon would be one.
-      var allowed = CharacterSet.urlPathAllowed
-      allowed.remove(charactersIn: ":")
-      let relative = path.drop { $0 == "/" }
-      return relative.addingPercentEncoding(withAllowedCharacters: allowed) ?? ""
+      context["href"] = "data:\(mediaType);base64," + data.base64EncodedString()
+    case .file(let path): context["href"] = Self.relative(path)
+    case .drawing(let form, let path):
+      context["href"] = Self.relative(path)
+      context["kind"] = form.rawValue
     }
+    return context
+  }
+
+  /// A path, never a scheme: what stands before a colon would be one.
+  private static func relative(_ path: String) -> String {
+    var allowed = CharacterSet.urlPathAllowed
+    allowed.remove(charactersIn: ":")
+    return path.drop { $0 == "/" }.addingPercentEncoding(withAllowedCharacters: allowed) ?? ""
   }
 }

@@ -7,6 +7,8 @@ public struct ReportPage: Sendable, Equatable {
   public let subtitle: String
   /// What came out, in a few paragraphs.
   public let summary: [String]
+  /// What came of the claims, before everything else; nil where none were judged.
+  public let verdict: VerdictBoard?
   /// A few numbers that say most, in large type below the summary.
   public let highlights: [Highlight]
   public let sections: [Section]
@@ -47,19 +49,28 @@ public struct ReportPage: Sendable, Equatable {
     case claims([ClaimVerdict])
     /// Names and values: how it was run.
     case facts([Fact])
-    /// What was run, folded away below `summary`.
-    case records(summary: String, [RunRecord])
+    /// One table in several readings.
+    case variants(TableVariants)
+    /// What was run, with all that is known of each node, folded away below `summary`.
+    case nodes(summary: String, [NodeRecord])
+    /// The nodes in layers, a link each to its record in `nodes`.
+    case graph([NodeRecord])
+    /// When they were made.
+    case timeline([NodeRecord])
+    /// The digest of the page's seal, and a button that holds the page against it.
+    case selfCheck(String)
     /// A place that `ReportPage.fill` puts blocks into later: what differs from run to run, in a page that does not.
     case slot(String)
   }
 
   public init(
-    title: String, subtitle: String = "", summary: [String] = [], highlights: [Highlight] = [],
-    sections: [Section], footer: String = ""
+    title: String, subtitle: String = "", summary: [String] = [], verdict: VerdictBoard? = nil,
+    highlights: [Highlight] = [], sections: [Section], footer: String = ""
   ) {
     self.title = title
     self.subtitle = subtitle
     self.summary = summary
+    self.verdict = verdict
     self.highlights = highlights
     self.sections = sections
     self.footer = footer
@@ -91,37 +102,17 @@ public struct ClaimVerdict: Sendable, Equatable {
   public let verdict: Verdict
   /// What was measured, and against what.
   public let evidence: String
+  /// The nodes that it was judged by, the judge's own first.
+  public let nodes: [String]
 
-  public init(identifier: String, statement: String, source: String, verdict: Verdict, evidence: String) {
+  public init(
+    identifier: String, statement: String, source: String, verdict: Verdict, evidence: String, nodes: [String] = []
+  ) {
     self.identifier = identifier
     self.statement = statement
     self.source = source
     self.verdict = verdict
     self.evidence = evidence
-  }
-}
-
-/// One thing that was run. Cells of tables lead to it by its name.
-public struct RunRecord: Sendable, Equatable {
-  public enum State: String, Sendable, Equatable, CaseIterable {
-    case built, reused, failed, stale, skipped
-  }
-
-  public let name: String
-  public let stage: String
-  public let state: State
-  /// Seconds it took when it was made; nil where that is not known.
-  public let seconds: Double?
-  /// The digest that determines its result.
-  public let key: String
-  public let note: String
-
-  public init(name: String, stage: String, state: State, seconds: Double?, key: String, note: String = "") {
-    self.name = name
-    self.stage = stage
-    self.state = state
-    self.seconds = seconds
-    self.key = key
-    self.note = note
+    self.nodes = nodes
   }
 }

@@ -1,11 +1,16 @@
 import Foundation
 
 extension ReportPage {
-  /// The page: no script, nothing from elsewhere, the same bytes for the same data.
+  /// The page: nothing from elsewhere, the same bytes for the same data. All there is to read stands in it as it is; the
+  /// script makes it answer. `PageSeal.sealed` makes it complete.
   public func html() -> String {
     Templates.page.render(
       [
         "title": InlineText(title).plain, "titleHTML": InlineText(title).html, "style": Templates.style,
+        "script": Templates.script,
+        "policy": "default-src 'none'; img-src data:; style-src '\(PageSeal.policySource(Templates.style))'; "
+          + "script-src '\(PageSeal.policySource(Templates.script))'; base-uri 'none'; form-action 'none'",
+        "seal": PageSeal.marker, "verdict": verdict.map(\.html) ?? "",
         "subtitle": subtitle.isEmpty ? [] : [["text": InlineText(subtitle).html]],
         "summary": summary.map { ["text": InlineText($0).html] },
         "hasHighlights": !highlights.isEmpty,
@@ -15,7 +20,7 @@ extension ReportPage {
         "sections": sections.enumerated().map { index, section in
           [
             "id": "section-\(index + 1)", "number": String(index + 1), "title": InlineText(section.title).html,
-            "body": section.blocks.map(\.html).joined(),
+            "plain": InlineText(section.title).plain, "body": section.blocks.map(\.html).joined(),
           ]
         },
         "footer": footer.isEmpty ? [] : [["text": InlineText(footer).html]],
@@ -46,16 +51,28 @@ extension ReportPage.Block {
       Templates.facts.render([
         "facts": facts.map { ["name": InlineText($0.name).html, "value": InlineText($0.value).html] }
       ])
-    case .records(let summary, let records):
-      Templates.records.render(
-        ["summary": InlineText(summary).html, "records": records.map(\.htmlContext)] as [String: Any])
+    case .variants(let variants): variants.html
+    case .nodes(let summary, let records):
+      Templates.nodes.render(
+        [
+          "summary": InlineText(summary).html,
+          "records": {
+            let known = Set(records.map(\.name))
+            return records.map { $0.htmlContext(known: known) }
+          }(),
+        ] as [String: Any])
+    case .graph(let records): NodeGraph(records: records).figure
+    case .timeline(let records): Timeline(records: records).html
+    case .selfCheck(let text):
+      "<div class=\"check\">\n<p>\(InlineText(text).html)</p>\n"
+        + "<p>Seal of this page: <code id=\"seal-root\" data-unsealed>\(PageSeal.rootMarker)</code></p>\n</div>\n"
     case .slot(let name): ReportPage.marker(name)
     }
   }
 }
 
 extension ClaimVerdict {
-  fileprivate var htmlContext: [String: String] {
+  fileprivate var htmlContext: [String: Any] {
     let (sign, word) =
       switch verdict {
       case .holds: ("✓", "holds")
@@ -65,16 +82,8 @@ extension ClaimVerdict {
     return [
       "id": htmlIdentifier(identifier), "statement": InlineText(statement).html, "source": InlineText(source).html,
       "verdict": verdict.rawValue, "sign": sign, "word": word, "evidence": InlineText(evidence).html,
-    ]
-  }
-}
-
-extension RunRecord {
-  fileprivate var htmlContext: [String: String] {
-    [
-      "id": htmlIdentifier(name), "name": name, "stage": stage, "state": state.rawValue,
-      "time": seconds.map(formatDuration) ?? "—", "key": key, "shortKey": String(key.prefix(12)),
-      "note": InlineText(note).html,
+      "hasNodes": !nodes.isEmpty,
+      "nodes": nodes.map { ["anchor": nodeAnchor($0), "name": $0] },
     ]
   }
 }

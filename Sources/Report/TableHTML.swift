@@ -5,7 +5,8 @@ extension Table {
   /// What `table.mustache` reads.
   private var htmlContext: [String: Any] {
     [
-      "id": htmlIdentifier(identifier), "label": InlineText(label).html, "caption": InlineText(caption).html,
+      "id": htmlIdentifier(identifier), "sealName": "\(InlineText(label).plain) (\(identifier))",
+      "label": InlineText(label).html, "caption": InlineText(caption).html,
       "hasGroups": !groups.isEmpty,
       "groups": groups.map { group -> [String: Any] in
         [
@@ -33,7 +34,7 @@ extension Table {
     ]
     if let mark = cell.mark { context["mark"] = ["symbol": mark.symbol, "name": mark.name] }
     if let note = cell.note { context["note"] = InlineText(note).plain }
-    if let target = cell.target { context["target"] = htmlIdentifier(target) }
+    if let target = cell.target { context["target"] = ["anchor": nodeAnchor(target), "node": target] }
     return context
   }
 }

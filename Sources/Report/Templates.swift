@@ -6,10 +6,23 @@ enum Templates {
   static let table = template(PackageResources.table_mustache, "table")
   static let figure = template(PackageResources.figure_mustache, "figure")
   static let claims = template(PackageResources.claims_mustache, "claims")
-  static let records = template(PackageResources.records_mustache, "records")
+  static let nodes = template(PackageResources.nodes_mustache, "nodes")
+  static let variants = template(PackageResources.variants_mustache, "variants")
+  static let verdict = template(PackageResources.verdict_mustache, "verdict")
   static let facts = template(PackageResources.facts_mustache, "facts")
 
-  static let style = String(decoding: PackageResources.style_css, as: UTF8.self)
+  /// Everything that the page's one style element holds.
+  static let style = [PackageResources.style_css, PackageResources.interactive_css].map {
+    String(decoding: $0, as: UTF8.self)
+  }.joined()
+
+  /// Everything that the page's one script element holds, in one function so that nothing of it is global.
+  static let script =
+    "(() => {\n\"use strict\";\n"
+    + [
+      PackageResources.core_js, PackageResources.links_js, PackageResources.figures_js, PackageResources.downloads_js,
+      PackageResources.provenance_js, PackageResources.graph_js, PackageResources.check_js, PackageResources.start_js,
+    ].map { String(decoding: $0, as: UTF8.self) }.joined() + "})();\n"
 
   private static let escaping: Void = MustacheContentTypes.register(ScalarEscaping(), named: ScalarEscaping.name)
 

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import Pipeline
+import Reproduction
 
 struct Export: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -9,12 +10,16 @@ struct Export: ParsableCommand {
       A tar archive with the records of the results and their artifacts, each named by the digest of its bytes; compressed
       where the name ends in .gz.
 
+      With --ro-crate: instead a folder with report, figures, tables and configuration, described as a Workflow Run RO-Crate
+      for archives of research.
+
       Examples:
         repro export results.tar
+        repro export crate --ro-crate
         repro export trainings.tar.gz --only 'train' --only 'augment'
       """)
 
-  @Argument(help: "The archive to write.")
+  @Argument(help: "The archive to write; with --ro-crate the folder.")
   var archive: String
 
   @OptionGroup var experiment: ExperimentOptions
@@ -24,12 +29,26 @@ struct Export: ParsableCommand {
   )
   var only: [String] = []
 
+  @Flag(name: .customLong("ro-crate"), help: "A folder as a Workflow Run RO-Crate, of what the last run of everything laid out.")
+  var isCrate = false
+
   @Flag(name: .long, help: "As JSON.")
   var json = false
+
+  func validate() throws {
+    if isCrate, !only.isEmpty { throw ValidationError("a crate is of everything; leave out --only") }
+  }
 
   func run() throws {
     try reporting {
       let project = try experiment.project()
+      if isCrate {
+        let files = try ResearchCrate.write(project, cache: CacheReader(project.cache), to: URL(filePath: archive))
+        try Answer.print(CrateDocument(schema: "repro.export.crate/1", folder: archive, files: files), json: json) {
+          "\(files.count) files in \(archive), described by \(archive)/ro-crate-metadata.json"
+        }
+        return
+      }
       let graph = project.graph
       let nodes = only.isEmpty ? nil : Set(graph.closure(of: try graph.select(only)))
       let exported = try CacheReader(project.cache).export(nodes, to: URL(filePath: archive).path)
@@ -44,4 +63,10 @@ struct Export: ParsableCommand {
       }
     }
   }
+}
+
+private struct CrateDocument: Codable {
+  let schema: String
+  let folder: String
+  let files: [String]
 }

@@ -18,9 +18,12 @@ struct Repro: ParsableCommand {
         repro status                               what is stale, why, and how long it will take
         repro why train/shapes-100/simsiam/d128/s0
         repro verify                               every artifact against its digest
+        repro verify outputs/report/index.html     the report against its own digests and the cache
         repro gc                                   what nothing needs any more
         repro show outputs/figures/fig4.svg        what made it, down to raw files
         repro plan --profile laptop                what it would cost
+        repro report --compare last~1              which numbers, claims and keys are others now
+        repro publish site                         the report and its downloads, for any static host
 
       How staleness works: docs/staleness.md. What programs can read: docs/json.md, docs/ledger.md.
 
@@ -30,12 +33,12 @@ struct Repro: ParsableCommand {
     version: "0.1.0",
     subcommands: [Worker.self, Synthetic.self],
     groupedSubcommands: [
-      CommandGroup(name: "Run", subcommands: [All.self, Figure.self, Table.self]),
+      CommandGroup(name: "Run", subcommands: [All.self, Figure.self, Table.self, ReportCommand.self]),
       CommandGroup(
         name: "Explain",
         subcommands: [Status.self, Why.self, Show.self, Log.self, Diff.self, GraphCommand.self, Query.self]),
       CommandGroup(name: "Decide", subcommands: [PlanCommand.self, Profiles.self, Accept.self]),
-      CommandGroup(name: "Keep", subcommands: [Verify.self, Gc.self, Export.self, Import.self]),
+      CommandGroup(name: "Keep", subcommands: [Verify.self, Gc.self, Export.self, Import.self, Publish.self]),
       CommandGroup(name: "Measure", subcommands: [Bench.self]),
     ])
 }

@@ -5,7 +5,7 @@ import Reproduction
 
 struct Verify: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Checks every artifact against its digest, or executes nodes again and compares.",
+    abstract: "Checks artifacts against their digests, a report against the cache, or nodes by executing them again.",
     discussion: """
       Without --rerun: reads every artifact of the cache, the ledger and the records. Nothing is changed; the next run makes
       again what is damaged.
@@ -13,13 +13,20 @@ struct Verify: ParsableCommand {
       With --rerun: executes these nodes once more in a scratch folder, from the inputs of their results, and compares what
       comes out: bits first, then within the tolerance that the stage declares.
 
+      With a page: holds a report against the digests that it carries and, where the configuration is the one that it was
+      made by, against what the cache would lay out now. What was changed is named.
+
       Examples:
         repro verify
+        repro verify outputs/report/index.html
         repro verify --rerun probe/fashion-mnist
         repro verify --rerun 'train/*/*/d4/s0' --json
 
       Exit status: 1 when something is damaged or differs.
       """)
+
+  @Argument(help: "A report, as repro all or repro publish left it; the whole cache where none is given.")
+  var page: String?
 
   @OptionGroup var experiment: ExperimentOptions
 
@@ -31,7 +38,12 @@ struct Verify: ParsableCommand {
   @Flag(name: .long, help: "As JSON.")
   var json = false
 
+  func validate() throws {
+    if page != nil, !rerun.isEmpty { throw ValidationError("--rerun is about nodes; leave out the page") }
+  }
+
   func run() throws {
+    if let page { return try reporting { try verify(page: page) } }
     try reporting {
       let project = try experiment.project()
       if rerun.isEmpty {
@@ -50,5 +62,12 @@ struct Verify: ParsableCommand {
         if !verdicts.allSatisfy(\.isAlike) { throw ExitCode.failure }
       }
     }
+  }
+
+  private func verify(page: String) throws {
+    let check = try experiment.place.outputsFolder().check(
+      page: URL(filePath: page), graph: try? experiment.project().graph, cache: try? experiment.place.reader())
+    try Answer.print(check, json: json) { check.text }
+    if !check.problems.isEmpty { throw ExitCode.failure }
   }
 }

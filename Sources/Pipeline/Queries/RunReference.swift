@@ -8,6 +8,14 @@ public struct RunReference: Hashable, Sendable {
   public let text: String
   fileprivate let place: Place
 
+  /// The last run.
+  public static let last = RunReference(text: "last", place: .beforeLast(0))
+
+  private init(text: String, place: Place) {
+    self.text = text
+    self.place = place
+  }
+
   /// Nil for what names no run.
   public init?(_ text: String) {
     self.text = text

@@ -58,7 +58,8 @@ extension Figure3 {
     func points(_ cells: [Cell], _ symbol: MarkerSymbol, _ color: Color) -> Mark {
       .points(
         PointMarks(
-          cells.map(\.point), labels: cells.map { RichText("\($0.dimension)") }, symbol: symbol, color: color))
+          cells.map(\.point), labels: cells.map { RichText("\($0.dimension)") }, symbol: symbol, color: color,
+          details: cells.map { MarkDetail(detail($0, of: group), reference: $0.node) }))
     }
     let collapsed = cells.filter(\.isCollapsed)
     marks.append(points(cells.filter { !$0.isCollapsed }, .circle, .blue))
@@ -68,6 +69,16 @@ extension Figure3 {
         + RichText("\u{A0}=\u{A0}\(group.classCount))"),
       subtitles: subtitles(group),
       x: Axis(FigureText.bound), y: Axis(FigureText.accuracy, bounds: 0...100), marks: marks)
+  }
+
+  /// What is told of a point: whose it is and its values.
+  private func detail(_ cell: Cell, of group: Group) -> String {
+    func value(_ value: Double, _ spread: Double?, _ decimals: Int) -> String {
+      NumberFormat.fixed(value, decimals: decimals)
+        + (spread.map { " ± " + NumberFormat.fixed($0, decimals: decimals) } ?? "")
+    }
+    return "\(group.method), \(group.dataset), d = \(cell.dimension)\(cell.isCollapsed ? " (collapsed)" : ""): "
+      + "L_bound \(value(cell.bound, cell.boundSpread, 4)), kNN \(value(cell.accuracy, cell.accuracySpread, 2))%"
   }
 
   /// The fit over the x of its points, and dashed over the rest of the panel.

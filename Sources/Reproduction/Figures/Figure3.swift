@@ -14,10 +14,12 @@ public struct Figure3: Sendable, Equatable {
     public var boundSpread: Double?
     public var accuracySpread: Double?
     public var isCollapsed: Bool
+    /// The node that measured it, where the page may lead to it.
+    public var node: String?
 
     public init(
       dimension: Int, bound: Double, accuracy: Double, boundSpread: Double? = nil, accuracySpread: Double? = nil,
-      isCollapsed: Bool = false
+      isCollapsed: Bool = false, node: String? = nil
     ) {
       self.dimension = dimension
       self.bound = bound
@@ -25,6 +27,7 @@ public struct Figure3: Sendable, Equatable {
       self.boundSpread = boundSpread
       self.accuracySpread = accuracySpread
       self.isCollapsed = isCollapsed
+      self.node = node
     }
   }
 

@@ -67,12 +67,20 @@ extension Figure4 {
         .points(
           PointMarks(
             part.map(\.point), labels: part.map { label($0, of: records) },
-            colors: part.map { colors.color(Double($0.epoch)) ?? .blue }, isFilled: isFitted)))
+            colors: part.map { colors.color(Double($0.epoch)) ?? .blue }, isFilled: isFitted,
+            details: part.map { MarkDetail(detail($0, of: series), reference: series.node) })))
     }
     return Panel(
       title: FigureText.dimension(series.dimension) + (series.isCollapsed ? " (collapsed)" : ""),
       subtitles: [subtitle(fit, series)], x: Axis(FigureText.bound), y: Axis(FigureText.accuracy, bounds: 0...100),
       marks: marks)
+  }
+
+  /// What is told of a point: whose it is and its values.
+  private func detail(_ record: Record, of series: Series) -> String {
+    "\(series.method), \(series.dataset), d = \(series.dimension), epoch \(record.epoch): "
+      + "L_bound \(NumberFormat.fixed(record.bound, decimals: 4)), "
+      + "kNN \(NumberFormat.fixed(record.accuracy, decimals: 2))%"
   }
 
   /// The first and the last epoch are named beside their points.

@@ -27,9 +27,12 @@ public struct Figure4: Sendable, Equatable {
     /// Only records of later epochs are fitted (in the paper 50 for Barlow Twins, 150 for SimSiam).
     public var fitAfterEpoch: Int
     public var isCollapsed: Bool
+    /// The node that measured it, where the page may lead to it.
+    public var node: String?
 
     public init(
-      method: String, dataset: String, dimension: Int, records: [Record], fitAfterEpoch: Int, isCollapsed: Bool = false
+      method: String, dataset: String, dimension: Int, records: [Record], fitAfterEpoch: Int, isCollapsed: Bool = false,
+      node: String? = nil
     ) {
       self.method = method
       self.dataset = dataset
@@ -37,6 +40,7 @@ public struct Figure4: Sendable, Equatable {
       self.records = records
       self.fitAfterEpoch = fitAfterEpoch
       self.isCollapsed = isCollapsed
+      self.node = node
     }
   }
 

@@ -43,6 +43,7 @@ enum OutputName {
   static let published = "published.json"
   static let table = ["table1.html", "table1.csv", "table1.md", "table1.tex"]
   static let report = "index.html"
+  static let numbers = "numbers.tex"
 
   /// The forms in which a figure is drawn, all from one SVG, and its data.
   static func figure(_ name: String) -> [String] { ["svg", "png", "pdf", "csv"].map { "\(name).\($0)" } }

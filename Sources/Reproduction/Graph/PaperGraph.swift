@@ -289,6 +289,6 @@ extension PaperGraph.Builder {
     nodes.append(
       Node(
         id: "report/index", stage: StageName.report, parameters: try settings.parameters(), inputs: inputs,
-        outputs: [OutputName.report]))
+        outputs: [OutputName.report, OutputName.numbers]))
   }
 }

@@ -70,8 +70,10 @@ public struct Outputs: Sendable {
         }
       }
       if node.stage == StageName.report {
-        let page = try filledReport(graph, cache, executed: executed)
+        let page = try filledReport(graph, cache)
         note(Self.reportPath, node, OutputName.report, try write(Data(page.utf8), to: Self.reportPath))
+        let numbers = OutputName.numbers
+        note(numbers, node, numbers, try cache.materialise(numbers, of: id, to: folder.appending(path: numbers)))
       }
     }
     if isEverything {
@@ -99,51 +101,11 @@ public struct Outputs: Sendable {
     return table.csv
   }
 
-  /// The report with how the run went put into its slot.
-  private func filledReport(_ graph: Graph, _ cache: CacheReader, executed: Set<NodeID>) throws -> String {
-    let page = try String(contentsOf: cache.url(of: OutputName.report, node: "report/index"), encoding: .utf8)
-    let executions = try cache.ledger.currentExecutions()
-    let results = try cache.results()
-    let acceptances = try cache.acceptances().filter { acceptance in
-      graph.nodes.contains { $0.id.text == acceptance.node }
-    }
-    let accepted = Dictionary(grouping: acceptances.filter(\.isInEffect), by: \.node)
-    let records = graph.nodes.map { node in
-      Report.RunRecord(
-        name: node.id.text, stage: node.stage, state: executed.contains(node.id) ? .built : .reused,
-        seconds: executions[node.id]?.duration, key: results[node.id]?.key.hex ?? "",
-        note: (accepted[node.id.text] ?? []).map { "kept across a change: \($0.reason)" }.joined(separator: "; "))
-    }
-    // Nodes with the same key share an execution, which counts once. In graph order, so that the sum has the same bits.
-    var seen: Set<Int64> = []
-    let distinct = graph.nodes.compactMap { executions[$0.id] }.filter { seen.insert($0.id).inserted }
-    let facts = [
-      Fact("Work", "\(formatDuration(distinct.map(\.duration).reduce(0, +))) of node time, whenever it was done"),
-      Fact("Machine", Machine.describe(distinct)),
-    ]
-    return ReportPage.fill(
-      page, slot: ReportStage.runSlot,
-      with: [.facts(facts)] + Self.blocks(of: acceptances) + [
-        .records(summary: "All \(records.count) nodes, with the time each took", records)
-      ])
-  }
-
-  /// Results that were kept although their keys changed, shown for as long as the ledger lasts.
-  private static func blocks(of acceptances: [Acceptance]) -> [ReportPage.Block] {
-    guard !acceptances.isEmpty else { return [] }
-    return [
-      .caution(
-        "\(acceptances.count == 1 ? "One result was" : "\(acceptances.count) results were") kept across a change that was"
-          + " judged to make no difference, and not executed again:"),
-      .list(acceptances.map { "`\($0.node)`: \($0.sentence)" }),
-    ]
-  }
-
   /// Leaves a file alone that has these bytes already.
   ///
   /// - Returns: their digest.
   @discardableResult
-  private func write(_ data: Data, to path: String) throws -> Digest {
+  func write(_ data: Data, to path: String) throws -> Digest {
     let target = folder.appending(path: path)
     let digest = Digest(of: data)
     if (try? Data(contentsOf: target)) == data { return digest }

@@ -46,7 +46,12 @@ struct CellResults {
 
   /// kNN accuracy in percent at every recorded epoch, from the untrained encoder on.
   func accuracies(_ features: Configuration.Evaluation.Features) -> [Double?] {
-    probe.column(ProbeStage.accuracyColumn(features)).map { $0.map { 100 * $0 } }
+    accuracies(ProbeStage.accuracyColumn(features))
+  }
+
+  /// The accuracies of one column of probe.csv, in percent, at every recorded epoch.
+  func accuracies(_ column: String) -> [Double?] {
+    probe.column(column).map { $0.map { 100 * $0 } }
   }
 
   func bounds(_ reading: Configuration.Evaluation.BoundReading) -> [Double?] {

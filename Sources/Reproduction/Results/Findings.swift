@@ -45,34 +45,45 @@ struct Findings {
     }
   }
 
-  var highlights: [ReportPage.Highlight] {
+  /// How many panels show what the paper says of them.
+  struct Counts: Equatable {
+    let panels: Int
+    /// More accurate at the largest d than at the smallest.
+    let rising: Int
+    /// At the largest d better than untrained, and than pixels, beyond two standard errors.
+    let learning: Int
+    let beyondPixels: Int
+    /// Encoders.
+    let collapsed: Int
+  }
+
+  var counts: Counts {
     let panels = panels
-    let rising = panels.filter { $0.smallest.accuracy < $0.largest.accuracy }.count
-    let rest = panels.map { panel in
-      (
-        untrained: exceeds(panel.largest.accuracy, panel.untrained),
-        pixels: exceeds(panel.largest.accuracy, panel.pixels)
-      )
-    }
-    let learning = rest.filter(\.untrained).count
-    let beyondPixels = rest.filter(\.pixels).count
-    let collapsedCount = cells.filter(\.isCollapsed).count
+    return Counts(
+      panels: panels.count, rising: panels.count { $0.smallest.accuracy < $0.largest.accuracy },
+      learning: panels.count { exceeds($0.largest.accuracy, $0.untrained) },
+      beyondPixels: panels.count { exceeds($0.largest.accuracy, $0.pixels) },
+      collapsed: cells.count(where: \.isCollapsed))
+  }
+
+  var highlights: [ReportPage.Highlight] {
+    let counts = counts
     return [
       ReportPage.Highlight("\(cells.count)", cells.count == 1 ? "encoder trained" : "encoders trained"),
       ReportPage.Highlight(
-        "\(rising) of \(panels.count)", "panels more accurate at the largest d than at the smallest",
-        tone: rising == panels.count ? .good : .warning),
+        "\(counts.rising) of \(counts.panels)", "panels more accurate at the largest d than at the smallest",
+        tone: counts.rising == counts.panels ? .good : .warning),
       ReportPage.Highlight(
-        "\(learning) of \(panels.count)",
+        "\(counts.learning) of \(counts.panels)",
         "panels better than the untrained encoder at the largest d, beyond two standard errors",
-        tone: learning == panels.count ? .good : .warning),
+        tone: counts.learning == counts.panels ? .good : .warning),
       ReportPage.Highlight(
-        "\(beyondPixels) of \(panels.count)",
+        "\(counts.beyondPixels) of \(counts.panels)",
         "panels better than kNN on pixels, raw or normalised, beyond two standard errors",
-        tone: beyondPixels == panels.count ? .good : .warning),
+        tone: counts.beyondPixels == counts.panels ? .good : .warning),
       ReportPage.Highlight(
-        "\(collapsedCount)", collapsedCount == 1 ? "encoder collapsed" : "encoders collapsed",
-        tone: collapsedCount == 0 ? .neutral : .warning),
+        "\(counts.collapsed)", counts.collapsed == 1 ? "encoder collapsed" : "encoders collapsed",
+        tone: counts.collapsed == 0 ? .neutral : .warning),
     ]
   }
 

@@ -32,65 +32,116 @@ struct Table1 {
     }
   }
 
+  /// Where an accuracy is read and by which classifier, and whether it stands beside the paper's or is held against it.
+  struct Form: Equatable {
+    enum Classifier: Int, CaseIterable {
+      case neighbours, nearestMean
+    }
+
+    var features: Configuration.Evaluation.Features
+    var classifier: Classifier
+    var isDifference: Bool
+
+    /// The columns of probe.csv that hold such accuracies.
+    var column: String {
+      let name = ProbeStage.accuracyColumn(features)
+      return classifier == .neighbours ? name : "mean" + name.dropFirst("knn".count)
+    }
+
+    /// In a sentence.
+    var words: String {
+      (classifier == .neighbours ? "k-nearest-neighbour" : "nearest-class-mean") + " accuracy, on the "
+        + (features == .output ? "output f(x)" : "backbone")
+    }
+  }
+
   /// The table as it is printed: one row a dimension, then the baselines.
   func printed() -> Table {
+    table(Form(features: reading.accuracy, classifier: .neighbours, isDifference: false), identifier: "table1")
+  }
+
+  /// The same in one form.
+  func table(_ form: Form, identifier: String) -> Table {
     let places = cells.groupedByPanel().map(Place.init)
     var groups = [Table.Group("", span: 1)]
     var columns = [Table.Column("d")]
     for place in places {
       groups.append(Table.Group("\(place.cell.methodTitle), \(place.cell.datasetTitle)", span: 2))
-      columns.append(Table.Column("ours"))
+      columns.append(Table.Column(form.isDifference ? "ours − paper" : "ours"))
       columns.append(Table.Column(place.comparable.map { "paper (\($0.title))" } ?? "paper"))
     }
     var rows: [Table.Row] = []
     for dimension in Set(cells.map(\.cell.dimension)).sorted(by: >) {
       var row = [Cell.integer(dimension)]
-      for place in places { row += cellPair(place, dimension) }
+      for place in places { row += cellPair(place, dimension, form) }
       rows.append(Table.Row(row))
     }
-    rows.append(
-      Table.Row([Cell.text("untrained")] + places.flatMap { [untrained($0), Cell.missing] }, ruleAbove: true))
+    if !form.isDifference { rows += baselines(places, form) }
+    let what =
+      form.isDifference ? "points of \(form.words), less the paper's" : "\(form.words), in percent, beside the paper's"
+    return Table(
+      identifier: identifier, label: "Table 1",
+      caption: "For every output dimension d: \(what)." + (hasSpread ? " ± is the standard deviation over seeds." : ""),
+      groups: groups, columns: columns, rows: rows, notes: notes(places, form))
+  }
+
+  private var hasSpread: Bool { cells.groupedBySeeds().contains { $0.count > 1 } }
+
+  private func cellPair(_ place: Place, _ dimension: Int, _ form: Form) -> [Cell] {
+    let seeds = place.results.filter { $0.cell.dimension == dimension }
+    let paper = place.comparable.flatMap {
+      published.accuracy(method: place.cell.method, dataset: $0.name, dimension: dimension)
+    }
+    guard !seeds.isEmpty else { return [.missing, .number(paper)] }
+    let statistics = SeedStatistics(seeds.compactMap { $0.accuracies(form.column).last ?? nil })
+    let mark = seeds.contains(where: \.isCollapsed) ? Self.collapsed : nil
+    let target = "probe/\(seeds[0].cell.path)"
+    let shown: Cell
+    if form.isDifference {
+      let difference = statistics.flatMap { ours in paper.map { ours.mean - $0 } }
+      shown = .number(difference, decimals: 1, isSigned: true, mark: mark, target: target)
+    } else {
+      shown = .number(statistics?.mean, decimals: 1, spread: statistics?.deviation, mark: mark, target: target)
+    }
+    return [shown, .number(paper)]
+  }
+
+  private func baselines(_ places: [Place], _ form: Form) -> [Table.Row] {
+    var rows = [
+      Table.Row(
+        [Cell.text("untrained")] + places.flatMap { [untrained($0, form), Cell.missing] }, ruleAbove: true)
+    ]
+    // Pixels were only ever scored by their neighbours.
+    guard form.classifier == .neighbours else { return rows }
     for (name, accuracy) in [("raw pixels", \CellResults.PixelAccuracy.raw), ("normalised pixels", \.normalised)] {
       rows.append(
         Table.Row(
           [Cell.text(name)]
             + places.flatMap { [Cell.number(pixels[$0.cell.dataset]?[keyPath: accuracy], decimals: 1), Cell.missing] }))
     }
-    return Table(
-      identifier: "table1", label: "Table 1",
-      caption: "k-nearest-neighbour accuracy in percent for every output dimension d, beside the paper's; kNN"
-        + " on the \(reading.accuracy == .output ? "output f(x)" : "backbone").",
-      groups: groups, columns: columns, rows: rows, notes: notes(places))
-  }
-
-  private func cellPair(_ place: Place, _ dimension: Int) -> [Cell] {
-    let seeds = place.results.filter { $0.cell.dimension == dimension }
-    let paper = place.comparable.flatMap {
-      published.accuracy(method: place.cell.method, dataset: $0.name, dimension: dimension)
-    }
-    guard !seeds.isEmpty else { return [.missing, .number(paper)] }
-    let statistics = SeedStatistics(seeds.compactMap { $0.accuracies(reading.accuracy).last ?? nil })
-    let note = statistics?.deviation.map { "± \(Cell.format($0, decimals: 2)) over \(seeds.count) seeds" }
-    return [
-      .number(
-        statistics?.mean, decimals: 1, mark: seeds.contains(where: \.isCollapsed) ? Self.collapsed : nil, note: note,
-        target: "probe/\(seeds[0].cell.path)"),
-      .number(paper),
-    ]
+    return rows
   }
 
   /// The best untrained encoder of the column's dimensions, so that nothing looks better by comparison than it is.
-  private func untrained(_ place: Place) -> Cell {
-    .number(place.results.compactMap { $0.accuracies(reading.accuracy).first ?? nil }.max(), decimals: 1)
+  private func untrained(_ place: Place, _ form: Form) -> Cell {
+    .number(place.results.compactMap { $0.accuracies(form.column).first ?? nil }.max(), decimals: 1)
   }
 
-  private func notes(_ places: [Place]) -> [String] {
+  private func notes(_ places: [Place], _ form: Form) -> [String] {
     var notes = [
       "Each accuracy is a share of \(queries) queries: one standard error is up to"
-        + " \(Cell.format(50 / Double(max(1, queries)).squareRoot(), decimals: 1)) points.",
-      "untrained: the same network before its first step, the best of the dimensions shown. Pixels: kNN on the"
-        + " images themselves, as they are and normalised per channel as the encoder gets them.",
+        + " \(Cell.format(50 / Double(max(1, queries)).squareRoot(), decimals: 1)) points."
     ]
+    if !form.isDifference {
+      notes.append(
+        "untrained: the same network before its first step, the best of the dimensions shown."
+          + (form.classifier == .neighbours
+            ? " Pixels: kNN on the images themselves, as they are and normalised per channel as the encoder gets them."
+            : ""))
+    }
+    if form.classifier == .nearestMean {
+      notes.append("The paper's numbers are of k nearest neighbours: it prints none of the nearest class mean.")
+    }
     if places.contains(where: { $0.comparable?.isSame == false }) {
       notes.append(
         "The paper's numbers are for CIFAR-10 and CIFAR-100 at full scale. Where the dataset here is another, they are"

@@ -7,7 +7,7 @@ import Pipeline
 enum FigureStages {
   static let definitions = [figure3, figure4, figure5]
 
-  static let figure3 = StageDefinition(name: StageName.figure3, version: 1, isLight: true) { context in
+  static let figure3 = StageDefinition(name: StageName.figure3, version: 2, isLight: true) { context in
     let settings: Figure3Settings = try context.decodeParameters()
     let results = try CellResults.read(settings.cells, context)
     let pixels = try CellResults.pixelAccuracies(settings.cells, context)
@@ -27,7 +27,7 @@ enum FigureStages {
     try write(figure.chart(), csv: figure.csv(), as: "fig3", context)
   }
 
-  static let figure4 = StageDefinition(name: StageName.figure4, version: 1, isLight: true) { context in
+  static let figure4 = StageDefinition(name: StageName.figure4, version: 2, isLight: true) { context in
     let settings: Figure4Settings = try context.decodeParameters()
     let results = try CellResults.read(settings.cells, context)
     // A curve is one training: where there are several seeds, the first.
@@ -42,7 +42,8 @@ enum FigureStages {
       }
       return Figure4.Series(
         method: result.cell.methodTitle, dataset: result.cell.datasetTitle, dimension: result.cell.dimension,
-        records: records, fitAfterEpoch: settings.fitAfterEpoch[result.cell.path] ?? 0, isCollapsed: result.isCollapsed)
+        records: records, fitAfterEpoch: settings.fitAfterEpoch[result.cell.path] ?? 0, isCollapsed: result.isCollapsed,
+        node: "probe/\(result.cell.path)")
     }
     let figure = Figure4(
       series: series, reading: settings.reading.sentence, dimensions: settings.dimensions,
@@ -87,7 +88,8 @@ enum FigureStages {
     else { return nil }
     return Figure3.Cell(
       dimension: seeds[0].cell.dimension, bound: bound.mean, accuracy: accuracy.mean, boundSpread: bound.deviation,
-      accuracySpread: accuracy.deviation, isCollapsed: seeds.contains(where: \.isCollapsed))
+      accuracySpread: accuracy.deviation, isCollapsed: seeds.contains(where: \.isCollapsed),
+      node: "probe/\(seeds[0].cell.path)")
   }
 
   /// Raw pixels, and the untrained encoder in the reading of the figure: the best of the panel's dimensions, so that

@@ -8,10 +8,11 @@ enum ReportStage {
   /// Where `Outputs` puts how the run went.
   static let runSlot = "run"
 
-  static let definition = StageDefinition(name: StageName.report, version: 1, isLight: true) { context in
+  static let definition = StageDefinition(name: StageName.report, version: 2, isLight: true) { context in
     let settings: ReportSettings = try context.decodeParameters()
-    let page = try ReportAssembly(settings: settings, context: context).page()
-    try Data(page.html().utf8).write(to: context.output(OutputName.report))
+    let assembly = ReportAssembly(settings: settings, context: context)
+    try Data(assembly.page().html().utf8).write(to: context.output(OutputName.report))
+    try Data(assembly.numbers().latex.text.utf8).write(to: context.output(OutputName.numbers))
   }
 }
 
@@ -20,10 +21,18 @@ struct ReportAssembly {
   let settings: ReportSettings
   let context: StageContext
 
+  private func findings(_ table: Table1) -> Findings {
+    Findings(cells: table.cells, reading: table.reading, pixels: table.pixels, queries: table.queries)
+  }
+
+  func numbers() throws -> Numbers {
+    let table = try TableStage.build(settings.table, context)
+    return Numbers(table: table, findings: findings(table), profile: settings.profile)
+  }
+
   func page() throws -> ReportPage {
     let table = try TableStage.build(settings.table, context)
-    let findings = Findings(
-      cells: table.cells, reading: table.reading, pixels: table.pixels, queries: table.queries)
+    let findings = findings(table)
     return ReportPage(
       title: "Exploring Generalization of Non-Contrastive Self-Supervised Learning",
       subtitle: "A reproduction, profile `\(settings.profile)`",
@@ -32,7 +41,7 @@ struct ReportAssembly {
       sections: [
         ReportPage.Section(
           "Accuracy by output dimension",
-          [.table(table.printed())] + findings.collapsed.map { ReportPage.Block.caution($0) }),
+          [.variants(table.variants)] + findings.collapsed.map { ReportPage.Block.caution($0) }),
         ReportPage.Section("Figures", try figures()),
         ReportPage.Section(
           "Does the theory apply?",
@@ -63,19 +72,17 @@ struct ReportAssembly {
           identifier: name, label: label, caption: body.replacingOccurrences(of: "ℒ_bound", with: "ℒ_{bound}"),
           alternative: body, drawing: .svg(String(decoding: try data("\(name).svg"), as: UTF8.self)),
           downloads: [
-            .init(
-              label: "SVG", fileName: "\(name).svg",
-              content: .embedded(mediaType: "image/svg+xml", try data("\(name).svg"))),
-            .init(
-              label: "PNG", fileName: "\(name).png", content: .embedded(mediaType: "image/png", try data("\(name).png"))
-            ),
-            .init(
-              label: "PDF", fileName: "\(name).pdf",
-              content: .embedded(mediaType: "application/pdf", try data("\(name).pdf"))),
-            .init(
-              label: "CSV", fileName: "\(name).csv", content: .embedded(mediaType: "text/csv", try data("\(name).csv"))),
-          ]))
+            .init(label: "SVG", fileName: "\(name).svg", content: .drawing(.svg, beside: "../figures/\(name).svg")),
+            .init(label: "PNG", fileName: "\(name).png", content: .drawing(.png, beside: "../figures/\(name).png")),
+            .init(label: "PDF", fileName: "\(name).pdf", content: .file("../figures/\(name).pdf")),
+            .init(label: "CSV", fileName: "\(name).csv", content: csv(name, try data("\(name).csv"))),
+          ], node: "figure/\(name)"))
     }
+  }
+
+  /// Data are in the page where they are no burden to it, as nearly all are; the entries of large matrices stand beside it.
+  private func csv(_ name: String, _ data: Data) -> ReportFigure.Download.Content {
+    data.count <= 96_000 ? .embedded(mediaType: "text/csv", data) : .file("../figures/\(name).csv")
   }
 
   private func sheets() throws -> [ReportPage.Block] {
@@ -97,12 +104,14 @@ struct ReportAssembly {
         .figure(
           ReportFigure(
             identifier: "classes-\(sheet.dataset)", label: "Classes", caption: "Images of the classes, class by class.",
-            alternative: "Sample images of \(sheet.datasetTitle)", drawing: .png(classes))),
+            alternative: "Sample images of \(sheet.datasetTitle)", drawing: .png(classes),
+            node: "download/\(sheet.dataset)")),
         .figure(
           ReportFigure(
             identifier: "views-\(sheet.dataset)", label: "Views",
             caption: "Eight images (left) and nine views of each, as training sees them.",
-            alternative: "Augmented views of images of \(sheet.datasetTitle)", drawing: .png(views))),
+            alternative: "Augmented views of images of \(sheet.datasetTitle)", drawing: .png(views),
+            node: "augment/\(sheet.dataset)/\(sheet.policy)")),
       ]
     }
   }

@@ -33,7 +33,7 @@ import Testing
       result(dimension: 4, seed: 0, accuracy: 0.3), result(dimension: 4, seed: 1, accuracy: 0.4),
       result(dimension: 128, accuracy: 0.6, collapsed: 1),
     ]).printed().markdown()
-    #expect(markdown.contains("| 4 | 35.0 | 76.05 |"))
+    #expect(markdown.contains("| 4 | 35.0 ± 7.1 | 76.05 |"))
     #expect(markdown.contains("| 128 | 60.0† | — |"))
     #expect(markdown.contains("| untrained | 10.0 | — |"))
     #expect(markdown.contains("| raw pixels | 60.0 | — |"))

@@ -1,0 +1,72 @@
+import Foundation
+
+/// The address of a node's record within its page.
+func nodeAnchor(_ name: String) -> String { "node/" + htmlIdentifier(name) }
+
+extension NodeRecord {
+  /// What `nodes.mustache` reads. Everything stands in the page itself, so that it can be read without a script.
+  func htmlContext(known: Set<String>) -> [String: Any] {
+    var context: [String: Any] = [
+      "id": nodeAnchor(name), "name": name, "group": group, "stage": stage, "version": String(version),
+      "state": state.rawValue, "stateTitle": state.title, "key": key, "shortKey": String(key.prefix(12)),
+      "command": command.isEmpty ? [] : [["text": command]], "note": note.isEmpty ? [] : [["text": note]],
+      "time": execution.map { formatDuration($0.seconds) } ?? "—",
+      "run": execution.map { String($0.run) } ?? "—",
+      "heat": Self.heat(execution?.seconds),
+      "parameters": parameters.isEmpty
+        ? [] : [["text": parameters.map { "\($0.name) = \($0.value)" }.joined(separator: "\n")]],
+      "hasInputs": !inputs.isEmpty,
+      "inputs": inputs.map { input -> [String: Any] in
+        let link = input.node.flatMap { known.contains($0) ? ["href": nodeAnchor($0), "name": $0] : nil }
+        return ["name": input.name, "digest": input.digest, "link": link.map { [$0] } ?? []]
+      },
+      "hasOutputs": !outputs.isEmpty, "outputs": outputs.map(\.htmlContext),
+      "hasRawFiles": !rawFiles.isEmpty, "rawFiles": rawFiles.map(\.htmlContext),
+    ]
+    if let execution {
+      context["execution"] =
+        [
+          "run": String(execution.run), "attempt": execution.attempt > 1 ? [["number": String(execution.attempt)]] : [],
+          "started": formatTime(execution.started), "time": formatDuration(execution.seconds),
+          "memory": execution.peakMemory.map { [["size": formatBytes($0)]] } ?? [], "machine": execution.machine,
+          "log": execution.log.isEmpty ? [] : [["text": execution.log.joined(separator: "\n")]],
+        ] as [String: Any]
+    }
+    return context
+  }
+
+  /// A step of the scale that the graph is coloured by: 0 for below a tenth of a second, then tenfold each.
+  static func heat(_ seconds: Double?) -> String {
+    guard let seconds, seconds.isFinite else { return "none" }
+    return String([0.1, 1, 10, 60, 600].count { seconds >= $0 })
+  }
+}
+
+extension NodeRecord.File {
+  fileprivate var htmlContext: [String: Any] {
+    [
+      "name": name, "digest": digest, "size": size.map { [["text": formatBytes($0)]] } ?? [],
+      "origin": origin.map { [["text": $0]] } ?? [],
+    ]
+  }
+}
+
+/// Bytes as a person says them, in powers of ten: `812 B`, `3.4 kB`, `1.21 GB`.
+public func formatBytes(_ count: Int) -> String {
+  guard count >= 1000 else { return "\(max(0, count)) B" }
+  var value = Double(count)
+  var unit = -1
+  while value >= 999.5, unit < 4 {
+    value /= 1000
+    unit += 1
+  }
+  let digits = value < 9.995 ? 2 : value < 99.95 ? 1 : 0
+  return String(format: "%.\(digits)f ", value) + ["kB", "MB", "GB", "TB", "PB"][unit]
+}
+
+/// A time as `2026-11-22 13:55:02 UTC`; "—" where it is none.
+public func formatTime(_ secondsSince1970: Double) -> String {
+  guard secondsSince1970.isFinite, abs(secondsSince1970) < 1e11 else { return "—" }
+  let text = Date(timeIntervalSince1970: secondsSince1970.rounded(.down)).formatted(.iso8601)
+  return text.replacing("T", with: " ").replacing("Z", with: " UTC")
+}

@@ -1,0 +1,30 @@
+// Files that the page holds are given from it, so that it needs no other.
+function save(blob, name) {
+  const address = URL.createObjectURL(blob);
+  make("a", { href: address, download: name }).click();
+  setTimeout(() => URL.revokeObjectURL(address), 10000);
+}
+
+function pictureOf(figure) {
+  const drawing = figure.querySelector(".drawing");
+  return drawing.pictureAddress ?? drawing.src;
+}
+
+function offerDownloads() {
+  for (const link of document.querySelectorAll("a[data-from-page]")) {
+    link.addEventListener("click", async (event) => {
+      event.preventDefault();
+      const address = pictureOf(link.closest("figure"));
+      if (link.dataset.fromPage === "svg") {
+        save(new Blob([bytesOf(address)], { type: "image/svg+xml" }), link.download);
+        return;
+      }
+      const picture = new Image();
+      picture.src = address;
+      await picture.decode();
+      const canvas = make("canvas", { width: 2 * picture.naturalWidth, height: 2 * picture.naturalHeight });
+      canvas.getContext("2d").drawImage(picture, 0, 0, canvas.width, canvas.height);
+      canvas.toBlob((blob) => save(blob, link.download), "image/png");
+    });
+  }
+}

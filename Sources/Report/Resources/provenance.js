@@ -1,0 +1,113 @@
+// What made it: the record of a node, opened by its address, so that every view has a link and the back button works.
+const panel = make("div", { class: "panel", role: "dialog", "aria-labelledby": "panel-title", hidden: true });
+document.body.append(panel);
+let opener = null;
+
+function readersOf(name) {
+  const address = "#" + addressOf(records.get(name));
+  return [...records.values()].filter((article) => article.querySelector(`ul.files a[href="${address}"]`));
+}
+
+function sourcesOf(article) {
+  return [...article.querySelectorAll("ul.files a")].map((link) => recordOfAddress.get(link.getAttribute("href").slice(1)))
+    .filter((found) => found);
+}
+
+// Everything upstream, the node itself left out.
+function ancestorsOf(article) {
+  const seen = new Set();
+  const open = [article];
+  while (open.length > 0) {
+    for (const source of sourcesOf(open.pop())) if (!seen.has(source)) { seen.add(source); open.push(source); }
+  }
+  return seen;
+}
+
+function listOf(title, items) {
+  return items.length === 0 ? [] : [make("h3", {}, `${title} (${items.length})`), make("ul", { class: "files" }, ...items)];
+}
+
+function linkTo(article) {
+  return make("a", { href: "#" + addressOf(article) }, make("code", {}, article.dataset.name));
+}
+
+// Where the page shows something that this node made: points, cells, drawings.
+function appearances(name) {
+  const places = new Map();
+  for (const element of marks.get(groupOf(name)) ?? []) {
+    const place = element.closest("figure[id], table[id]");
+    if (!place || place.closest("details, .graph-figure, .variant:not(:first-of-type)")) continue;
+    const label = place.querySelector("figcaption b, caption b")?.textContent.replace(/\.$/, "");
+    if (label) places.set(label, place.id);
+  }
+  return [...places].map(([label, id]) => make("li", {}, make("a", { href: "#" + id }, label)));
+}
+
+function fill(article) {
+  const name = article.dataset.name;
+  const title = make("h2", { id: "panel-title", tabindex: "-1" }, make("code", {}, name));
+  const close = make("button", { type: "button", class: "close", "aria-label": "Close", onclick: shut }, "×");
+  const body = make("div", { class: "panel-body" });
+  for (const child of article.children) {
+    if (child.localName === "h4") continue;
+    const copy = child.cloneNode(true);
+    if (copy.localName !== "h5") { body.append(copy); continue; }
+    body.append(make("h3", {}, copy.textContent));
+  }
+  const raw = [...ancestorsOf(article)].flatMap((source) =>
+    [...source.querySelectorAll("ul.raw > li")].map((item) => {
+      const copy = item.cloneNode(true);
+      copy.append(" taken in by ", linkTo(source));
+      return copy;
+    }));
+  body.append(...listOf("Raw files at the end of the chain", raw));
+  body.append(...listOf("Read by", readersOf(name).map((reader) => make("li", {}, linkTo(reader)))));
+  body.append(...listOf("Shown in", appearances(name)));
+  const tools = make("p", { class: "tools" });
+  if (document.getElementById("graph")) {
+    tools.append(make("button", { type: "button", onclick: () => { shut(); showInGraph(name); } }, "Show in the graph"));
+  }
+  const command = body.querySelector("code.command");
+  if (command && navigator.clipboard && isSecureContext) {
+    tools.append(make("button", {
+      type: "button",
+      onclick: () => navigator.clipboard.writeText(command.textContent).then(() => say("Copied."), () => say("Could not be copied.")),
+    }, "Copy the command"));
+  }
+  panel.replaceChildren(make("div", { class: "panel-head" }, title, close), tools, body);
+  panel.scrollTop = 0;
+}
+
+function route() {
+  const article = recordOfAddress.get(location.hash.slice(1));
+  if (!article) {
+    if (panel.hidden) return;
+    panel.hidden = true;
+    root.classList.remove("has-panel");
+    hold(null);
+    // A place of the page that was chosen from within the panel is where the reader wants to be.
+    if (opener?.isConnected && !location.hash) opener.focus({ preventScroll: true });
+    opener = null;
+    return;
+  }
+  if (panel.hidden) opener = document.activeElement === document.body ? null : document.activeElement;
+  fill(article);
+  panel.hidden = false;
+  root.classList.add("has-panel");
+  hold(article.dataset.name);
+  panel.querySelector("h2").focus({ preventScroll: true });
+}
+
+function shut() {
+  history.pushState(null, "", location.href.split("#")[0]);
+  route();
+}
+
+function offerProvenance() {
+  window.addEventListener("popstate", route);
+  window.addEventListener("hashchange", route);
+  document.addEventListener("keydown", (event) => {
+    if (event.key === "Escape" && !panel.hidden) shut();
+  });
+  route();
+}

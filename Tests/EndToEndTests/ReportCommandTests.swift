@@ -1,0 +1,44 @@
+import Foundation
+import Testing
+
+/// The report as a user gets it: laid out, compared, published.
+@Suite struct ReportCommandTests {
+  @Test func compareAndPublish() throws {
+    let workspace = try Workspace()
+    defer { workspace.remove() }
+    #expect(try workspace.repro("all").status == 0)
+    let page = workspace.folder.appending(path: "outputs/report/index.html")
+    let first = try String(contentsOf: page, encoding: .utf8)
+    for text in ["data-name=\"train/shapes/simsiam/d8/s0\"", "data-node=\"probe/shapes/", "id=\"seal\"", "Timeline."] {
+      #expect(first.contains(text), "\(text)")
+    }
+    // No place of this machine is in it.
+    #expect(!first.contains(workspace.folder.path) && !first.contains(NSHomeDirectory() + "/"))
+
+    // Nothing was executed, so the page is the same: byte by byte, in a place of its own too.
+    let other = workspace.folder.appending(path: "elsewhere")
+    #expect(try workspace.repro("all", "--outputs", other.path).executed == [])
+    #expect(try String(contentsOf: other.appending(path: "report/index.html"), encoding: .utf8) == first)
+
+    #expect(
+      try workspace.repro("all", "--set", "profiles.quick.evaluation.neighbours=3", "--outputs", other.path).status == 0
+    )
+    let compared = try workspace.repro("report", "--compare", "1", "--outputs", other.path)
+    #expect(compared.status == 0, "\(compared.errors)")
+    let path = compared.output.trimmingCharacters(in: .whitespacesAndNewlines)
+    let comparison = try String(contentsOf: URL(filePath: path), encoding: .utf8)
+    #expect(comparison.contains("parameters.neighbours") && comparison.contains("side by side"))
+    #expect(try workspace.repro("report", "--with", "1").status == 64)
+    #expect(try workspace.repro("report", "--compare", "99").errors.contains("There is no run 99"))
+
+    let published = try workspace.repro("publish", "site", "--json")
+    #expect(published.status == 0, "\(published.errors)")
+    let site = workspace.folder.appending(path: "site")
+    #expect(try String(contentsOf: site.appending(path: "report/index.html"), encoding: .utf8) == first)
+    for file in ["index.html", "404.html", "figures/fig3.pdf", "tables/table1.csv", "numbers.tex"] {
+      #expect(FileManager.default.fileExists(atPath: site.appending(path: file).path), "\(file)")
+    }
+    try Data("changed".utf8).write(to: workspace.folder.appending(path: "outputs/tables/table1.csv"))
+    #expect(try workspace.repro("publish", "site").errors.contains("tables/table1.csv was changed"))
+  }
+}

@@ -1,0 +1,82 @@
+import Foundation
+import SnapshotSupport
+import Testing
+
+@testable import Report
+
+@Suite struct DrawingTests {
+  @Test func graphIsItsSnapshot() throws {
+    try expectSnapshot(NodeGraph(records: Samples.nodes).figure, named: "graph.html")
+  }
+
+  @Test func timelineIsItsSnapshot() throws {
+    try expectSnapshot(Timeline(records: Samples.nodes).html, named: "timeline.html")
+  }
+
+  @Test func nothingToDraw() {
+    #expect(NodeGraph(records: []).figure == "" && Timeline(records: []).html == "")
+    #expect(Timeline(records: [Samples.hostileNode]).html == "")
+  }
+
+  /// Every box is a link with a name of its own, and no two are nearer than a finger needs.
+  @Test(arguments: [1, 8, 29, 30, 700])
+  func boxesKeepTheirDistance(count: Int) throws {
+    let records = (0..<count).map { NodeRecord(name: "train/\($0)", stage: "train", state: .fresh, key: "") }
+    let figure = NodeGraph(records: records).figure
+    let places = figure.matches(of: /<rect x="([0-9.]+)" y="([0-9.]+)" width="([0-9.]+)" height="20"/).map {
+      (x: Double($0.output.1) ?? 0, y: Double($0.output.2) ?? 0, width: Double($0.output.3) ?? 0)
+    }
+    #expect(places.count == count)
+    for (index, place) in places.enumerated() {
+      #expect(place.x + place.width <= 920)
+      guard index > 0 else { continue }
+      let before = places[index - 1]
+      #expect(place.y >= before.y + 24 || place.x >= before.x + before.width + 4)
+    }
+  }
+
+  /// What is read stands above what reads it, whatever the order of the stages' names.
+  @Test func readersStandBelow() throws {
+    let figure = NodeGraph(records: Samples.nodes).figure
+    func top(_ name: String) throws -> Double {
+      let start = try #require(figure.range(of: "data-node=\"\(name)\"")?.upperBound)
+      return try #require(figure[start...].firstMatch(of: /y="([0-9.]+)"/).flatMap { Double($0.output.1) })
+    }
+    for record in Samples.nodes {
+      for case let source? in record.inputs.map(\.node) where source != "gone/node" {
+        #expect(try top(source) < top(record.name))
+      }
+    }
+  }
+
+  @Test(arguments: [(0.0, [0.0]), (0.004, [0, 0.001, 0.002, 0.003, 0.004]), (44, [0, 10, 20, 30, 40]), (.nan, [0])])
+  func ticksAreRound(span: Double, expected: [Double]) { #expect(Timeline.ticks(span) == expected) }
+
+  @Test func ticksOfLongRuns() {
+    for days in [1.0, 3, 30, 400] { #expect((2...9).contains(Timeline.ticks(days * 86_400).count)) }
+  }
+
+  @Test(arguments: [
+    (0, "0 B"), (-5, "0 B"), (999, "999 B"), (1000, "1.00 kB"), (26_421_880, "26.4 MB"), (9_996_000, "10.0 MB"),
+  ])
+  func bytes(count: Int, shown: String) { #expect(formatBytes(count) == shown) }
+
+  @Test func times() {
+    #expect(formatTime(1_763_820_000.9) == "2025-11-22 14:00:00 UTC")
+    #expect(formatTime(.nan) == "—" && formatTime(1e300) == "—")
+  }
+
+  @Test func sizesOfDrawings() {
+    #expect(DrawingSize(svg: "<?xml?><svg a=\"1\" width=\"860\" height=\"512.4\">")?.leastWidthClass == "least-44")
+    #expect(DrawingSize(svg: "<svg width=\"100%\" height=\"1\">") == nil && DrawingSize(svg: "nothing") == nil)
+  }
+
+  @Test func verdictsInOneGlance() throws {
+    try expectSnapshot(
+      VerdictBoard(
+        setting: "`quick`", counts: [.init(.holds, 3, anchor: "a b"), .init(.fails, 1), .init(.undecided, 0)]
+      ).html,
+      named: "verdict.html")
+    #expect(VerdictBoard(setting: "", counts: []).html.contains("verdict-board"))
+  }
+}

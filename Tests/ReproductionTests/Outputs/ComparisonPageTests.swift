@@ -1,0 +1,34 @@
+import Report
+import Testing
+
+@testable import Pipeline
+@testable import Reproduction
+
+@Suite struct ComparisonPageTests {
+  private static let comparison = RunComparison(
+    schema: "repro.diff/1", from: 3, to: 7,
+    nodes: [
+      .init(
+        node: "probe/shapes/simsiam/d8/s0", stage: "probe", kind: .changed, fromKey: "a", toKey: "b",
+        components: [.init(component: "parameters.neighbours", from: "5", to: "40")], hasSameOutputs: false,
+        fromSeconds: 1,
+        toSeconds: 2, metrics: [.init(metric: "knn_output", step: 8, from: 0.5, to: 0.625, largestDifference: 0.2)]),
+      .init(
+        node: "claim/<x>", stage: "claim", kind: .new, fromKey: nil, toKey: "c", components: [], hasSameOutputs: false,
+        fromSeconds: nil, toSeconds: 0.1, metrics: []),
+    ], unchanged: 12)
+
+  @Test func saysWhatIsDifferent() throws {
+    let html = ComparisonPage(comparison: Self.comparison, verdicts: [("few-dimensions", "holds", "fails")]).html
+    #expect(PageSeal.problems(of: html) == [])
+    for text in ["+0.1250", "0.2000", "parameters.neighbours", "few-dimensions", "claim/&lt;x&gt;"] {
+      #expect(html.contains(text), "\(text)")
+    }
+  }
+
+  @Test func nothingIs() {
+    let nothing = RunComparison(schema: "repro.diff/1", from: 1, to: 2, nodes: [], unchanged: 3)
+    let html = ComparisonPage(comparison: nothing, verdicts: []).html
+    #expect(html.contains("all 3 nodes have the same results") && !html.contains("<table"))
+  }
+}
