@@ -53,7 +53,8 @@ public struct Project: Sendable {
       [
         DownloadStage.definition(places), AugmentStage.definition, TrainStage.definition, ProbeStage.definition,
         BoundStage.definition, TableStage.definition, ReportStage.definition,
-      ] + FigureStages.definitions, environment: Machine.environment)
+        ClaimStage.definition,
+      ] + FigureStages.definitions + TheoryStages.definitions, environment: Machine.environment)
     registry.views = CellViews.all
     return registry
   }

@@ -8,7 +8,7 @@ enum ReportStage {
   /// Where `Outputs` puts how the run went.
   static let runSlot = "run"
 
-  static let definition = StageDefinition(name: StageName.report, version: 1, isLight: true) { context in
+  static let definition = StageDefinition(name: StageName.report, version: 2, isLight: true) { context in
     let settings: ReportSettings = try context.decodeParameters()
     let page = try ReportAssembly(settings: settings, context: context).page()
     try Data(page.html().utf8).write(to: context.output(OutputName.report))
@@ -33,10 +33,14 @@ struct ReportAssembly {
         ReportPage.Section(
           "Accuracy by output dimension",
           [.table(table.printed())] + findings.collapsed.map { ReportPage.Block.caution($0) }),
-        ReportPage.Section("Figures", try figures()),
+        ReportPage.Section("Figures", try figures(Self.paperFigures)),
+        ReportPage.Section("Claims", try ClaimBlocks(claims()).blocks),
         ReportPage.Section(
           "Does the theory apply?",
-          [.paragraph(TheoryTable.introduction), .table(TheoryTable(cells: table.cells).table)]),
+          [.paragraph(TheoryTable.introduction)]
+            + TheoryTable(cells: table.cells).tables.map { ReportPage.Block.table($0) }),
+        ReportPage.Section("Theorems and equations", try theory()),
+        ReportPage.Section("Errata", ErrataPage.blocks(try errata())),
         ReportPage.Section("Images and views", try sheets()),
         ReportPage.Section("How it was run", [.facts(facts), .slot(ReportStage.runSlot)]),
       ],
@@ -45,12 +49,40 @@ struct ReportAssembly {
 
   private var facts: [Fact] { settings.facts.map { Fact($0.name, $0.value) } }
 
-  private func figures() throws -> [ReportPage.Block] {
-    let known: [(name: String, label: String, caption: String)] = [
-      ("fig3", "Figure 3", Figure3.caption), ("fig4", "Figure 4", Figure4.caption),
-      ("fig5", "Figure 5", Figure5.caption),
-    ]
-    return try known.filter { context.inputs.contains("figure/\($0.name)") }.map { name, label, caption in
+  private static let paperFigures: [(name: String, label: String, caption: String)] = [
+    ("fig1", "Figure 1", Figure1.caption), ("fig2", "Figure 2", Figure2.caption), ("fig3", "Figure 3", Figure3.caption),
+    ("fig4", "Figure 4", Figure4.caption), ("fig5", "Figure 5", Figure5.caption),
+  ]
+
+  private func claims() throws -> [JudgedClaim] {
+    try settings.claims.map { try JSONFile.read(from: context.input($0)) }
+  }
+
+  private func errata() throws -> String {
+    try String(contentsOf: context.input(OutputName.errata), encoding: .utf8)
+  }
+
+  /// What the audit found, with the theory's figures.
+  private func theory() throws -> [ReportPage.Block] {
+    let audit = AuditTables(
+      findings: try JSONFile.read(from: context.input(OutputName.findings)),
+      checkpoints: try JSONFile.read(from: context.input(OutputName.checkpointSummary)),
+      separation: try JSONFile.read(from: context.input(OutputName.separation)),
+      dynamics: try JSONFile.read(from: context.input(OutputName.dynamicsChecks)),
+      outcomes: try JSONFile.read(from: context.input(OutputName.outcomes)))
+    func figure(_ name: TheoryFigureSettings.Name) throws -> [ReportPage.Block] {
+      try figures([(name.rawValue, name.label, name.caption)])
+    }
+    return [.paragraph(AuditTables.introduction), .table(audit.statements)] + (try figure(.counterexamples))
+      + [.table(audit.searches)] + (try figure(.separation)) + (try figure(.study)) + (try figure(.twoLabels))
+      + [.table(audit.dynamicsTable)] + (try figure(.dynamics)) + [.table(audit.uniformity)]
+      + (try figure(.eigenvalues))
+  }
+
+  private func figures(
+    _ known: [(name: String, label: String, caption: String)]
+  ) throws -> [ReportPage.Block] {
+    try known.filter { context.inputs.contains("figure/\($0.name)") }.map { name, label, caption in
       let files = try context.inputFiles("figure/\(name)")
       func data(_ file: String) throws -> Data {
         guard let url = files[file] else { throw StageError("the node figure/\(name) left no \(file)") }
@@ -60,8 +92,12 @@ struct ReportAssembly {
       let body = caption.hasPrefix("\(label). ") ? String(caption.dropFirst(label.count + 2)) : caption
       return .figure(
         ReportFigure(
-          identifier: name, label: label, caption: body.replacingOccurrences(of: "ℒ_bound", with: "ℒ_{bound}"),
-          alternative: body, drawing: .svg(String(decoding: try data("\(name).svg"), as: UTF8.self)),
+          identifier: name, label: label,
+          caption: ["bound", "cor", "uniform"].reduce(body) {
+            $0.replacingOccurrences(of: "ℒ_\($1)", with: "ℒ_{\($1)}")
+          },
+          alternative: body.replacingOccurrences(of: "_{", with: "_").replacingOccurrences(of: "}", with: ""),
+          drawing: .svg(String(decoding: try data("\(name).svg"), as: UTF8.self)),
           downloads: [
             .init(
               label: "SVG", fileName: "\(name).svg",
@@ -72,10 +108,17 @@ struct ReportAssembly {
             .init(
               label: "PDF", fileName: "\(name).pdf",
               content: .embedded(mediaType: "application/pdf", try data("\(name).pdf"))),
-            .init(
-              label: "CSV", fileName: "\(name).csv", content: .embedded(mediaType: "text/csv", try data("\(name).csv"))),
-          ]))
+          ] + (try csv(name, files))))
     }
+  }
+
+  /// The data of a figure that has any.
+  private func csv(_ name: String, _ files: [String: URL]) throws -> [ReportFigure.Download] {
+    guard let url = files["\(name).csv"] else { return [] }
+    return [
+      .init(
+        label: "CSV", fileName: "\(name).csv", content: .embedded(mediaType: "text/csv", try Data(contentsOf: url)))
+    ]
   }
 
   private func sheets() throws -> [ReportPage.Block] {

@@ -1,0 +1,92 @@
+import Foundation
+import Pipeline
+
+/// All claims with their verdicts, as `repro claims` prints them.
+public struct ClaimList: Sendable, Encodable {
+  /// A claim with the keys of what it was judged by.
+  public struct Entry: Sendable, Encodable {
+    public struct Evidence: Sendable, Encodable {
+      public let node: String
+      public let key: String?
+    }
+
+    public let id: String
+    public let statement: String
+    public let source: String
+    public let published: Double?
+    public let tolerance: Double?
+    public let reason: String
+    public let scale: String
+    public let verdict: JudgedClaim.Verdict
+    public let value: Double?
+    public let ours: String
+    public let evidence: [Evidence]
+  }
+
+  public let profile: String
+  public let claims: [Entry]
+
+  /// The names of the nodes of all claims of `project`.
+  public static func nodes(of project: Project) -> [NodeID] {
+    project.graph.nodes.filter { $0.stage == StageName.claim }.map(\.id)
+  }
+
+  /// Reads the verdicts from the cache, in the order of claims.json.
+  ///
+  /// - Parameters:
+  ///   - nodes: which claims.
+  ///   - cache: where they were judged.
+  /// - Throws: `StageError` where one was not judged yet.
+  public init(of project: Project, nodes: [NodeID], from cache: CacheReader) throws {
+    profile = project.paper.profile.name
+    let keys = try cache.results().mapValues(\.key.hex)
+    claims = try nodes.map { node in
+      let judged: JudgedClaim = try JSONFile.read(from: cache.url(of: OutputName.verdict, node: node))
+      return Entry(
+        id: judged.claim.id, statement: judged.claim.statement, source: judged.claim.source,
+        published: judged.claim.published, tolerance: judged.claim.tolerance, reason: judged.claim.reason,
+        scale: judged.claim.scale, verdict: judged.verdict, value: judged.value, ours: judged.ours,
+        evidence: judged.evidence.map { name in
+          Entry.Evidence(node: name, key: (try? NodeID(name)).flatMap { keys[$0] })
+        })
+    }
+  }
+
+  public func count(_ verdict: JudgedClaim.Verdict) -> Int { claims.count { $0.verdict == verdict } }
+
+  /// A claim a paragraph: verdict, name and source, the claim, published and ours, evidence.
+  public var text: String {
+    var lines: [String] = []
+    for claim in claims {
+      let sign =
+        switch claim.verdict {
+        case .holds: "holds"
+        case .fails: "FAILS"
+        case .undecided: "open "
+        }
+      lines.append("\(sign)  \(claim.id)  (\(claim.source))")
+      lines.append("       claim      \(Self.plain(claim.statement))")
+      if let published = claim.published { lines.append("       published  \(Self.number(published))") }
+      lines.append("       ours       \(Self.plain(claim.ours))")
+      if let first = claim.evidence.first {
+        let key = first.key.map { "  \($0.prefix(12))" } ?? ""
+        let rest = claim.evidence.count > 1 ? "  and \(claim.evidence.count - 1) more" : ""
+        lines.append("       evidence   \(first.node)\(key)\(rest)")
+      }
+    }
+    lines.append("")
+    lines.append(
+      "\(claims.count) claims at profile \(profile): \(count(.holds)) hold, \(count(.fails)) fail, \(count(.undecided)) cannot be judged"
+    )
+    return lines.joined(separator: "\n")
+  }
+
+  /// Without the report's markup.
+  private static func plain(_ text: String) -> String {
+    text.replacing("_{", with: "_").replacing("^{", with: "^").replacing("}", with: "").replacing("`", with: "")
+  }
+
+  private static func number(_ value: Double) -> String {
+    value == value.rounded() && abs(value) < 1e9 ? "\(Int(value))" : "\(value)"
+  }
+}
