@@ -16,13 +16,15 @@ struct ClaimSettings: StageSettings {
   let evidence: [String]
 }
 
-/// The inputs of a claim's node, read as they are asked for.
-struct ClaimEvidence {
-  let settings: ClaimSettings
-  let context: StageContext
-
-  var claim: Claim { settings.claim }
-  var quantity: Claim.Quantity { settings.claim.quantity }
+/// What a claim is judged by. Only what its kind asks for is there.
+struct ClaimEvidence: Sendable {
+  var cells: [CellResults] = []
+  var published: PublishedResults?
+  var study: [StudyFigure.Row] = []
+  var correlations: MeasurementTable?
+  var findings: [TheoremAudit.Finding] = []
+  var dynamics: [DynamicsCheck] = []
+  var checkpoints: [CheckpointSummary] = []
 
   /// Names of the inputs beside the cells' measurements.
   enum Input {
@@ -31,40 +33,35 @@ struct ClaimEvidence {
     static let checkpoints = "checkpoints"
     static let correlations = "correlations"
     static let published = "published"
-    static func study(_ classCount: Int) -> String { "study/\(classCount)" }
   }
 
-  func cells() throws -> [CellResults] { try CellResults.read(settings.cells, context) }
+  init() {}
 
-  func published() throws -> PublishedResults { try PublishedResults.load(file: context.input(Input.published)) }
-
-  func study() throws -> [StudyFigure.Row] {
-    try context.inputs.filter { $0.hasPrefix("study/") }.flatMap { name in
-      StudyFigure.rows(try MeasurementTable(csv: String(contentsOf: context.input(name), encoding: .utf8)))
+  /// Reads the inputs of a claim's node.
+  init(_ settings: ClaimSettings, _ context: StageContext) throws {
+    cells = try CellResults.read(settings.cells, context)
+    for name in context.inputs {
+      switch name {
+      case Input.published: published = try PublishedResults.load(file: context.input(name))
+      case Input.findings: findings = try JSONFile.read(from: context.input(name))
+      case Input.dynamics: dynamics = try JSONFile.read(from: context.input(name))
+      case Input.checkpoints: checkpoints = try JSONFile.read(from: context.input(name))
+      case Input.correlations: correlations = try Self.table(name, context)
+      case _ where name.hasPrefix("study/"): study += StudyFigure.rows(try Self.table(name, context))
+      default: break
+      }
     }
   }
 
-  func correlations() throws -> MeasurementTable {
-    try MeasurementTable(csv: String(contentsOf: context.input(Input.correlations), encoding: .utf8))
+  private static func table(_ name: String, _ context: StageContext) throws -> MeasurementTable {
+    try MeasurementTable(csv: String(contentsOf: context.input(name), encoding: .utf8))
   }
 
   /// The verdict of one check with what was found.
-  func check() throws -> (verdict: Verdict, detail: String)? {
-    guard let id = quantity.check else { return nil }
-    if context.inputs.contains(Input.findings) {
-      let findings: [TheoremAudit.Finding] = try JSONFile.read(from: context.input(Input.findings))
-      if let finding = findings.first(where: { $0.id == id }) { return (finding.verdict, Self.sentence(finding)) }
-    }
-    if context.inputs.contains(Input.dynamics) {
-      let checks: [DynamicsCheck] = try JSONFile.read(from: context.input(Input.dynamics))
-      if let check = checks.first(where: { $0.id == id }) { return (check.verdict, check.detail) }
-    }
+  func check(_ id: String?) -> (verdict: Verdict, detail: String)? {
+    if let finding = findings.first(where: { $0.id == id }) { return (finding.verdict, Self.sentence(finding)) }
+    if let check = dynamics.first(where: { $0.id == id }) { return (check.verdict, check.detail) }
     return nil
-  }
-
-  func checkpoints() throws -> CheckpointSummary? {
-    let all: [CheckpointSummary] = try JSONFile.read(from: context.input(Input.checkpoints))
-    return all.first { $0.id == quantity.check }
   }
 
   static func sentence(_ finding: TheoremAudit.Finding) -> String {
@@ -72,8 +69,8 @@ struct ClaimEvidence {
       "\(finding.held + finding.contradicted + finding.vacuous) random constructions, \(finding.searched) searched"
     guard let example = finding.counterexample else { return "not contradicted by \(tried)" }
     let world = example.construction
-    return "contradicted with d = \(world.dimension), K = \(world.classCount): left \(Self.short(example.left)), right "
-      + "\(Self.short(example.right)) (\(example.origin))"
+    return "contradicted with d = \(world.dimension), K = \(world.classCount): left \(short(example.left)), right "
+      + "\(short(example.right)) (\(example.origin))"
   }
 
   /// Three significant digits.

@@ -2,12 +2,11 @@ import Charts
 import Foundation
 
 extension ClaimJudge {
-  private var quantity: Claim.Quantity { evidence.quantity }
-  private var reading: Reading { evidence.settings.reading }
+  private var reading: Reading { settings.reading }
 
   /// The cells that the claim speaks of.
-  private func cells() throws -> [CellResults] {
-    try evidence.cells().filter { result in
+  private func cells() -> [CellResults] {
+    evidence.cells.filter { result in
       (quantity.method.map { result.cell.method == $0 } ?? true)
         && (quantity.classes.map { result.cell.classCount == $0 } ?? true)
         && (quantity.dataset.map { result.cell.dataset == $0 } ?? true)
@@ -21,8 +20,8 @@ extension ClaimJudge {
 
   // MARK: Table 1 and the figures
 
-  func accuracy() throws -> Outcome {
-    let values = try cells().compactMap { $0.accuracies(reading.accuracy).last ?? nil }
+  func accuracy() -> Outcome {
+    let values = cells().compactMap { $0.accuracies(reading.accuracy).last ?? nil }
     guard let published = claim.published, !values.isEmpty else { return .undecided("this profile has no such cell") }
     let mean = values.reduce(0, +) / Double(values.count)
     return .holds(
@@ -31,8 +30,8 @@ extension ClaimJudge {
         + "\(values.count) \(values.count == 1 ? "seed" : "seeds")")
   }
 
-  func fitAcross() throws -> Outcome {
-    let results = try cells().filter { $0.cell.dimension > $0.cell.classCount && !$0.isCollapsed }
+  func fitAcross() -> Outcome {
+    let results = cells().filter { $0.cell.dimension > $0.cell.classCount && !$0.isCollapsed }
     let points = results.groupedBySeeds().compactMap { seeds -> Point? in
       let bounds = SeedStatistics(seeds.compactMap { $0.bounds(reading.bound).last ?? nil })
       let accuracies = SeedStatistics(seeds.compactMap { $0.accuracies(reading.accuracy).last ?? nil })
@@ -47,7 +46,7 @@ extension ClaimJudge {
 
   /// The points of one training after the epoch from which Figure 4 fits.
   private func course(_ result: CellResults, all: Bool = false) -> [(epoch: Int, point: Point)] {
-    let start = evidence.settings.fitAfterEpoch[result.cell.path] ?? 0
+    let start = settings.fitAfterEpoch[result.cell.path] ?? 0
     return zip(result.epochs, zip(result.bounds(reading.bound), result.accuracies(reading.accuracy)))
       .compactMap { epoch, values in
         guard let bound = values.0, let accuracy = values.1, all || epoch > start else { return nil }
@@ -55,8 +54,8 @@ extension ClaimJudge {
       }
   }
 
-  func fitAlong() throws -> Outcome {
-    let results = try cells().filter { !$0.isCollapsed }
+  func fitAlong() -> Outcome {
+    let results = cells().filter { !$0.isCollapsed }
     let values = results.compactMap { LinearFit(course($0).map(\.point))?.r }
     guard let median = Self.median(values) else { return .undecided("no training of it has enough epochs") }
     return .holds(
@@ -65,8 +64,8 @@ extension ClaimJudge {
         + "trainings, \(datasets(results))")
   }
 
-  func movesLeft() throws -> Outcome {
-    let results = try cells().filter { !$0.isCollapsed }
+  func movesLeft() -> Outcome {
+    let results = cells().filter { !$0.isCollapsed }
     let moves = results.compactMap { result -> Bool? in
       let points = course(result).map(\.point)
       guard let first = points.first, let last = points.last, points.count > 2 else { return nil }
@@ -80,8 +79,8 @@ extension ClaimJudge {
         + "begins")
   }
 
-  func nearsTheLine() throws -> Outcome {
-    let results = try cells().filter { !$0.isCollapsed }
+  func nearsTheLine() -> Outcome {
+    let results = cells().filter { !$0.isCollapsed }
     let nearer = results.compactMap { result -> Bool? in
       let points = course(result).map(\.point)
       guard points.count >= 6, let fit = LinearFit(points) else { return nil }
@@ -98,10 +97,10 @@ extension ClaimJudge {
       "in \(share(count, of: nearer.count)) trainings the later half lies nearer to the line than the earlier")
   }
 
-  func sensitivity() throws -> Outcome {
+  func sensitivity() -> Outcome {
     // By method: relative loss from the largest to the smallest d, by number of classes.
     var losses: [String: [Int: Double]] = [:]
-    for panel in try evidence.cells().groupedByPanel() {
+    for panel in evidence.cells.groupedByPanel() {
       let means = panel.groupedBySeeds().compactMap { seeds -> (Int, Double)? in
         SeedStatistics(seeds.compactMap { $0.accuracies(reading.accuracy).last ?? nil }).map {
           (seeds[0].cell.dimension, $0.mean)
@@ -125,11 +124,8 @@ extension ClaimJudge {
       .joined(separator: "; "))
   }
 
-  func correlationDistance() throws -> Outcome {
-    guard evidence.context.inputs.contains(ClaimEvidence.Input.correlations) else {
-      return .undecided("this profile draws no Figure 5")
-    }
-    let table = try evidence.correlations()
+  func correlationDistance() -> Outcome {
+    guard let table = evidence.correlations else { return .undecided("this profile draws no Figure 5") }
     guard let distance = table.last("distance"), let floor = table.last("floor"), floor > 0 else {
       return .undecided("the encoder of Figure 5 collapsed")
     }
@@ -141,9 +137,9 @@ extension ClaimJudge {
 
   // MARK: Assumptions
 
-  func epsilon() throws -> Outcome {
-    let values = try cells().filter { !$0.isCollapsed }.compactMap { $0.bound.last("epsilon_maximum") }
-    let medians = try cells().filter { !$0.isCollapsed }.compactMap { $0.bound.last("epsilon_q50") }
+  func epsilon() -> Outcome {
+    let values = cells().filter { !$0.isCollapsed }.compactMap { $0.bound.last("epsilon_maximum") }
+    let medians = cells().filter { !$0.isCollapsed }.compactMap { $0.bound.last("epsilon_q50") }
     guard let least = values.min(), let median = medians.min() else { return .undecided("no encoder was measured") }
     return .holds(
       least < tolerance, least,
@@ -151,8 +147,8 @@ extension ClaimJudge {
         + "\(short(median))")
   }
 
-  func correlationLossFalls() throws -> Outcome {
-    let results = try cells()
+  func correlationLossFalls() -> Outcome {
+    let results = cells()
     let falls = results.compactMap { result -> Bool? in
       let values = result.bound.column("correlation_loss").compactMap { $0 }
       guard let first = values.first, let last = values.last, values.count > 1 else { return nil }
@@ -172,8 +168,8 @@ extension ClaimJudge {
     result.bound.columns.contains(name) ? result.bound.column(name).compactMap { $0 } : []
   }
 
-  func alignment() throws -> Outcome {
-    let aligned = try cells().filter { !$0.isCollapsed }.compactMap {
+  func alignment() -> Outcome {
+    let aligned = cells().filter { !$0.isCollapsed }.compactMap {
       result -> (aligns: Bool, share: Double, random: Double)? in
       let (share, random) = (
         column("alignment_diagonal_share", of: result), column("alignment_random_share", of: result)
@@ -192,8 +188,8 @@ extension ClaimJudge {
         + "diagonal ends between \(short(shares.min() ?? 0)) and \(short(shares.max() ?? 0))")
   }
 
-  func predictorCosine() throws -> Outcome {
-    let values = try cells().filter { !$0.isCollapsed }.flatMap { column("theorem4_c", of: $0).dropFirst() }
+  func predictorCosine() -> Outcome {
+    let values = cells().filter { !$0.isCollapsed }.flatMap { column("theorem4_c", of: $0).dropFirst() }
     guard let least = values.min(), let median = Self.median(values) else {
       return .undecided("no SimSiam predictor was measured")
     }
@@ -203,8 +199,8 @@ extension ClaimJudge {
         + short(median))
   }
 
-  func eigenvalueRatio() throws -> Outcome {
-    let ratios = try cells().filter { !$0.isCollapsed }.compactMap { result -> Double? in
+  func eigenvalueRatio() -> Outcome {
+    let ratios = cells().filter { !$0.isCollapsed }.compactMap { result -> Double? in
       // Of λ alive the participation ratio is their number where they are equal.
       guard let rank = result.bound.last("participation_ratio"), let dead = result.bound.last("dead_directions") else {
         return nil
@@ -221,8 +217,8 @@ extension ClaimJudge {
 
   // MARK: Readings
 
-  func classifierGap() throws -> Outcome {
-    let gaps = try evidence.cells().compactMap { result -> Double? in
+  func classifierGap() -> Outcome {
+    let gaps = evidence.cells.compactMap { result -> Double? in
       guard let near = result.probe.last("knn_output"), let mean = result.probe.last("mean_output") else { return nil }
       return 100 * abs(near - mean)
     }
@@ -232,8 +228,8 @@ extension ClaimJudge {
       "the two classifiers differ by \(short(median)) points in the median and \(short(gaps.max() ?? 0)) at most")
   }
 
-  func samplingBias() throws -> Outcome {
-    let above = try evidence.cells().filter { $0.cell.dimension > $0.cell.classCount }.compactMap { result -> Bool? in
+  func samplingBias() -> Outcome {
+    let above = evidence.cells.filter { $0.cell.dimension > $0.cell.classCount }.compactMap { result -> Bool? in
       guard let minibatch = result.bound.last("l_bound_minibatch"),
         let unbiased = result.bound.last("l_bound_unbiased"),
         let v = result.bound.last("v")

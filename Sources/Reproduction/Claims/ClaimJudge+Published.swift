@@ -2,9 +2,8 @@ import Foundation
 
 extension ClaimJudge {
   /// Claims of the text that Table 1 itself decides.
-  func publishedTable() throws -> Outcome {
-    let table = try evidence.published()
-    let quantity = evidence.quantity
+  func publishedTable() -> Outcome {
+    guard let table = evidence.published else { return .undecided("the published table is not there") }
     func column(_ method: String, _ dataset: String) -> [(dimension: Int, accuracy: Double)] {
       table.entries.filter { $0.method == method && $0.dataset == dataset }.map { ($0.dimension, $0.accuracy) }
         .sorted { $0.dimension < $1.dimension }

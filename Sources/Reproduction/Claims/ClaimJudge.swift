@@ -3,6 +3,7 @@ import Theory
 
 /// Comes to a verdict on one claim. Each kind of quantity is a few lines; what they compare is said in the result.
 struct ClaimJudge {
+  let settings: ClaimSettings
   let evidence: ClaimEvidence
 
   struct Outcome {
@@ -18,33 +19,33 @@ struct ClaimJudge {
     }
   }
 
-  var claim: Claim { evidence.claim }
-  private var quantity: Claim.Quantity { evidence.quantity }
+  var claim: Claim { settings.claim }
+  var quantity: Claim.Quantity { settings.claim.quantity }
 
-  func outcome() throws -> Outcome {
-    guard evidence.settings.isJudged else {
+  func outcome() -> Outcome {
+    guard settings.isJudged else {
       return .undecided("needs the profile `\(claim.scale)` or a larger one")
     }
     switch quantity.kind {
-    case .accuracy: return try accuracy()
-    case .check: return try check()
-    case .checkpoints: return try checkpoints()
+    case .accuracy: return accuracy()
+    case .check: return check()
+    case .checkpoints: return checkpoints()
     case .formula: return formula()
-    case .publishedMean, .publishedLoss, .publishedKnee, .publishedSensitivity: return try publishedTable()
-    case .sensitivity: return try sensitivity()
-    case .fitAcross: return try fitAcross()
-    case .fitAlong: return try fitAlong()
-    case .movesLeft: return try movesLeft()
-    case .nearsTheLine: return try nearsTheLine()
-    case .correlationDistance: return try correlationDistance()
-    case .epsilon: return try epsilon()
-    case .correlationLossFalls: return try correlationLossFalls()
-    case .alignment: return try alignment()
-    case .predictorCosine: return try predictorCosine()
-    case .eigenvalueRatio: return try eigenvalueRatio()
-    case .classifierGap: return try classifierGap()
-    case .samplingBias: return try samplingBias()
-    case .studyKnee: return try studyKnee()
+    case .publishedMean, .publishedLoss, .publishedKnee, .publishedSensitivity: return publishedTable()
+    case .sensitivity: return sensitivity()
+    case .fitAcross: return fitAcross()
+    case .fitAlong: return fitAlong()
+    case .movesLeft: return movesLeft()
+    case .nearsTheLine: return nearsTheLine()
+    case .correlationDistance: return correlationDistance()
+    case .epsilon: return epsilon()
+    case .correlationLossFalls: return correlationLossFalls()
+    case .alignment: return alignment()
+    case .predictorCosine: return predictorCosine()
+    case .eigenvalueRatio: return eigenvalueRatio()
+    case .classifierGap: return classifierGap()
+    case .samplingBias: return samplingBias()
+    case .studyKnee: return studyKnee()
     }
   }
 
@@ -61,8 +62,8 @@ struct ClaimJudge {
 
   // MARK: The theory
 
-  private func check() throws -> Outcome {
-    guard let found = try evidence.check() else {
+  private func check() -> Outcome {
+    guard let found = evidence.check(quantity.check) else {
       return .undecided("there is no check named `\(quantity.check ?? "")`")
     }
     switch found.verdict {
@@ -73,8 +74,8 @@ struct ClaimJudge {
   }
 
   /// A bound that never says anything is not tight.
-  private func checkpoints() throws -> Outcome {
-    guard let summary = try evidence.checkpoints(), summary.checkpoints > 0 else {
+  private func checkpoints() -> Outcome {
+    guard let summary = evidence.checkpoints.first(where: { $0.id == quantity.check }), summary.checkpoints > 0 else {
       return .undecided("no checkpoint was measured")
     }
     let informative = Double(summary.held) / Double(summary.checkpoints)
@@ -118,8 +119,8 @@ struct ClaimJudge {
     }
   }
 
-  private func studyKnee() throws -> Outcome {
-    let rows = try evidence.study().filter { !$0.isCoarse }
+  private func studyKnee() -> Outcome {
+    let rows = evidence.study.filter { !$0.isCoarse }
     guard let least = rows.map(\.target).min() else { return .undecided("the study has no results") }
     let near = rows.filter {
       $0.target == least && 2 * $0.dimension >= $0.classes && $0.dimension <= $0.classes && $0.dimension > 2

@@ -83,7 +83,7 @@ public struct ClaimList: Sendable, Encodable {
 
   /// Without the report's markup.
   private static func plain(_ text: String) -> String {
-    text.replacing("_{", with: "_").replacing("^{", with: "^").replacing("}", with: "").replacing("`", with: "")
+    FigureText.plain(text).replacing("`", with: "")
   }
 
   private static func number(_ value: Double) -> String {

@@ -5,7 +5,7 @@ import Pipeline
 enum ClaimStage {
   static let definition = StageDefinition(name: StageName.claim, version: 1, isLight: true) { context in
     let settings: ClaimSettings = try context.decodeParameters()
-    let outcome = try ClaimJudge(evidence: ClaimEvidence(settings: settings, context: context)).outcome()
+    let outcome = ClaimJudge(settings: settings, evidence: try ClaimEvidence(settings, context)).outcome()
     let verdict = JudgedClaim(
       claim: settings.claim, verdict: outcome.verdict, value: outcome.value.flatMap { $0.isFinite ? $0 : nil },
       ours: outcome.ours, evidence: settings.evidence)

@@ -44,6 +44,11 @@ enum FigureText {
     return parts.dropFirst().reduce(RichText(parts.first.map(String.init) ?? "")) { $0 + bound + RichText(String($1)) }
   }
 
+  /// A caption without the report's markup.
+  static func plain(_ text: String) -> String {
+    text.replacing("_{", with: "_").replacing("^{", with: "^").replacing("}", with: "")
+  }
+
   /// `text` with "ℒ_cor" and "ℒ_uniform" set as the paper sets them.
   static func typesetLosses(_ text: String) -> RichText {
     var result = RichText("")

@@ -9,9 +9,9 @@ enum FigureStages {
 
   static let figure1 = StageDefinition(name: StageName.figure1, version: 1, isLight: true) { context in
     let schematic = Figure1.schematic
-    try Data(diagram.svg().utf8).write(to: context.output("fig1.svg"))
-    try Data(diagram.png()).write(to: context.output("fig1.png"))
-    try Data(diagram.pdf()).write(to: context.output("fig1.pdf"))
+    try Data(schematic.svg().utf8).write(to: context.output("fig1.svg"))
+    try Data(schematic.png()).write(to: context.output("fig1.png"))
+    try Data(schematic.pdf()).write(to: context.output("fig1.pdf"))
   }
 
   static let figure2 = StageDefinition(name: StageName.figure2, version: 1, isLight: true) { context in

@@ -96,7 +96,7 @@ struct ReportAssembly {
           caption: ["bound", "cor", "uniform"].reduce(body) {
             $0.replacingOccurrences(of: "ℒ_\($1)", with: "ℒ_{\($1)}")
           },
-          alternative: body.replacingOccurrences(of: "_{", with: "_").replacingOccurrences(of: "}", with: ""),
+          alternative: FigureText.plain(body),
           drawing: .svg(String(decoding: try data("\(name).svg"), as: UTF8.self)),
           downloads: [
             .init(

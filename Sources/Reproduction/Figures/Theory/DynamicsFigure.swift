@@ -42,7 +42,7 @@ struct DynamicsFigure {
     let together = rows.filter { $0.kind == 2 }
     let times: [Panel?] = titles.indices.map { course(together, $0, titles[$0]) }
     return Chart(
-      identifier: "dynamics", title: "Theorem 4 as a simulation", summary: Self.caption,
+      identifier: "dynamics", title: "Theorem 4 as a simulation", summary: FigureText.plain(Self.caption),
       style: ChartStyle(width: 860, panelAspect: 0.66, fontSize: 12.5, lineWidth: 1.3, markerSize: 5),
       panels: [portraits, Array(times[0..<2]), Array(times[2..<4])], sharesX: .none, sharesY: .none,
       legend: [

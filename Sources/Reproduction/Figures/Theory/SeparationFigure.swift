@@ -30,7 +30,7 @@ struct SeparationFigure {
         .points(PointMarks(points.map { Point(x: $0.epsilon, y: $0.product) })),
       ])
     return Chart(
-      identifier: "separation", title: "Theorem 1's margin", summary: Self.caption,
+      identifier: "separation", title: "Theorem 1's margin", summary: FigureText.plain(Self.caption),
       style: ChartStyle(width: 620, markerSize: 6),
       panels: [[panel]],
       legend: [

@@ -63,7 +63,7 @@ struct StudyFigure {
     }
     let missing = [Panel?](repeating: nil, count: abs(top.count - bottom.count))
     return Chart(
-      identifier: "study", title: "The study in which Eq. 6 holds by construction", summary: Self.caption,
+      identifier: "study", title: "The study in which Eq. 6 holds by construction", summary: FigureText.plain(Self.caption),
       style: ChartStyle(width: 1000, panelAspect: 0.8, fontSize: 12.5, markerSize: 6),
       panels: rows.isEmpty
         ? [[Panel()]]
@@ -153,7 +153,7 @@ struct TwoLabelFigure {
         x: Axis(.italic("d"), kind: .log2), y: Axis("error (%)", bounds: 0...100), marks: marks)
     }
     return Chart(
-      identifier: "two-labels", title: "The two-K test", summary: Self.caption,
+      identifier: "two-labels", title: "The two-K test", summary: FigureText.plain(Self.caption),
       style: ChartStyle(width: 1000, panelAspect: 0.8, fontSize: 12.5, markerSize: 6),
       panels: panels.isEmpty ? [[Panel()]] : [panels],
       legend: zip(["fine", "coarse"], counts).enumerated().map { index, entry in
