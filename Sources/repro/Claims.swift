@@ -12,7 +12,7 @@ struct Claims: ParsableCommand {
 
       Examples:
         repro claims
-        repro claims 'theory/**'                   the theorems and equations alone
+        repro claims 'theory/**' --full            the theorems and equations alone, in whole sentences
         repro claims --cached --json | jq '.claims[] | select(.verdict == "fails") | .id'
         repro claims --strict                      exit status 1 where a claim fails
       """)
@@ -23,6 +23,9 @@ struct Claims: ParsableCommand {
 
   @OptionGroup var experiment: ExperimentOptions
   @OptionGroup var how: RunArguments
+
+  @Flag(name: .long, help: "A paragraph for each claim: its sentence, how it is judged, and all evidence.")
+  var full = false
 
   @Flag(name: .long, help: "As JSON.")
   var json = false
@@ -40,7 +43,7 @@ struct Claims: ParsableCommand {
       if !cached { _ = try how.bringUpToDate(project, targets: nodes) }
       guard !how.dryRun else { return }
       let list = try ClaimList(of: project, nodes: nodes, from: try CacheReader(project.cache))
-      if json { try JSONOutput.print(list) } else { print(list.text) }
+      if json { try JSONOutput.print(list) } else { print(full ? list.text : list.table) }
       if strict, list.count(.fails) > 0 { throw ExitCode.failure }
     }
   }

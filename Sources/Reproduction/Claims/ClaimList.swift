@@ -23,6 +23,7 @@ public struct ClaimList: Sendable, Encodable {
     public let evidence: [Evidence]
   }
 
+  public let schema = "repro.claims/1"
   public let profile: String
   public let claims: [Entry]
 
@@ -54,31 +55,60 @@ public struct ClaimList: Sendable, Encodable {
 
   public func count(_ verdict: JudgedClaim.Verdict) -> Int { claims.count { $0.verdict == verdict } }
 
-  /// A claim a paragraph: verdict, name and source, the claim, published and ours, evidence.
+  /// A claim a line: verdict, name, published value, what was found, and the node that it was found in with its key.
+  public var table: String {
+    let rows = claims.map { claim in
+      let first = claim.evidence.first.map { evidence in
+        evidence.node + (evidence.key.map { " \($0.prefix(12))" } ?? "")
+          + (claim.evidence.count > 1 ? " +\(claim.evidence.count - 1)" : "")
+      }
+      return [
+        Self.word(claim.verdict), claim.id, claim.published.map(Self.number) ?? "—",
+        Self.shortened(Self.plain(claim.ours), to: 72), first ?? "—",
+      ]
+    }
+    let header = ["", "claim", "published", "ours", "evidence: node, key"]
+    let widths = header.indices.map { column in
+      ([header] + rows).map { $0[column].count }.max() ?? 0
+    }
+    let lines = ([header] + rows).map { row in
+      zip(row, widths).map { $0.padding($1) }.joined(separator: "  ").trimmedAtEnd
+    }
+    return (lines + ["", tally]).joined(separator: "\n")
+  }
+
+  /// A claim a paragraph: verdict, name and source, the claim, published and ours, how it is judged, and all evidence.
   public var text: String {
     var lines: [String] = []
     for claim in claims {
-      let sign =
-        switch claim.verdict {
-        case .holds: "holds"
-        case .fails: "FAILS"
-        case .undecided: "open "
-        }
-      lines.append("\(sign)  \(claim.id)  (\(claim.source))")
-      lines.append("       claim      \(Self.plain(claim.statement))")
-      if let published = claim.published { lines.append("       published  \(Self.number(published))") }
-      lines.append("       ours       \(Self.plain(claim.ours))")
-      if let first = claim.evidence.first {
-        let key = first.key.map { "  \($0.prefix(12))" } ?? ""
-        let rest = claim.evidence.count > 1 ? "  and \(claim.evidence.count - 1) more" : ""
-        lines.append("       evidence   \(first.node)\(key)\(rest)")
+      lines.append("\(Self.word(claim.verdict).padding(6))  \(claim.id)  (\(claim.source))")
+      lines.append("        claim      \(Self.plain(claim.statement))")
+      if let published = claim.published { lines.append("        published  \(Self.number(published))") }
+      lines.append("        ours       \(Self.plain(claim.ours))")
+      lines.append("        judged     \(Self.plain(claim.reason)); from the profile \(claim.scale) on")
+      for (index, evidence) in claim.evidence.enumerated() {
+        let key = evidence.key.map { "  \($0.prefix(12))" } ?? ""
+        lines.append("        \(index == 0 ? "evidence" : "        ")   \(evidence.node)\(key)")
       }
     }
-    lines.append("")
-    lines.append(
-      "\(claims.count) claims at profile \(profile): \(count(.holds)) hold, \(count(.fails)) fail, \(count(.undecided)) cannot be judged"
-    )
-    return lines.joined(separator: "\n")
+    return (lines + ["", tally]).joined(separator: "\n")
+  }
+
+  private var tally: String {
+    "\(claims.count) claims at profile \(profile): \(count(.holds)) hold, \(count(.fails)) fail, "
+      + "\(count(.undecided)) cannot be judged"
+  }
+
+  private static func word(_ verdict: JudgedClaim.Verdict) -> String {
+    switch verdict {
+    case .holds: "holds"
+    case .fails: "FAILS"
+    case .undecided: "open"
+    }
+  }
+
+  private static func shortened(_ text: String, to count: Int) -> String {
+    text.count <= count ? text : text.prefix(count - 1).trimmingCharacters(in: .whitespaces) + "…"
   }
 
   /// Without the report's markup.
@@ -89,4 +119,10 @@ public struct ClaimList: Sendable, Encodable {
   private static func number(_ value: Double) -> String {
     value == value.rounded() && abs(value) < 1e9 ? "\(Int(value))" : "\(value)"
   }
+}
+
+extension String {
+  fileprivate func padding(_ width: Int) -> String { self + String(repeating: " ", count: max(0, width - count)) }
+
+  fileprivate var trimmedAtEnd: String { String(self[..<(lastIndex { $0 != " " }.map(index(after:)) ?? startIndex)]) }
 }

@@ -8,9 +8,11 @@ import Theory
 
 @Suite struct TheoryFigureTests {
   @Test func figure1NamesEveryPart() {
-    let svg = Figure1.diagram.svg()
-    for text in ["(a) SimCLR", "(b) Barlow Twins", "(c) BYOL, SimSiam", "attract", "repel"] { #expect(svg.contains(text)) }
-    #expect(Figure1.diagram.svg() == svg)
+    let svg = Figure1.schematic.svg()
+    for text in ["(a) SimCLR", "(b) Barlow Twins", "(c) BYOL, SimSiam", "attract", "repel"] {
+      #expect(svg.contains(text))
+    }
+    #expect(Figure1.schematic.svg() == svg)
   }
 
   /// The sets that are drawn are minima, and the losses beneath them are theirs.
@@ -33,7 +35,8 @@ import Theory
     var table = MeasurementTable(columns: StudyResults.columns)
     for (seed, error, bound) in [(0.0, 0.2, 0.5 as Double?), (1, 0.4, nil)] {
       table.append([
-        "seed": seed, "classes": 10, "dimension": 4, "coarse": 0, "epsilon_target": 0.1, "error": error, "theorem3_printed": bound,
+        "seed": seed, "classes": 10, "dimension": 4, "coarse": 0, "epsilon_target": 0.1, "error": error,
+        "theorem3_printed": bound,
       ])
     }
     let rows = StudyFigure.rows(table)
@@ -61,13 +64,17 @@ import Theory
     // The trace is conserved but where weight decay is as printed.
     let last = table.rows.indices.filter { table.column("kind")[$0] == 2 && table.column("time")[$0] == 80 }
     for series in 0..<4 {
-      let trace = last.filter { table.column("series")[$0] == Double(series) }.reduce(0.0) { $0 + (table.column("eigenvalue")[$1] ?? 0) }
+      let trace = last.filter { table.column("series")[$0] == Double(series) }.reduce(0.0) {
+        $0 + (table.column("eigenvalue")[$1] ?? 0)
+      }
       #expect((abs(trace - 1) < 1e-6) == (series < 3), "\(series): \(trace)")
     }
     #expect(try DynamicsFigure(trajectories: table).chart().svg().contains("1/c"))
     let series = EigenvalueFigure.Series(
-      title: "SimSiam", epochs: [0, 1], eigenvalues: DoubleMatrix(rows: 2, columns: 3, values: [0.5, 0.3, 0.2, 0.4, 0.4, 0.2]),
-      predictor: DoubleMatrix(rows: 2, columns: 3, repeating: 1), diagonalShare: [0.2, 0.9], randomShare: [0.1, 0.1], error: [nil, 0.4])
+      title: "SimSiam", epochs: [0, 1],
+      eigenvalues: DoubleMatrix(rows: 2, columns: 3, values: [0.5, 0.3, 0.2, 0.4, 0.4, 0.2]),
+      predictor: DoubleMatrix(rows: 2, columns: 3, repeating: 1), diagonalShare: [0.2, 0.9], randomShare: [0.1, 0.1],
+      error: [nil, 0.4])
     let figure = EigenvalueFigure(series: [series])
     #expect(try figure.chart().svg().contains("eigenvalues of"))
     #expect(figure.csv().split(separator: "\n").count == 7)

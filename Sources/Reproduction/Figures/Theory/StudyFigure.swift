@@ -63,7 +63,8 @@ struct StudyFigure {
     }
     let missing = [Panel?](repeating: nil, count: abs(top.count - bottom.count))
     return Chart(
-      identifier: "study", title: "The study in which Eq. 6 holds by construction", summary: FigureText.plain(Self.caption),
+      identifier: "study", title: "The study in which Eq. 6 holds by construction",
+      summary: FigureText.plain(Self.caption),
       style: ChartStyle(width: 1000, panelAspect: 0.8, fontSize: 12.5, markerSize: 6),
       panels: rows.isEmpty
         ? [[Panel()]]
