@@ -29,10 +29,11 @@ import Testing
     #expect(table.status == 0, "\(table.errors)")
     // A line each: verdict, claim, published, ours, evidence.
     func words(_ claim: String) -> [Substring] {
-      table.output.split(separator: "\n").map { $0.split(separator: " ") }.first { $0.count > 1 && $0[1] == claim } ?? []
+      table.output.split(separator: "\n").map { $0.split(separator: " ") }.first { $0.count > 1 && $0[1] == claim }
+        ?? []
     }
     #expect(words("theory/theorem-3").first == "FAILS" && words("theory/theorem-1").first == "holds")
-    #expect(words("text/v-at-4").prefix(3) == ["holds", "text/v-at-4", "6"], "\(table.output)")
+    #expect(words("text/v-4").prefix(3) == ["holds", "text/v-at-4", "6"], "\(table.output)")
     #expect(words("theory/theorem-3").suffix(2).first == "audit/theorems")
     // No cell was trained for them.
     #expect(!table.executed.contains { $0.hasPrefix("train/") } && table.executed.contains("audit/theorems"))

@@ -75,7 +75,7 @@ public struct Claim: Sendable, Equatable, Codable {
     case classifierGap = "classifier-gap"
     /// The share of encoders with d > K whose minibatch reading is above the unbiased one by more than |V|.
     case samplingBias = "sampling-bias"
-    /// Of the study: the largest error at the smallest ε over encoders with K/2 ≤ d ≤ K.
+    /// Of the study: the least error at the smallest ε over encoders with d ≤ K/4.
     case studyKnee = "study-knee"
   }
 

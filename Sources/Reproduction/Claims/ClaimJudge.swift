@@ -122,21 +122,11 @@ struct ClaimJudge {
   private func studyKnee() -> Outcome {
     let rows = evidence.study.filter { !$0.isCoarse }
     guard let least = rows.map(\.target).min() else { return .undecided("the study has no results") }
-    let near = rows.filter {
-      $0.target == least && 2 * $0.dimension >= $0.classes && $0.dimension <= $0.classes && $0.dimension > 2
-    }
-    guard let worst = near.compactMap({ $0["error"] }).max() else { return .undecided("no encoder has K/2 ≤ d ≤ K") }
-    // Where the error has gone for good, per K.
-    let knees = Set(rows.map(\.classes)).sorted().compactMap { count -> String? in
-      let sorted = rows.filter { $0.target == least && $0.classes == count }.sorted { $0.dimension < $1.dimension }
-      guard let last = sorted.lastIndex(where: { ($0["error"] ?? 0) > 0.01 }) else {
-        return sorted.first.map { "K = \(count): d ≤ \($0.dimension)" }
-      }
-      return last + 1 < sorted.count ? "K = \(count): d = \(sorted[last + 1].dimension)" : nil
-    }
+    let few = rows.filter { $0.target == least && 4 * $0.dimension <= $0.classes }
+    guard let best = few.compactMap({ $0["error"] }).min() else { return .undecided("no encoder has d ≤ K/4") }
     return .holds(
-      worst > tolerance, worst,
-      "at ε = \(short(least)) the error for K/2 ≤ d ≤ K is at most \(short(100 * worst))%; it is below 1% from "
-        + knees.joined(separator: ", ") + " on")
+      best > tolerance, best,
+      "at ε = \(short(least)) an encoder with d ≤ K/4 has an error of \(short(100 * best))%; "
+        + StudyFigure.knees(rows, target: least))
   }
 }

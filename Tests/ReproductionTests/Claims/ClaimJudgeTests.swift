@@ -179,7 +179,7 @@ import Theory
       return StudyFigure.rows(table)
     }
     let early = judge(.studyKnee, tolerance: 0.01) { $0.study = table([(2, 0.3), (4, 0), (10, 0), (20, 0), (40, 0)]) }
-    #expect(early.verdict == .fails && early.ours.contains("K = 20: d = 4"))
+    #expect(early.verdict == .fails && early.ours.contains("d = 4 (K = 20)"))
     let late = judge(.studyKnee, tolerance: 0.01) {
       $0.study = table([(2, 0.6), (4, 0.5), (10, 0.3), (20, 0.1), (40, 0)])
     }

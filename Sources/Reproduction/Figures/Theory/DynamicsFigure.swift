@@ -7,8 +7,9 @@ struct DynamicsFigure {
   static let caption =
     "Theorem 4 as a simulation. Top: (λ_{p}, λ) of one direction with c, ‖p‖ and ‖z‖ constant, as the paper has it (Eq. 18 and 19), from a "
     + "grid of starts (hollow) to their ends (filled); left without weight decay, right with the term −2r_{2}ηλ of Eq. 49. Between 0 and "
-    + "1/c λ rises, outside it falls. Bottom: the eigenvalues of six directions over time from one start, with the trace conserved, and "
-    + "with the printed weight decay, which does not conserve it. Only there they become equal, and that term is the one that Eq. 52 removes."
+    + "1/c λ rises, outside it falls. Below: the eigenvalues of six directions over time, from one start. Where the lines end level and apart, "
+    + "an unequal fixed point is reached. The last picture has the weight decay that is printed in Eq. 49 and removed by Eq. 52; it does not "
+    + "conserve the trace. Ratio: largest over smallest eigenvalue among those that did not collapse, 1 where uniformity is reached."
 
   private struct Row {
     let kind: Int
@@ -92,9 +93,17 @@ struct DynamicsFigure {
           color: Color.okabeIto[direction % Color.okabeIto.count]))
     }
     let last = own.map(\.time).max() ?? 0
-    let trace = own.filter { $0.time == last }.reduce(0) { $0 + $1.eigenvalue }
+    let end = own.filter { $0.time == last }.map(\.eigenvalue)
+    let trace = end.reduce(0, +)
+    let alive = end.filter { $0 > 1e-6 }
+    let ratio = (alive.max() ?? .nan) / (alive.min() ?? .nan)
     return Panel(
-      title: RichText(title), subtitles: [RichText("trace at the end: " + NumberFormat.fixed(trace, decimals: 3))],
+      title: RichText(title),
+      subtitles: [
+        RichText(
+          "at the end: trace \(NumberFormat.fixed(trace, decimals: 3)), ratio \(NumberFormat.fixed(ratio, decimals: 2))"
+        )
+      ],
       x: Axis("time"), y: Axis(.italic("λ") + .sub("i")), marks: marks)
   }
 

@@ -6,11 +6,10 @@ struct StudyFigure {
   let table: MeasurementTable
 
   static let caption =
-    "Where is the knee? Encoders trained on ‖C − I‖² on data of K classes whose diameter in feature space is ε, so that the theory's "
-    + "assumptions hold by construction. Top: measured error of the nearest class mean against d/K. It is gone at a few dimensions "
-    + "whatever K is, far left of d = K and 2K; wider classes move it to the right, but not to K. Bottom, at the smallest ε: that error, and "
-    + "what V(d), the Welch bound, Theorem 3 as printed and its two repairs say it is at most. All encoders with d ≤ K/2 reach ‖Λ − I‖² ≈ 0, as "
-    + "well as Theorem 3 can ask for."
+    "Where is the knee: at K, at 2K, or nowhere? Encoders trained on ‖C − I‖² on data of K classes whose diameter in feature space is ε, "
+    + "so that the theory's assumptions hold by construction. Top: measured error of the nearest class mean against d/K. Bottom, at the "
+    + "smallest ε: that error, and what V(d), the Welch bound, Theorem 3 as printed and its two repairs say it is at most; a bound that is "
+    + "not drawn is above the panel or not defined. Beneath: from which d on the error stays below 1%."
 
   struct Row {
     let classes: Int
@@ -71,7 +70,22 @@ struct StudyFigure {
         : [top + (top.count < bottom.count ? missing : []), bottom + (bottom.count < top.count ? missing : [])],
       legend: counts.enumerated().map { index, count in
         LegendEntry(.markedLine(Self.symbol(index), Self.color(index)), .italic("K") + RichText(" = \(count)"))
-      } + Self.boundLines.map { LegendEntry(.line($0.color, $0.dash), $0.label) })
+      } + Self.boundLines.map { LegendEntry(.line($0.color, $0.dash), $0.label) },
+      notes: shownTargets.map { target in
+        .italic("ε")
+          + RichText(" = \(NumberFormat.significant(target, digits: 2)): " + Self.knees(rows, target: target))
+      })
+  }
+
+  /// "below 1% from d = 3 (K = 5) and 4 (K = 10) on": per number of classes the least d from which on the error stays there.
+  static func knees(_ rows: [Row], target: Double) -> String {
+    let parts = Set(rows.map(\.classes)).sorted().map { count in
+      let sorted = rows.filter { $0.target == target && $0.classes == count }.sorted { $0.dimension < $1.dimension }
+      let last = sorted.lastIndex { ($0["error"] ?? 1) > 0.01 }
+      let from = last.map { $0 + 1 < sorted.count ? sorted[$0 + 1] : nil } ?? sorted.first
+      return from.map { "d = \($0.dimension) (K = \(count))" } ?? "no d (K = \(count))"
+    }
+    return "error below 1% from " + parts.joined(separator: ", ") + " on"
   }
 
   private static let boundLines: [(name: String, label: RichText, color: Color, dash: Dash)] = [
@@ -132,9 +146,9 @@ struct TwoLabelFigure {
   let table: MeasurementTable
 
   static let caption =
-    "The two-K test. One set of features, scored with fine and with coarse labels: fine classes lie in groups, five to a coarse one. If "
-    + "the number of classes decided how many dimensions are needed, the fine curve would fall at d = K of the fine labels and the coarse one "
-    + "at a fifth of it. Both have fallen long before, and at small ε it is the coarse labels, fewer but wider classes, that need more dimensions."
+    "The two-K test. One set of features, scored with fine and with coarse labels: fine classes lie in groups, several to a coarse one, so "
+    + "that K differs and nothing else. If the number of classes decided how many dimensions are needed, each curve would fall at its own K "
+    + "(upright lines). ε is that of the fine classes; coarse ones are wider. Beneath: from which d on the error stays below 1%."
 
   func chart() -> Chart {
     let rows = StudyFigure.rows(table)
@@ -161,6 +175,10 @@ struct TwoLabelFigure {
         LegendEntry(
           .markedLine(StudyFigure.symbol(index), StudyFigure.color(index)),
           RichText("\(entry.0) labels, ") + .italic("K") + RichText(" = \(entry.1)"))
+      },
+      notes: targets.map { target in
+        .italic("ε") + RichText(" = \(NumberFormat.significant(target, digits: 2)): ")
+          + RichText(StudyFigure.knees(rows, target: target))
       })
   }
 
