@@ -33,7 +33,7 @@ import Testing
         ?? []
     }
     #expect(words("theory/theorem-3").first == "FAILS" && words("theory/theorem-1").first == "holds")
-    #expect(words("text/v-4").prefix(3) == ["holds", "text/v-at-4", "6"], "\(table.output)")
+    #expect(words("text/v-4").prefix(3) == ["holds", "text/v-4", "6"], "\(table.output)")
     #expect(words("theory/theorem-3").suffix(2).first == "audit/theorems")
     // No cell was trained for them.
     #expect(!table.executed.contains { $0.hasPrefix("train/") } && table.executed.contains("audit/theorems"))

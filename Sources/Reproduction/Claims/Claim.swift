@@ -65,7 +65,7 @@ public struct Claim: Sendable, Equatable, Codable {
     case epsilon
     /// The share of trainings that end with a smaller ‖Λ − I‖² than they began with.
     case correlationLossFalls = "correlation-loss-falls"
-    /// The share of SimSiam trainings whose predictor ends nearer to Λ's eigenspaces than it began, and than a random one.
+    /// The share of SimSiam trainings whose predictor ends nearer to Λ's eigenspaces, beyond chance, than it began.
     case alignment
     /// The least mean of z̃₂ᵀp̃₁ over SimSiam checkpoints after the first epoch.
     case predictorCosine = "predictor-cosine"

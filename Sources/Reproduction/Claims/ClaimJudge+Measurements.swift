@@ -174,18 +174,23 @@ extension ClaimJudge {
       let (share, random) = (
         column("alignment_diagonal_share", of: result), column("alignment_random_share", of: result)
       )
-      guard let first = share.first, let last = share.last, let chance = random.last, share.count > 1 else {
-        return nil
+      guard let first = share.first, let last = share.last, let early = random.first, let late = random.last,
+        share.count > 1
+      else { return nil }
+      // What a random basis does not give. A predictor that starts as the identity is diagonal in every basis.
+      func excess(_ share: Double, _ chance: Double) -> Double {
+        chance < 1 - 1e-6 ? (share - chance) / (1 - chance) : 0
       }
-      return (last > first && last > chance, last, chance)
+      return (excess(last, late) > max(0, excess(first, early)), last, late)
     }
     guard !aligned.isEmpty else { return .undecided("no SimSiam predictor was measured") }
     let count = aligned.count { $0.aligns }
     let shares = aligned.map(\.share)
     return .holds(
       Double(count) >= tolerance * Double(aligned.count), Double(count) / Double(aligned.count),
-      "\(share(count, of: aligned.count)) predictors end more aligned than they began and than a random basis; the share on the "
-        + "diagonal ends between \(short(shares.min() ?? 0)) and \(short(shares.max() ?? 0))")
+      "\(share(count, of: aligned.count)) predictors end more aligned, beyond what a random basis gives, than they began; the share on the "
+        + "diagonal ends between \(short(shares.min() ?? 0)) and \(short(shares.max() ?? 0)), that in a random basis between "
+        + "\(short(aligned.map(\.random).min() ?? 0)) and \(short(aligned.map(\.random).max() ?? 0))")
   }
 
   func predictorCosine() -> Outcome {

@@ -82,7 +82,8 @@ public enum Figure1 {
           look: .rounded(.orange), width: 1.3),
       ],
       arrows: arrows + [
-        .init("z1", "h"), .init("h", "loss"), .init("z2", "loss", label: "", isStopped: true),
+        .init("z1", "h"), .init("h", "loss", label: .italic("p") + .sub("1")),
+        .init("z2", "loss", label: "", isStopped: true),
       ], footnotes: ["BYOL: the right " + .italic("f") + " follows the left slowly."])
   }
 }

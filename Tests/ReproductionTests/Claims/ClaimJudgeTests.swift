@@ -120,6 +120,10 @@ import Theory
     #expect(judge(.correlationLossFalls, [encoder("correlation_loss", [9, 12, 3])], tolerance: 0.9).verdict == .holds)
     #expect(judge(.correlationLossFalls, [encoder("correlation_loss", [9, 2, 10])], tolerance: 0.9).verdict == .fails)
     let random = ["alignment_random_share": [0.1, 0.1]]
+    // The identity is diagonal in every basis.
+    let identity = ["alignment_random_share": [1, 0.1]]
+    #expect(
+      judge(.alignment, [encoder("alignment_diagonal_share", [1, 0.8], identity)], tolerance: 0.9).verdict == .holds)
     #expect(
       judge(.alignment, [encoder("alignment_diagonal_share", [0.2, 0.8], random)], tolerance: 0.9).verdict == .holds)
     #expect(

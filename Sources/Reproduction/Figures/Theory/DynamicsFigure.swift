@@ -80,7 +80,7 @@ struct DynamicsFigure {
     marks.append(.points(PointMarks(ends, color: .blue)))
     return Panel(
       title: RichText(title), x: Axis(.italic("λ") + .sub("p"), domain: -1.15...2.15),
-      y: Axis(.italic("λ"), domain: -0.06...1.8),
+      y: Axis(.italic("λ"), domain: -0.06...2.4),
       marks: marks)
   }
 

@@ -30,7 +30,8 @@ struct EigenvalueFigure {
     Chart(
       identifier: "eigenvalues", title: "Theorem 4 on trained encoders", summary: FigureText.plain(Self.caption),
       style: ChartStyle(width: 1000, panelAspect: 0.78, fontSize: 12.5, lineWidth: 1.2, markerSize: 5),
-      panels: series.isEmpty ? [[Panel()]] : series.map(panels), rowTitles: series.map { RichText($0.title) },
+      panels: series.isEmpty ? [[Panel()]] : series.map(panels),
+      rowTitles: series.map { RichText($0.title.replacing(" = ", with: "\u{A0}=\u{A0}")) },
       titlesOnlyOutside: true,
       legend: [
         LegendEntry(.markedLine(.circle, .blue), "share of " + .italic("W") + .sub("p") + " on the diagonal"),
