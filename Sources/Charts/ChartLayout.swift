@@ -36,7 +36,7 @@ struct ChartLayout {
     self.style = style
     let columnCount = max(1, chart.panels.map(\.count).max() ?? 1)
     let gap = style.fontSize * 1.3
-    let hasAxes = chart.panels.joined().contains { $0.map { $0.matrix == nil } ?? false }
+    let hasAxes = chart.panels.joined().contains { $0.map(\.hasAxes) ?? false }
     let isMatrixOnly = !hasAxes && !chart.panels.joined().allSatisfy { $0 == nil }
     func height(_ available: Double) -> Double {
       let estimate = available / Double(columnCount) - (hasAxes ? style.smallFontSize * 3 : 0)
@@ -112,7 +112,7 @@ struct ChartLayout {
           cell.showsYTitle = !chart.titlesOnlyOutside || before.last?.y.title != panel.y.title
           cell.showsXTitle = cell.showsXTitle && !panel.x.title.isEmpty
           cell.showsYTitle = cell.showsYTitle && !panel.y.title.isEmpty
-          if let y = limit.y, limit.x != nil {
+          if let y = limit.y, limit.x != nil, panel.hasAxes {
             let target = max(2, min(6, Int(plotHeight / (style.smallFontSize * 2.9))))
             cell.yTicks = Scale(panel.y.kind, domain: y, start: plotHeight, end: 0).ticks(target: target)
           }
@@ -142,7 +142,7 @@ struct ChartLayout {
 
   private func footHeight(_ panel: Panel?, _ cell: Cell?) -> Double {
     guard let panel, let cell else { return 0 }
-    let ticks = panel.matrix == nil ? Self.tickLength + style.smallFontSize * 1.3 : 0
+    let ticks = panel.hasAxes ? Self.tickLength + style.smallFontSize * 1.3 : 0
     let title = cell.showsXTitle ? style.fontSize * 1.6 : 0
     let notes = Double(cell.footnotes.count) * style.smallFontSize * TextMetrics.lineHeight
     return ticks + title + notes + (cell.footnotes.isEmpty ? 0 : 4)
@@ -159,6 +159,7 @@ extension ChartLayout.Cell {
     let xScale = Scale(panel.x.kind, domain: xDomain, start: plot.x, end: plot.right)
     x = xScale
     y = Scale(panel.y.kind, domain: yDomain, start: plot.bottom, end: plot.y)
+    guard panel.hasAxes else { return }
     var target = max(2, min(7, Int(plot.width / (style.smallFontSize * 4))))
     repeat {
       xTicks = xScale.ticks(target: target)

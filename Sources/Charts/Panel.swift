@@ -22,6 +22,9 @@ public struct Axis: Sendable, Equatable {
 
 /// One plot: either marks on two axes or the picture of a matrix.
 public struct Panel: Sendable, Equatable {
+  /// Whether ticks and titles of axes are drawn.
+  var hasAxes: Bool { matrix == nil && !isBare }
+
   public var title: RichText
   /// Smaller lines under the title: what was fitted, what was left out.
   public var subtitles: [RichText]
@@ -33,6 +36,8 @@ public struct Panel: Sendable, Equatable {
   public var legend: [LegendEntry]
   /// Lines beneath the plot.
   public var footnotes: [RichText]
+  /// Whether the marks stand alone, without axes, grid and frame, in a square plot: geometry, whose axes would say nothing.
+  public var isBare = false
 
   public init(
     title: RichText = "", subtitles: [RichText] = [], x: Axis = Axis(), y: Axis = Axis(), marks: [Mark] = [],

@@ -15,9 +15,9 @@ struct PanelRenderer {
     if let matrix = panel.matrix {
       try draw(matrix, &writer)
     } else if let x = cell.x, let y = cell.y {
-      drawGrid(x, y, &writer)
+      if panel.hasAxes { drawGrid(x, y, &writer) }
       PlotRenderer(panel: panel, plot: plot, x: x, y: y, style: style, identifier: identifier).draw(&writer)
-      drawAxes(x, y, &writer)
+      if panel.hasAxes { drawAxes(x, y, &writer) }
     } else {
       drawFrame(&writer)
       drawEmpty("no data", &writer)
@@ -40,8 +40,8 @@ struct PanelRenderer {
   }
 
   private func drawFoot(_ writer: inout SVGWriter) {
-    var y = plot.bottom + (panel.matrix == nil ? ChartLayout.tickLength + style.smallFontSize * 1.3 : 0)
-    if panel.matrix == nil {
+    var y = plot.bottom + (panel.hasAxes ? ChartLayout.tickLength + style.smallFontSize * 1.3 : 0)
+    if panel.hasAxes {
       if cell.showsXTitle {
         writer.text(
           panel.x.title, at: Point(x: plot.middle.x, y: y + style.fontSize),

@@ -49,7 +49,8 @@ public enum Ticks {
   }
 
   /// Powers of `base` (2 or 10) inside `domain`, every n-th when there are more than about `target`; with base 10 and
-  /// less than two decades, 1, 2 and 5 times the powers. Without two such values, linear ticks.
+  /// less than two decades, 1, 2 and 5 times the powers. Without two such values, linear ticks. Powers of 2 below 1 are
+  /// written as fractions.
   public static func logarithmic(_ domain: ClosedRange<Double>, base: Int, target: Int) -> [Tick] {
     guard domain.lowerBound > 0, domain.upperBound.isFinite, domain.upperBound > domain.lowerBound else { return [] }
     let logarithm: (Double) -> Double = base == 2 ? { log2($0) } : { log10($0) }
@@ -71,7 +72,12 @@ public enum Ticks {
       }
     }
     guard values.count >= 2 else { return linear(domain, target: target) }
-    return values.map { Tick(value: $0, label: NumberFormat.significant($0, digits: base == 2 ? 6 : 3)) }
+    return values.map { value in
+      // 1/64 is read at a glance, 0.015625 is not.
+      let isFraction = base == 2 && value < 1 && value >= 0x1p-20
+      let label = NumberFormat.significant(isFraction ? 1 / value : value, digits: base == 2 ? 7 : 3)
+      return Tick(value: value, label: isFraction ? "1/" + label : label)
+    }
   }
 
   private static func significantDigits(_ largest: Double, _ step: Step) -> Int {

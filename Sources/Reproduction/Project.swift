@@ -55,8 +55,8 @@ public struct Project: Sendable {
         // With other kernels, sums round otherwise, and a query or two of a thousand falls to another class.
         ProbeStage.definition.within(Tolerance(relative: 0.01, absolute: 0.002)),
         BoundStage.definition.within(Tolerance(relative: 1e-4, absolute: 1e-6)),
-        TableStage.definition, ReportStage.definition,
-      ] + FigureStages.definitions, environment: Machine.environment)
+        TableStage.definition, ReportStage.definition, ClaimStage.definition,
+      ] + FigureStages.definitions + TheoryStages.definitions, environment: Machine.environment)
     registry.views = CellViews.all
     return registry
   }

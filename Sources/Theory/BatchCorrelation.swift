@@ -3,7 +3,7 @@ import Numerics
 /// Λ̂ of one minibatch, as Figure 5 shows it, and what to read beside it.
 ///
 /// With batch size B < d it has rank B at most, so ‖Λ̂ − I‖² ≥ d − B although every entry off the diagonal is small
-/// (audit 16): the norm belongs beside the picture.
+/// (errata E21): the norm belongs beside the picture.
 public struct BatchCorrelation: Sendable, Equatable {
   /// Λ̂ on the sphere ‖f‖² = d, uncentred, as the theory has it.
   public let uncentred: SecondMoment

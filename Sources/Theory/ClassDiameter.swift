@@ -3,7 +3,7 @@ import Numerics
 
 /// ε of Eq. 6: ‖f(x̂₁) − f(x̂₂)‖/r over pairs of views of one class, its maximum and its distribution.
 ///
-/// By Eq. 6 ε is a class diameter, not the strength of augmentation (audit 1): the largest distance over all pairs of
+/// By Eq. 6 ε is a class diameter, not the strength of augmentation (errata E1): the largest distance over all pairs of
 /// a class. One outlier decides it, so quantiles are reported beside it.
 public struct ClassDiameter: Sendable, Equatable {
   /// ε: the largest distance within any class, divided by r.

@@ -2,7 +2,7 @@ import Numerics
 
 /// What the theorems know of the classes: their means μ_k and their probabilities p_k.
 ///
-/// "x ∼ C_k" in the definition of p_i leaves k unbound; read x ∼ D (audit 2).
+/// "x ∼ C_k" in the definition of p_i leaves k unbound; read x ∼ D (errata E2).
 public struct ClassMeans: Sendable, Equatable {
   /// μ_k (§3, below Eq. 4) of features with ‖f‖² = d, `K × d`, one class a row.
   public let means: DoubleMatrix

@@ -61,7 +61,7 @@ public struct CrossCorrelation: Sendable, Equatable {
 /// Eq. 13, L_BT ≥ ½‖Λ − I‖² − ε², as printed and as it can be had.
 ///
 /// Λ = C_sym + ½E[δδᵀ] with δ = f(x̂₂) − f(x̂₁), where the two views have the same distribution. As ‖δ‖ < rε, the second
-/// term has norm at most ½dε²; so ‖C − I‖ ≥ ‖Λ − I‖ − ½dε² and, squared, ‖C − I‖² ≥ ½‖Λ − I‖² − ¼d²ε⁴ (audit 8).
+/// term has norm at most ½dε²; so ‖C − I‖ ≥ ‖Λ − I‖ − ½dε² and, squared, ‖C − I‖² ≥ ½‖Λ − I‖² − ¼d²ε⁴ (errata E11).
 public struct Equation13: Sendable, Equatable {
   /// ‖C − I‖², which is L_BT at λ = 1 and at most L_BT/λ for λ < 1.
   public let leftSide: Double

@@ -7,7 +7,7 @@ public enum DimensionTerm {
   }
 
   /// The Welch bound max(0, (K − d)/(d(K − 1))): the least possible mean over pairs of classes i ≠ j of
-  /// (μᵢᵀμⱼ)²/d², for K means of squared length d (audit 4). It is what V would be had Eq. 26 dropped no term.
+  /// (μᵢᵀμⱼ)²/d², for K means of squared length d (errata E5). It is what V would be had Eq. 26 dropped no term.
   ///
   /// Zero for K = 1, where there is no pair.
   public static func welchBound(dimension: Int, classCount: Int) -> Double {
@@ -22,13 +22,13 @@ public enum DimensionTerm {
     return 2 * correlationLoss / (d * d) + v(dimension: dimension, classCount: classCount)
   }
 
-  /// The ends of the range of L_bound: V where Λ = I, and V + 2(1 − 1/d) where Λ has rank one (audit 9).
+  /// The ends of the range of L_bound: V where Λ = I, and V + 2(1 − 1/d) where Λ has rank one (errata E20).
   public static func lBoundRange(dimension: Int, classCount: Int) -> ClosedRange<Double> {
     let least = v(dimension: dimension, classCount: classCount)
     return least...(least + 2 * (1 - 1 / Double(dimension)))
   }
 
-  /// (2/B)(1 − 1/d): what a minibatch of B independent features adds to L_bound on average where Λ = I (audit 17).
+  /// (2/B)(1 − 1/d): what a minibatch of B independent features adds to L_bound on average where Λ = I (errata E22).
   public static func samplingFloor(batchSize: Int, dimension: Int) -> Double {
     2 / Double(batchSize) * (1 - 1 / Double(dimension))
   }

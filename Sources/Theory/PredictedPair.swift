@@ -49,7 +49,7 @@ public struct PredictedPair: Sendable, Equatable {
   /// ∂g/∂p₁ = Δ/‖p₁‖ (Eq. 33).
   public var predictionGradient: [Double] { residual.map { $0 / predictionNorm } }
 
-  /// ∂g/∂W_p = (‖z₁‖/‖p₁‖)·Δz̃₁ᵀ, `d × d`. The paper prints it as Eq. 34, with ∂g/∂z₁ on the left (audit 11); in the
+  /// ∂g/∂W_p = (‖z₁‖/‖p₁‖)·Δz̃₁ᵀ, `d × d`. The paper prints it as Eq. 34, with ∂g/∂z₁ on the left (errata E16); in the
   /// coordinates α it is what Eq. 36 averages.
   public var predictorGradient: DoubleMatrix {
     let (delta, z) = (residual, representationDirection)
@@ -59,7 +59,7 @@ public struct PredictedPair: Sendable, Equatable {
   }
 
   /// ∂g/∂z₁ = W_pᵀΔ/‖p₁‖, d values. The paper prints it as Eq. 35, with ∂g/∂W_p on the left and bars of a norm around W_pᵀ
-  /// (audit 11); in the coordinates α it is Eq. 37. It is at right angles to z₁.
+  /// (errata E16); in the coordinates α it is Eq. 37. It is at right angles to z₁.
   public var representationGradient: [Double] {
     let delta = residual
     let d = delta.count

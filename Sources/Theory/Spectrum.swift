@@ -46,6 +46,12 @@ public struct Spectrum: Sendable, Equatable {
     return eigenvalues.count { $0 < least }
   }
 
+  /// The least difference of two neighbouring eigenvalues, over the largest: Lemma 1 wants all eigenvalues distinct.
+  public var leastGap: Double {
+    guard let largest = eigenvalues.first, largest > 0 else { return 0 }
+    return zip(eigenvalues, eigenvalues.dropFirst()).reduce(1) { min($0, ($1.0 - $1.1) / largest) }
+  }
+
   /// Whether `leadingShare` reaches `threshold`. Never for d = 1, where there is one direction only.
   public func isCollapsed(threshold: Double = collapseThreshold) -> Bool {
     eigenvalues.count > 1 && leadingShare >= threshold

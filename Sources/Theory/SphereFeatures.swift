@@ -3,7 +3,7 @@ import Numerics
 /// Features f(x̂) on the sphere of radius r = √d, as §4.1 assumes: `count` rows of `dimension` values, ‖f‖² = d.
 ///
 /// The paper has tr Λ = d in §4.1 and unit vectors in §4.2; here f = √d·z̃ throughout, z̃ being the output divided by
-/// its length (audit 9). Rows are kept as the encoder gave them, with one factor a row; blocks of them are scaled in
+/// its length (errata E20). Rows are kept as the encoder gave them, with one factor a row; blocks of them are scaled in
 /// double precision when they are used.
 public struct SphereFeatures: Sendable {
   /// The rows as they came, `count × dimension`.

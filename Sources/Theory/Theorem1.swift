@@ -1,7 +1,7 @@
 /// Theorem 1: classes i and j are never mistaken for each other where μᵢᵀμⱼ < r²(1 − 4ε + ε²).
 ///
 /// It holds for ε ≤ 1, where the proof is good. Its use in Theorem 3, by |μᵢᵀμⱼ| < r²(1 − 4ε + ε²), needs a positive margin
-/// as well: ε < 2 − √3, which the paper does not say (audit 1). `sharpMargin` separates more pairs, up to ε < 2/3.
+/// as well: ε < 2 − √3, which the paper does not say (errata E1). `sharpMargin` separates more pairs, up to ε < 2/3.
 public struct Theorem1: Sendable, Equatable {
   /// 2 − √3 ≈ .268: only below it is 1 − 4ε + ε² positive, so that classes with orthogonal means are separated.
   public static let epsilonLimit = 2 - 3.0.squareRoot()

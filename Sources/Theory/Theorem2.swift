@@ -1,13 +1,13 @@
 /// Theorem 2: the mean of (μᵢᵀμⱼ)² over pairs of different classes is bounded by ‖Λ − I‖².
 ///
 /// The views of the statement come from one x, whose class is one, so that its condition C(x̂₁) ≠ C(x̂₂) is empty;
-/// independent x, x′ are meant (audit 2).
+/// independent x, x′ are meant (errata E3).
 public struct Theorem2: Sendable, Equatable {
   /// Σ_{i≠j} pᵢpⱼ(μᵢᵀμⱼ)²/(1 − Σp²) (Eq. 23).
   public let leftSide: Double
   /// [2‖Λ − I‖² + 2r⁴ε⁴ + K − d]/(1 − Σp²): what the proof gives (Eq. 27) and Theorem 3 uses.
   public let proved: Double
-  /// 2[‖Λ − I‖² + 2r⁴ε⁴ + K − d]/(1 − Σp²): as the statement prints it (audit 3). Not below `proved` for d ≤ K, but false
+  /// 2[‖Λ − I‖² + 2r⁴ε⁴ + K − d]/(1 − Σp²): as the statement prints it (errata E4). Not below `proved` for d ≤ K, but false
   /// beyond: K = 32 orthogonal classes in d = 33 dimensions break it (paper/errata.md).
   public let stated: Double
   /// [‖Λ − I‖² + d − d²(1 − ε²/2)²Σp²]/(1 − Σp²): with the diagonal of Eq. 26 kept and without the factor 2 of Eq. 25. At
@@ -16,7 +16,7 @@ public struct Theorem2: Sendable, Equatable {
   public let diagonalKept: Double
   /// [‖Λ‖² − Σpᵢ²‖μᵢ‖⁴]/(1 − Σp²): the same with the lengths of the means as they are, so without any ε.
   public let measured: Double
-  /// Σᵢ(pᵢ‖μᵢ‖² − 1)²: the term that Eq. 26 drops (audit 4).
+  /// Σᵢ(pᵢ‖μᵢ‖² − 1)²: the term that Eq. 26 drops (errata E5).
   public let droppedTerm: Double
 
   public var provedHolds: Bool { leftSide <= proved }

@@ -16,11 +16,11 @@ public struct Theorem3: Sendable, Equatable {
   }
 
   public let epsilon: Double
-  /// [2‖Λ − I‖²/d² + 2ε⁴ + (K − d)/d²]/[(1 − Σp²)(1 − 4ε + ε²)²] as printed, which is false as it stands (audit 6);
+  /// [2‖Λ − I‖²/d² + 2ε⁴ + (K − d)/d²]/[(1 − Σp²)(1 − 4ε + ε²)²] as printed, which is false as it stands (errata E8);
   /// nil where ε ≥ 2 − √3 or all views are of one class.
   public let printed: Double?
   /// (1/p_min)·[2‖Λ − I‖²/d² + 2ε⁴ + (K − d)/d²]/(1 − 4ε + ε²)²: by the union bound over the classes that a view can be
-  /// mistaken for (audit 6); nil where `printed` is.
+  /// mistaken for (errata E8); nil where `printed` is.
   public let repaired: Double?
   /// (1/p_min)·[‖Λ − I‖² + d − d²(1 − ε²/2)²Σp²]/[d²(1 − 9ε²/4)²]: the union bound with the diagonal of Eq. 26 kept and the
   /// sharper margin; nil where ε ≥ 2/3 or all views are of one class.

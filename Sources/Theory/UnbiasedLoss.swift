@@ -1,7 +1,7 @@
 import Numerics
 
 /// The unbiased estimate of ‖Λ − I‖² from a sample: Σ_{a≠b}(f_a·f_b)²/(number of such pairs) − d, over pairs of
-/// independent features (audit 17).
+/// independent features (errata E22).
 ///
 /// It may be below zero, which an estimate of an exact zero often is.
 public struct UnbiasedLoss: Sendable, Equatable {

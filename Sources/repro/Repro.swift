@@ -15,6 +15,7 @@ struct Repro: ParsableCommand {
         repro all                                  the default profile, to outputs/
         repro all --profile laptop --offline       another scale, without the network
         repro figure fig4 --set figures.fig4.markerSize=5
+        repro claims                               what the paper claims, and what holds
         repro status                               what is stale, why, and how long it will take
         repro why train/shapes-100/simsiam/d128/s0
         repro verify                               every artifact against its digest
@@ -36,7 +37,9 @@ struct Repro: ParsableCommand {
       CommandGroup(name: "Run", subcommands: [All.self, Figure.self, Table.self, ReportCommand.self]),
       CommandGroup(
         name: "Explain",
-        subcommands: [Status.self, Why.self, Show.self, Log.self, Diff.self, GraphCommand.self, Query.self]),
+        subcommands: [
+          Claims.self, Status.self, Why.self, Show.self, Log.self, Diff.self, GraphCommand.self, Query.self,
+        ]),
       CommandGroup(name: "Decide", subcommands: [PlanCommand.self, Profiles.self, Accept.self]),
       CommandGroup(name: "Keep", subcommands: [Verify.self, Gc.self, Export.self, Import.self, Publish.self]),
       CommandGroup(name: "Measure", subcommands: [Bench.self]),

@@ -52,6 +52,7 @@ import Testing
     #expect(
       Ticks.logarithmic(4...2048, base: 2, target: 12).map(\.value) == [4, 8, 16, 32, 64, 128, 256, 512, 1024, 2048])
     #expect(Ticks.logarithmic(4...2048, base: 2, target: 5).map(\.label) == ["4", "16", "64", "256", "1024"])
+    #expect(Ticks.logarithmic(0.015...4, base: 2, target: 5).map(\.label) == ["1/64", "1/16", "1/4", "1", "4"])
     #expect(Ticks.logarithmic(0.01...100, base: 10, target: 5).map(\.label) == ["0.01", "0.1", "1", "10", "100"])
     #expect(Ticks.logarithmic(3...40, base: 10, target: 5).map(\.value) == [5, 10, 20])
     #expect(Ticks.logarithmic(3...3.2, base: 10, target: 3).count >= 2)

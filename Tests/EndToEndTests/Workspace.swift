@@ -32,8 +32,10 @@ struct Workspace {
       path: "repro-\(UUID().uuidString)", directoryHint: .isDirectory)
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
     try FileManager.default.createDirectory(at: folder.appending(path: "paper"), withIntermediateDirectories: true)
-    try FileManager.default.copyItem(
-      at: Self.root.appending(path: "paper/published.json"), to: folder.appending(path: "paper/published.json"))
+    for name in ["published.json", "claims.json", "errata.md"] {
+      try FileManager.default.copyItem(
+        at: Self.root.appending(path: "paper/\(name)"), to: folder.appending(path: "paper/\(name)"))
+    }
     try Data(configuration.utf8).write(to: folder.appending(path: "pipeline.json"))
   }
 
@@ -131,6 +133,10 @@ struct Workspace {
           "description": "As small as it gets.",
           "encoder": {"width": 4, "side": 8},
           "seeds": [0],
+          "theory": {
+            "constructions": 40, "searchStarts": 1, "searchSteps": 10, "separationAttempts": 20, "classCounts": [4],
+            "trainingSteps": 5
+          },
           "evaluation": {
             "bankImages": 64, "queryImages": 48, "neighbours": 5, "boundImages": 64, "boundViews": 2, "boundBatch": 32
           },

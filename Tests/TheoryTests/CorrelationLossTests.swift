@@ -28,7 +28,7 @@ import Testing
     #expect(isClose(DimensionTerm.lBound(correlationLoss: 0, dimension: 8, classCount: 10), 2 / 64.0))
   }
 
-  /// Audit 9: L_bound lies in [V, V + 2(1 − 1/d)], its upper end where all outputs lie along one line.
+  /// Errata E20: L_bound lies in [V, V + 2(1 − 1/d)], its upper end where all outputs lie along one line.
   @Test(arguments: [2, 4, 64]) func rankOneIsTheWorst(dimension: Int) throws {
     let line = Matrix(rows: 3, columns: dimension, repeating: 0.7)
     let loss = SecondMoment(try SphereFeatures(line)).correlationLoss
@@ -46,7 +46,7 @@ import Testing
     #expect(loss.perBatch.count == 17 / batchSize)
     for (batch, value) in loss.perBatch.enumerated() {
       #expect(isClose(value, Samples.correlationLoss(Array(rows[batch * batchSize..<(batch + 1) * batchSize]))))
-      // Audit 16: B < d rows cannot come nearer to the identity than d − B.
+      // Errata E21: B < d rows cannot come nearer to the identity than d − B.
       #expect(value >= Double(columns - batchSize) - 1e-9)
     }
     #expect(throws: FeatureError.tooFewRows(found: 17, needed: 18)) {
@@ -76,7 +76,7 @@ import Testing
     }
   }
 
-  /// Audit 17: uniform points have Λ = I; minibatches see the sampling floor, the unbiased reading sees nothing.
+  /// Errata E22: uniform points have Λ = I; minibatches see the sampling floor, the unbiased reading sees nothing.
   @Test func samplingFloorOfUniformPoints() throws {
     let (d, batchSize) = (16, 32)
     let features = try SphereFeatures(Samples.random(rows: 20_000, columns: d, seed: 15))
@@ -132,7 +132,7 @@ import Testing
     #expect(small.minibatch == nil)
   }
 
-  /// Audit 16: the picture looks like the identity and is far from it.
+  /// Errata E21: the picture looks like the identity and is far from it.
   @Test func batchOfFewRowsIsFarFromTheIdentity() throws {
     let batch = try BatchCorrelation(Samples.random(rows: 16, columns: 64, seed: 19))
     #expect(batch.leastLoss == 48)

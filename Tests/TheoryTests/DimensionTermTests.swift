@@ -10,7 +10,7 @@ import Testing
     #expect(values.min().map { values.firstIndex(of: $0) } == 199)
   }
 
-  /// Audit 4: a regular simplex of K = d + 1 means attains the Welch bound; V is about K/d times larger.
+  /// Errata E5: a regular simplex of K = d + 1 means attains the Welch bound; V is about K/d times larger.
   @Test(arguments: [2, 3, 5, 9]) func simplexAttainsTheWelchBound(d: Int) throws {
     let count = d + 1
     let means = simplex(d)
@@ -21,7 +21,7 @@ import Testing
     #expect(isClose(welch, 1 / Double(d * d)))
   }
 
-  /// Audit 4: with ε = 0 and uniform p, Σ_{i≠j} pᵢpⱼ(μᵢᵀμⱼ)² = ‖Λ‖² − d²/K for any means, and never below Welch.
+  /// Errata E5: with ε = 0 and uniform p, Σ_{i≠j} pᵢpⱼ(μᵢᵀμⱼ)² = ‖Λ‖² − d²/K for any means, and never below Welch.
   @Test(arguments: [(3, 2), (10, 5), (4, 9), (30, 7)]) func identityOfAuditFour(classCount: Int, d: Int) throws {
     let features = try SphereFeatures(Samples.random(rows: classCount, columns: d, seed: UInt64(classCount)))
     let statistics = try ClassStatistics(

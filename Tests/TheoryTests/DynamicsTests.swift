@@ -85,7 +85,7 @@ import Testing
     #expect(try DynamicsAudit.uniformityOutcome(fixed, count: 10, seed: 1).largestTraceError > 0.1)
   }
 
-  /// Audit 15: any λ is a fixed point where all λ̃_p are 1/c, equal eigenvalues or not.
+  /// Errata E15: any λ is a fixed point where all λ̃_p are 1/c, equal eigenvalues or not.
   @Test func unequalFixedPoint() throws {
     let state = LocalDynamics.State(eigenvalues: [0.6, 0.3, 0.09, 0.01], predictor: [0.7, 0.7, 0.7, 0.7])
     let dynamics = LocalDynamics()
@@ -134,8 +134,9 @@ import Testing
 
 @Suite struct DynamicsAuditTests {
   static let fails: Set<String> = [
-    "lemma-1/without", "lemma-1/rank-one", "theorem-4", "§4.2/conclusion", "§4.2/boundary", "§4.2/uniformity",
-    "eq-19/second", "eq-18-19/trace", "eq-34", "eq-35", "eq-49", "eq-55", "E.2/case-3", "E.2/threshold",
+    "lemma-1/without", "lemma-1/rank-one", "theorem-4", "section-4.2/conclusion", "section-4.2/boundary",
+    "section-4.2/uniformity",
+    "eq-19/second", "eq-18-19/trace", "eq-34", "eq-35", "eq-49", "eq-55", "section-e.2/case-3", "section-e.2/threshold",
   ]
 
   @Test func verdictOfEveryCheck() throws {

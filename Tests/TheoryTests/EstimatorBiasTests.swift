@@ -109,7 +109,7 @@ import Testing
     #expect(isClose(bank, EstimatorBias.minibatch(squaredNorm: 9, dimension: 5, batchSize: 7)))
     let independent = EstimatorBias.bank(squaredNorm: 9, dimension: 5, images: 7, views: 4, viewProduct: 9)
     #expect(isClose(independent, EstimatorBias.minibatch(squaredNorm: 9, dimension: 5, batchSize: 28)))
-    // At Λ = I it is the floor that DimensionTerm gives (audit 17).
+    // At Λ = I it is the floor that DimensionTerm gives (errata E22).
     let floor = EstimatorBias.minibatch(squaredNorm: 5, dimension: 5, batchSize: 512)
     #expect(
       isClose(

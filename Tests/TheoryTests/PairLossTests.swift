@@ -28,13 +28,13 @@ import Testing
       }
       #expect(isClose(plain.barlowTwinsLoss(lambda: lambda), loss))
       #expect(isClose(symmetric.barlowTwinsLoss(lambda: lambda), exchangeable))
-      // With λ < 1 only ‖C − I‖² ≤ L_BT/λ (audit 8).
+      // With λ < 1 only ‖C − I‖² ≤ L_BT/λ (errata E11).
       #expect(plain.barlowTwinsLoss() <= loss / lambda + 1e-12)
     }
     #expect(isClose(plain.barlowTwinsLoss(), squaredDistanceToIdentity(plain.matrix)))
   }
 
-  /// Λ = C_sym + ½E[δδᵀ] for exchangeable views: the identity behind the repair of Eq. 13 (audit 8).
+  /// Λ = C_sym + ½E[δδᵀ] for exchangeable views: the identity behind the repair of Eq. 13 (errata E11).
   @Test func identityBehindEquation13() throws {
     let (first, second) = (random(30, 4, 3), random(30, 4, 4))
     let c = try CrossCorrelation(first, second).matrix

@@ -4,7 +4,7 @@ import Testing
 @testable import Theory
 
 @Suite struct TheoremTests {
-  /// Two classes on each of d orthogonal directions, K = 2d: audit 6.
+  /// Two classes on each of d orthogonal directions, K = 2d: errata E8.
   private func counterExample(d: Int) throws -> (features: SphereFeatures, labels: [UInt16], classes: ClassStatistics) {
     var points = Matrix(rows: 2 * d, columns: d)
     for row in 0..<2 * d { points[row, row / 2] = 1 }
@@ -38,7 +38,7 @@ import Testing
     #expect(Theorem3(classes, correlationLoss: 0, epsilon: 0.267).printedVerdict == .vacuous)
   }
 
-  /// Audit 5: with Λ = I and d > K the right side is negative, so ε cannot have been zero.
+  /// Errata E6: with Λ = I and d > K the right side is negative, so ε cannot have been zero.
   @Test func negativeBoundIsImpossible() {
     let means = DoubleMatrix(rows: 2, columns: 8)
     let classes = ClassStatistics(means: means, counts: [1, 1])

@@ -76,8 +76,11 @@ public struct Figure5: Sendable, Equatable {
     var rows: [[Panel?]] = []
     var titles: [RichText] = []
     for encoder in encoders {
-      for start in stride(from: 0, to: encoder.correlations.count, by: 5) {
-        rows.append(encoder.correlations.dropFirst(start).prefix(5).map { panel($0, scale) })
+      let count = encoder.correlations.count
+      // Rows of at most five, as even as can be: six make two rows of three.
+      let width = count > 0 ? (count + (count + 4) / 5 - 1) / ((count + 4) / 5) : 1
+      for start in stride(from: 0, to: count, by: width) {
+        rows.append(encoder.correlations.dropFirst(start).prefix(width).map { panel($0, scale) })
         // "d = 4" stays on one line.
         titles.append(RichText(encoder.name.replacing(" = ", with: "\u{A0}=\u{A0}")))
       }

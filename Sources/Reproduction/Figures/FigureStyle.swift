@@ -1,4 +1,5 @@
 import Charts
+import Foundation
 
 /// What a user may change of a figure's looks; what is `nil` keeps the figure's own default. Sizes are pixels of the
 /// drawing, 96 an inch.
@@ -41,6 +42,23 @@ enum FigureText {
   static func typeset(_ text: String) -> RichText {
     let parts = text.replacing("L_bound", with: "ℒ_bound").split(separator: "ℒ_bound", omittingEmptySubsequences: false)
     return parts.dropFirst().reduce(RichText(parts.first.map(String.init) ?? "")) { $0 + bound + RichText(String($1)) }
+  }
+
+  /// A caption without the report's markup.
+  static func plain(_ text: String) -> String {
+    text.replacing("_{", with: "_").replacing("^{", with: "^").replacing("}", with: "")
+  }
+
+  /// `text` with "ℒ_cor" and "ℒ_uniform" set as the paper sets them.
+  static func typesetLosses(_ text: String) -> RichText {
+    var result = RichText("")
+    var rest = Substring(text)
+    while let start = rest.range(of: "ℒ_") {
+      let name = rest[start.upperBound...].prefix { $0.isLetter }
+      result = result + RichText(String(rest[..<start.lowerBound])) + .italic("ℒ") + .sub(String(name))
+      rest = rest[name.endIndex...]
+    }
+    return result + RichText(String(rest))
   }
 
   /// "d = 64"

@@ -6,9 +6,19 @@ enum StageName {
   static let probe = "probe"
   static let bound = "bound"
   static let table = "table"
+  static let audit = "audit"
+  static let separation = "separation"
+  static let dynamics = "dynamics"
+  static let simulation = "simulation"
+  static let study = "study"
+  static let checkpoints = "checkpoints"
+  static let claim = "claim"
+  static let figure1 = "figure1"
+  static let figure2 = "figure2"
   static let figure3 = "figure3"
   static let figure4 = "figure4"
   static let figure5 = "figure5"
+  static let theoryFigure = "theory-figure"
   static let report = "report"
 }
 
@@ -36,10 +46,32 @@ enum OutputName {
   static let bound = "bound.csv"
   /// Eigenvalues of Λ, recorded epochs × d, NPY.
   static let spectrum = "spectrum.npy"
+  /// λ_p in the eigenbasis of Λ, recorded epochs × d, NPY.
+  static let predictorSpectrum = "predictor-spectrum.npy"
+  /// What every statement says of every checkpoint.
+  static let checks = "checks.json"
   /// (batches + 1) · side × side, NPY: the matrices of Figure 5 below each other, the whole bank last.
   static let correlations = "correlations.npy"
   static let correlationSummary = "correlations.csv"
 
+  /// What the audit found of every statement, counterexamples included.
+  static let findings = "findings.json"
+  /// Theorem 1's searches and the frontier that they found.
+  static let separation = "separation.json"
+  /// The checks of §4.2 and Appendix E.
+  static let dynamicsChecks = "dynamics.json"
+  /// Trajectories of the local dynamics, one state a row.
+  static let trajectories = "trajectories.csv"
+  /// What became of random starts.
+  static let outcomes = "outcomes.json"
+  /// The study, one encoder at one ε a row.
+  static let study = "study.csv"
+  /// Every statement on all checkpoints together.
+  static let checkpointSummary = "checkpoints.json"
+  static let verdict = "verdict.json"
+
+  static let claims = "claims.json"
+  static let errata = "errata.md"
   static let published = "published.json"
   static let table = ["table1.html", "table1.csv", "table1.md", "table1.tex"]
   static let report = "index.html"

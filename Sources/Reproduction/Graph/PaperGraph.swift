@@ -14,7 +14,7 @@ public struct PaperGraph: Sendable {
     public let description: String
   }
 
-  fileprivate struct Builder {
+  struct Builder {
     let configuration: Configuration
     let profile: Configuration.Profile
     /// Files that come with the project, such as published.json.
@@ -52,6 +52,7 @@ extension PaperGraph.Builder {
       try addCell(cell, dataset, showsCorrelations: cell == shown)
       summaries.append(try summary(of: cell, dataset))
     }
+    try addTheory(summaries, configured: cells)
     try addResults(summaries, cells: cells, shown: shown.map { cell in try summary(of: cell, nil) })
   }
 
@@ -79,7 +80,7 @@ extension PaperGraph.Builder {
   }
 
   /// Outputs of a node as inputs of the same name.
-  private static func inputs(_ names: [String], of node: NodeID) -> [NodeInput] {
+  static func inputs(_ names: [String], of node: NodeID) -> [NodeInput] {
     names.map { NodeInput($0, .output(of: node, named: $0)) }
   }
 
@@ -161,15 +162,17 @@ extension PaperGraph.Builder {
         outputs: [OutputName.probe],
         resources: Resources(threads: threads, memoryMegabytes: 2000),
         expectedCost: amounts.probe.flops / CellWork.guessedRate, work: amounts.probe))
-    let correlations = showsCorrelations ? configuration.figures.figure5.batches : 0
+    let hasPredictor = if case .simSiam = cell.settings.loss { true } else { false }
     nodes.append(
       Node(
         id: try NodeID("bound/\(path)"), stage: StageName.bound,
         parameters: try BoundSettings(
-          labels: dataset.labelSetName, batchSize: evaluation.boundBatch, correlationBatches: correlations
+          labels: dataset.labelSetName, batchSize: evaluation.boundBatch,
+          correlationBatches: showsCorrelations ? correlationBatches(evaluation) : [], hasPredictor: hasPredictor
         ).parameters(),
         inputs: Self.inputs([OutputName.boundViews], of: augment) + checkpoints,
-        outputs: [OutputName.bound, OutputName.spectrum]
+        outputs: [OutputName.bound, OutputName.spectrum, OutputName.checks]
+          + (hasPredictor ? [OutputName.predictorSpectrum] : [])
           + (showsCorrelations ? [OutputName.correlations, OutputName.correlationSummary] : []),
         resources: Resources(threads: threads, memoryMegabytes: 2000),
         expectedCost: amounts.bound.flops / CellWork.guessedRate, work: amounts.bound))
@@ -181,6 +184,13 @@ extension PaperGraph.Builder {
     let counts = CellWork.EncoderSize(encoder)
     encoders.append((encoder, counts))
     return counts
+  }
+
+  /// Several batches of the published size, and one that is smaller and one that is larger: the noise goes with 1/B.
+  private func correlationBatches(_ evaluation: Configuration.Evaluation) -> [Int] {
+    let size = evaluation.boundBatch
+    let several = [Int](repeating: size, count: configuration.figures.figure5.batches)
+    return [max(2, size / 4)] + several + (4 * size <= evaluation.boundImages ? [4 * size] : [])
   }
 
   /// A rough upper estimate: activations of a step kept for the backward pass, about forty floats per pixel and
@@ -255,6 +265,7 @@ extension PaperGraph.Builder {
           inputs: Self.inputs([OutputName.correlations, OutputName.correlationSummary], of: bound),
           outputs: OutputName.figure("fig5") + ["fig5-summary.csv"]))
     }
+    try addClaims(cells, fitAfterEpoch: fitAfterEpoch, reading: reading, published: published)
     try addReport(tableSettings, configured, measurements: measurements + [published])
   }
 
@@ -266,9 +277,14 @@ extension PaperGraph.Builder {
     _ table: TableSettings, _ configured: [Configuration.Cell], measurements: [NodeInput]
   ) throws {
     var inputs = measurements
-    for node in nodes where node.stage.hasPrefix("figure") {
+    for node in nodes where node.id.text.hasPrefix("figure/") {
       inputs.append(NodeInput(node.id.text, .allOutputs(of: node.id)))
     }
+    inputs += try theoryInputs()
+    for node in nodes where node.stage == StageName.claim {
+      inputs.append(NodeInput(node.id.text, .output(of: node.id, named: OutputName.verdict)))
+    }
+    inputs.append(NodeInput(OutputName.errata, .file(paperFolder.appending(path: OutputName.errata))))
     for node in nodes where node.stage == StageName.augment || node.stage == StageName.download {
       let wanted =
         node.stage == StageName.download
@@ -285,7 +301,7 @@ extension PaperGraph.Builder {
     let settings = ReportSettings(
       profile: profile.name, profileDescription: profile.description,
       facts: ReportFacts.list(profile: profile, cells: configured, configuration: configuration), sheets: sheets,
-      table: table)
+      table: table, claims: nodes.filter { $0.stage == StageName.claim }.map(\.id.text))
     nodes.append(
       Node(
         id: "report/index", stage: StageName.report, parameters: try settings.parameters(), inputs: inputs,

@@ -11,8 +11,40 @@ struct TheoryTable {
     + " the error. Theorem 2 holds for any ε, but says nothing where its right side exceeds d^{2}, which (μ_{i}^{T}μ_{j})^{2}"
     + " cannot."
 
+  var tables: [Table] { [table, bounds] }
+
+  /// How loose the bounds of Theorem 2 and 3 are, printed and repaired.
+  private var bounds: Table {
+    Table(
+      identifier: "looseness", label: "Looseness",
+      caption:
+        "Theorem 2's left side and its bounds over d^{2}, where 1 says nothing, and what the repairs of Theorem 3 say of the error. With the "
+        + "lengths of the means as measured no ε enters.",
+      columns: [Table.Column("encoder", alignment: .leading)]
+        + [
+          "left", "as printed", "as proved", "diagonal kept", "with measured means", "Er (Eq. 5)", "close classes",
+        ].map { Table.Column($0) },
+      rows: cells.map { result in
+        let square = Double(result.cell.dimension * result.cell.dimension)
+        func relative(_ name: String) -> Cell { .number(result.bound.last(name).map { $0 / square }, decimals: 3) }
+        return Table.Row([
+          .text(
+            "\(result.cell.methodTitle), \(result.cell.datasetTitle), d = \(result.cell.dimension)",
+            target: "bound/\(result.cell.path)"),
+          relative("theorem2_left"), relative("theorem2_stated"), relative("theorem2_proved"),
+          relative("theorem2_repaired"),
+          relative("theorem2_measured"), .number(result.bound.last("nearest_mean_error"), decimals: 3),
+          .number(result.bound.last("theorem3_close_classes"), decimals: 3),
+        ])
+      },
+      notes: [
+        "Close classes: the share of views whose class has a neighbour with μ_{i}^{T}μ_{j} ≥ r^{2}(1 − 9ε^{2}/4), which bounds the error for every"
+          + " ε."
+      ])
+  }
+
   /// One row a cell, at the last recorded epoch.
-  var table: Table {
+  private var table: Table {
     Table(
       identifier: "theory", label: "Theory",
       caption: "The assumptions and both sides of the theorems at the end of training, on the view bank.",

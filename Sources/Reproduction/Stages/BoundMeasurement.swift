@@ -27,19 +27,27 @@ struct BoundMeasurement {
     "epsilon_q50", "epsilon_q90", "epsilon_q99", "view_spread_q50", "view_spread_maximum", "theorem1_separated_pairs",
     "theorem1_pairs", "theorem2_left", "theorem2_proved", "theorem2_stated", "theorem3_printed", "theorem3_repaired",
     "theorem3_printed_q50", "nearest_mean_error", "effective_rank", "participation_ratio", "leading_share",
-    "dead_directions", "collapsed",
+    "dead_directions", "collapsed", "l_bound_bank_floor", "l_bound_unbiased_error", "l_bound_standardised_floor",
+    "cross_correlation_loss", "theorem1_sharply_separated_pairs", "theorem2_repaired", "theorem2_measured",
+    "theorem3_sharp", "theorem3_close_classes", "eigenvalue_gap",
   ]
 
   let row: [String: Double?]
   /// Eigenvalues of Λ, largest first.
   let eigenvalues: [Double]
+  /// Every statement on these features; nil where an output has no direction.
+  let audit: CheckpointAudit?
+  /// Theorem 4's side of a SimSiam training; nil of others, and where an output has no direction.
+  let predictor: PredictorMeasurement?
 
-  /// - Parameter outputs: f(x) of every view, (images · views) × d, as the encoder gives them. Where one of them is
+  /// - Parameters:
+  ///   - predictor: W_p of a SimSiam training.
+  ///   - outputs: f(x) of every view, (images · views) × d, as the encoder gives them. Where one of them is
   ///   zero it has no direction, and nothing can be said but that the encoder collapsed.
   /// - Throws: `FeatureError` where an output is not finite.
-  init(epoch: Int, outputs: Matrix, bank: Bank, threads: Int) throws {
+  init(epoch: Int, outputs: Matrix, bank: Bank, predictor: DoubleMatrix? = nil, threads: Int) throws {
     do {
-      try self.init(measuring: outputs, epoch: epoch, bank: bank, threads: threads)
+      try self.init(measuring: outputs, epoch: epoch, bank: bank, predictor: predictor, threads: threads)
     } catch FeatureError.zero {
       self.init(
         row: ["epoch": Double(epoch), "dimension": Double(outputs.columns), "collapsed": 1],
@@ -50,9 +58,11 @@ struct BoundMeasurement {
   private init(row: [String: Double?], eigenvalues: [Double]) {
     self.row = row
     self.eigenvalues = eigenvalues
+    audit = nil
+    predictor = nil
   }
 
-  private init(measuring outputs: Matrix, epoch: Int, bank: Bank, threads: Int) throws {
+  private init(measuring outputs: Matrix, epoch: Int, bank: Bank, predictor: DoubleMatrix?, threads: Int) throws {
     let features = try SphereFeatures(outputs)
     let moment = SecondMoment(features, threads: threads)
     let readings = try BoundReadings(
@@ -69,11 +79,18 @@ struct BoundMeasurement {
     let second = Theorem2(classes, correlationLoss: moment.correlationLoss, epsilon: diameter.maximum)
     let third = Theorem3(classes, correlationLoss: moment.correlationLoss, epsilon: diameter.maximum)
     let median = Theorem3(classes, correlationLoss: moment.correlationLoss, epsilon: diameter.quantiles.median)
-    let nearestAccuracy = try NearestClassMean(features, classes: classes, threads: threads)
-      .accuracy(labels: rowLabels)
+    let quantities = try AuditQuantities(
+      features, labels: rowLabels, classCount: bank.classCount, imageOfRow: bank.imageOfRow, moment: moment,
+      threads: threads)
+    audit = CheckpointAudit(epoch: epoch, quantities: quantities)
+    self.predictor = try predictor.map {
+      try PredictorMeasurement(
+        first: outputs.rows(0..<bank.images), second: outputs.rows(bank.images..<2 * bank.images), moment: moment,
+        predictor: $0)
+    }
 
     eigenvalues = spectrum.eigenvalues
-    row = [
+    var row: [String: Double?] = [
       "epoch": Double(epoch),
       "dimension": Double(features.dimension),
       "correlation_loss": moment.correlationLoss,
@@ -100,12 +117,24 @@ struct BoundMeasurement {
       "theorem3_printed": third.printed,
       "theorem3_repaired": third.repaired,
       "theorem3_printed_q50": median.printed,
-      "nearest_mean_error": 1 - nearestAccuracy,
+      "nearest_mean_error": quantities.error,
       "effective_rank": spectrum.effectiveRank,
       "participation_ratio": spectrum.participationRatio,
       "leading_share": spectrum.leadingShare,
       "dead_directions": Double(spectrum.deadDirections),
       "collapsed": spectrum.isCollapsed() ? 1 : 0,
+      "l_bound_bank_floor": readings.bankFloor,
+      "l_bound_unbiased_error": readings.unbiasedError,
+      "l_bound_standardised_floor": readings.standardisedFloor,
+      "cross_correlation_loss": quantities.crossCorrelationLoss,
+      "theorem1_sharply_separated_pairs": Double(separation.sharplySeparatedPairs),
+      "theorem2_repaired": second?.diagonalKept,
+      "theorem2_measured": second?.measured,
+      "theorem3_sharp": third.sharp,
+      "theorem3_close_classes": third.closeClasses,
+      "eigenvalue_gap": spectrum.leastGap,
     ]
+    if let predictor = self.predictor { row.merge(predictor.row) { _, new in new } }
+    self.row = row
   }
 }

@@ -5,11 +5,11 @@ import Pipeline
 import Theory
 import Vision
 
-/// **bound**: what the theory says of an encoder: every reading of L_bound, the theorems' sides and the spectrum of Λ, at
-/// every recorded epoch.
+/// **bound**: what the theory says of an encoder: every reading of L_bound, the theorems' sides, the verdict on every
+/// statement and the spectrum of Λ, at every recorded epoch; of SimSiam the predictor beside it.
 enum BoundStage {
   /// Figure 5 draws at most this many rows and columns of a matrix, from the top left.
-  static let shownDimensions = 256
+  static let shownDimensions = 512
 
   static let definition = StageDefinition(name: StageName.bound, version: 4) { context in
     let settings: BoundSettings = try context.decodeParameters()
@@ -19,20 +19,26 @@ enum BoundStage {
       labels: labels, classCount: classCount, views: views.viewCount, batchSize: settings.batchSize)
     let images = (0..<views.viewCount).flatMap { views.views($0, 0..<views.count) }
 
-    var table = MeasurementTable(columns: BoundMeasurement.columns)
+    let columns = BoundMeasurement.columns + (settings.hasPredictor ? PredictorMeasurement.columns : [])
+    var table = MeasurementTable(columns: columns)
     var spectra: [Double] = []
-    try Checkpoints(of: context).forEach(context) { encoder, isLast in
+    var predictorSpectra: [Double] = []
+    var audits: [CheckpointAudit] = []
+    try Checkpoints(of: context).forEach(context) { encoder, place in
       let outputs = encoder.features(
         images: images, count: views.count * views.viewCount, threads: context.threads
       ).output
+      let predictor = settings.hasPredictor ? try place.predictor() : nil
       let measurement = try BoundMeasurement(
-        epoch: encoder.epoch, outputs: outputs, bank: bank, threads: context.threads)
+        epoch: encoder.epoch, outputs: outputs, bank: bank, predictor: predictor, threads: context.threads)
       table.append(measurement.row)
       spectra += measurement.eigenvalues
+      predictorSpectra += measurement.predictor?.eigenvalues ?? [Double](repeating: .nan, count: outputs.columns)
+      if let audit = measurement.audit { audits.append(audit) }
       for name in ["l_bound_bank", "effective_rank"] {
         if let value = measurement.row[name] ?? nil { context.metric(name, value, step: encoder.epoch) }
       }
-      if isLast, settings.correlationBatches > 0 {
+      if place.isLast, !settings.correlationBatches.isEmpty {
         try writeCorrelations(outputs, settings, context)
       }
     }
@@ -41,6 +47,11 @@ enum BoundStage {
     let dimension = count > 0 ? spectra.count / count : 0
     try NPY.encode(DoubleMatrix(rows: count, columns: dimension, values: spectra))
       .write(to: context.output(OutputName.spectrum))
+    if settings.hasPredictor {
+      try NPY.encode(DoubleMatrix(rows: count, columns: dimension, values: predictorSpectra))
+        .write(to: context.output(OutputName.predictorSpectrum))
+    }
+    try JSONFile.write(audits, to: context.output(OutputName.checks))
   }
 
   /// The matrices of Figure 5: Λ of the first minibatches and of the whole bank.
@@ -50,7 +61,12 @@ enum BoundStage {
     let side = min(outputs.columns, shownDimensions)
     var summary = MeasurementTable(columns: ["rows", "distance", "floor"])
     var shown: [Float] = []
-    let batches = (0..<settings.correlationBatches).map { $0 * settings.batchSize..<($0 + 1) * settings.batchSize }
+    var batches: [Range<Int>] = []
+    for size in settings.correlationBatches {
+      // Batches of one size do not overlap; one of another size starts anew.
+      let taken = batches.filter { $0.count == size }.count
+      batches.append(taken * size..<(taken + 1) * size)
+    }
     for range in batches.filter({ $0.upperBound <= outputs.rows }) + [0..<outputs.rows] {
       guard let batch = try correlation(outputs.rows(range), threads: context.threads) else {
         // A collapsed encoder has no Λ to draw, and is shown all the same.

@@ -5,7 +5,26 @@ import Pipeline
 
 /// **figure**: draws from measurements; every form of a figure is made from the one SVG.
 enum FigureStages {
-  static let definitions = [figure3, figure4, figure5]
+  static let definitions = [figure1, figure2, figure3, figure4, figure5, theory]
+
+  static let figure1 = StageDefinition(name: StageName.figure1, version: 1, isLight: true) { context in
+    let schematic = Figure1.schematic
+    try Data(schematic.svg().utf8).write(to: context.output("fig1.svg"))
+    try Data(schematic.png()).write(to: context.output("fig1.png"))
+    try Data(schematic.pdf()).write(to: context.output("fig1.pdf"))
+  }
+
+  static let figure2 = StageDefinition(name: StageName.figure2, version: 1, isLight: true) { context in
+    let figure = Figure2(rows: Figure2.computed())
+    try write(figure.chart(), csv: figure.csv(), as: "fig2", context)
+  }
+
+  /// The theory's figures: `settings.name` says which.
+  static let theory = StageDefinition(name: StageName.theoryFigure, version: 1, isLight: true) { context in
+    let settings: TheoryFigureSettings = try context.decodeParameters()
+    let (chart, csv) = try TheoryFigures.draw(settings, context)
+    try write(chart, csv: csv, as: settings.name.rawValue, context)
+  }
 
   static let figure3 = StageDefinition(name: StageName.figure3, version: 2, isLight: true) { context in
     let settings: Figure3Settings = try context.decodeParameters()
@@ -54,19 +73,21 @@ enum FigureStages {
     try write(figure.chart(), csv: figure.csv(), as: "fig4", context)
   }
 
-  static let figure5 = StageDefinition(name: StageName.figure5, version: 1, isLight: true) { context in
+  static let figure5 = StageDefinition(name: StageName.figure5, version: 2, isLight: true) { context in
     let settings: Figure5Settings = try context.decodeParameters()
     let matrices = try NPY.read(context.input(OutputName.correlations)).matrix()
     let summary = try MeasurementTable(
       csv: String(contentsOf: context.input(OutputName.correlationSummary), encoding: .utf8))
     let side = matrices.columns
+    let sizes = summary.column("rows").dropLast().map { Int($0 ?? 0) }
     var correlations: [Figure5.Correlation] = []
     for index in 0..<summary.rows.count {
       let count = Int(summary.column("rows")[index] ?? 0)
       let isBank = index == summary.rows.count - 1
       correlations.append(
         Figure5.Correlation(
-          title: isBank ? "Whole bank" : "Batch \(index + 1)", dimension: settings.cell.dimension,
+          title: isBank
+            ? "Whole bank" : batchTitle(index, of: sizes), dimension: settings.cell.dimension,
           values: matrices.rows(index * side..<(index + 1) * side).values, side: side,
           distance: summary.column("distance")[index] ?? .nan, samplingFloor: summary.column("floor")[index],
           sampleCount: count))
@@ -81,6 +102,13 @@ enum FigureStages {
   }
 
   // MARK: Parts
+
+  /// "Batch of 256, 2nd" where there are several of that size.
+  private static func batchTitle(_ index: Int, of sizes: [Int]) -> String {
+    let same = sizes.indices.filter { sizes[$0] == sizes[index] }
+    guard same.count > 1, let place = same.firstIndex(of: index) else { return "B = \(sizes[index])" }
+    return "B = \(sizes[index]), batch \(place + 1)"
+  }
 
   private static func figure3Cell(_ seeds: [CellResults], _ reading: Reading) -> Figure3.Cell? {
     guard let bound = SeedStatistics(seeds.compactMap { $0.bounds(reading.bound).last ?? nil }),
@@ -104,7 +132,7 @@ enum FigureStages {
     ].compactMap { $0 }
   }
 
-  private static func write(_ chart: Chart, csv: String, as name: String, _ context: StageContext) throws {
+  static func write(_ chart: Chart, csv: String, as name: String, _ context: StageContext) throws {
     try Data(chart.svg().utf8).write(to: context.output("\(name).svg"))
     try Data(chart.png()).write(to: context.output("\(name).png"))
     try Data(chart.pdf()).write(to: context.output("\(name).pdf"))

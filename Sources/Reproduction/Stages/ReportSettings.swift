@@ -16,6 +16,8 @@ struct ReportSettings: StageSettings {
   let facts: [Item]
   let sheets: [Sheet]
   let table: TableSettings
+  /// The claims' nodes, in the order of claims.json.
+  let claims: [String]
 }
 
 /// A profile in words.

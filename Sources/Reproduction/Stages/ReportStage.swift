@@ -37,15 +37,19 @@ struct ReportAssembly {
       title: "Exploring Generalization of Non-Contrastive Self-Supervised Learning",
       subtitle: "A reproduction, profile `\(settings.profile)`",
       summary: [settings.profileDescription] + findings.sentences,
-      highlights: findings.highlights,
+      highlights: [ClaimBlocks(try claims()).highlight] + findings.highlights,
       sections: [
         ReportPage.Section(
           "Accuracy by output dimension",
           [.variants(table.variants)] + findings.collapsed.map { ReportPage.Block.caution($0) }),
-        ReportPage.Section("Figures", try figures()),
+        ReportPage.Section("Figures", try figures(Self.paperFigures)),
+        ReportPage.Section("Claims", try ClaimBlocks(claims()).blocks),
         ReportPage.Section(
           "Does the theory apply?",
-          [.paragraph(TheoryTable.introduction), .table(TheoryTable(cells: table.cells).table)]),
+          [.paragraph(TheoryTable.introduction)]
+            + TheoryTable(cells: table.cells).tables.map { ReportPage.Block.table($0) }),
+        ReportPage.Section("Theorems and equations", try theory()),
+        ReportPage.Section("Errata", ErrataPage.blocks(try errata())),
         ReportPage.Section("Images and views", try sheets()),
         ReportPage.Section("How it was run", [.facts(facts), .slot(ReportStage.runSlot)]),
       ],
@@ -54,12 +58,40 @@ struct ReportAssembly {
 
   private var facts: [Fact] { settings.facts.map { Fact($0.name, $0.value) } }
 
-  private func figures() throws -> [ReportPage.Block] {
-    let known: [(name: String, label: String, caption: String)] = [
-      ("fig3", "Figure 3", Figure3.caption), ("fig4", "Figure 4", Figure4.caption),
-      ("fig5", "Figure 5", Figure5.caption),
-    ]
-    return try known.filter { context.inputs.contains("figure/\($0.name)") }.map { name, label, caption in
+  private static let paperFigures: [(name: String, label: String, caption: String)] = [
+    ("fig1", "Figure 1", Figure1.caption), ("fig2", "Figure 2", Figure2.caption), ("fig3", "Figure 3", Figure3.caption),
+    ("fig4", "Figure 4", Figure4.caption), ("fig5", "Figure 5", Figure5.caption),
+  ]
+
+  private func claims() throws -> [JudgedClaim] {
+    try settings.claims.map { try JSONFile.read(from: context.input($0)) }
+  }
+
+  private func errata() throws -> String {
+    try String(contentsOf: context.input(OutputName.errata), encoding: .utf8)
+  }
+
+  /// What the audit found, with the theory's figures.
+  private func theory() throws -> [ReportPage.Block] {
+    let audit = AuditTables(
+      findings: try JSONFile.read(from: context.input(OutputName.findings)),
+      checkpoints: try JSONFile.read(from: context.input(OutputName.checkpointSummary)),
+      separation: try JSONFile.read(from: context.input(OutputName.separation)),
+      dynamics: try JSONFile.read(from: context.input(OutputName.dynamicsChecks)),
+      outcomes: try JSONFile.read(from: context.input(OutputName.outcomes)))
+    func figure(_ name: TheoryFigureSettings.Name) throws -> [ReportPage.Block] {
+      try figures([(name.rawValue, name.label, name.caption)])
+    }
+    return [.paragraph(AuditTables.introduction), .table(audit.statements)] + (try figure(.counterexamples))
+      + [.table(audit.searches)] + (try figure(.separation)) + (try figure(.study)) + (try figure(.twoLabels))
+      + [.table(audit.dynamicsTable)] + (try figure(.dynamics)) + [.table(audit.uniformity)]
+      + (try figure(.eigenvalues))
+  }
+
+  private func figures(
+    _ known: [(name: String, label: String, caption: String)]
+  ) throws -> [ReportPage.Block] {
+    try known.filter { context.inputs.contains("figure/\($0.name)") }.map { name, label, caption in
       let files = try context.inputFiles("figure/\(name)")
       func data(_ file: String) throws -> Data {
         guard let url = files[file] else { throw StageError("the node figure/\(name) left no \(file)") }
@@ -69,20 +101,31 @@ struct ReportAssembly {
       let body = caption.hasPrefix("\(label). ") ? String(caption.dropFirst(label.count + 2)) : caption
       return .figure(
         ReportFigure(
-          identifier: name, label: label, caption: body.replacingOccurrences(of: "ℒ_bound", with: "ℒ_{bound}"),
-          alternative: body, drawing: .svg(String(decoding: try data("\(name).svg"), as: UTF8.self)),
+          identifier: name, label: label,
+          caption: ["bound", "cor", "uniform"].reduce(body) {
+            $0.replacingOccurrences(of: "ℒ_\($1)", with: "ℒ_{\($1)}")
+          },
+          alternative: FigureText.plain(body),
+          drawing: .svg(String(decoding: try data("\(name).svg"), as: UTF8.self)),
           downloads: [
             .init(label: "SVG", fileName: "\(name).svg", content: .drawing(.svg, beside: "../figures/\(name).svg")),
             .init(label: "PNG", fileName: "\(name).png", content: .drawing(.png, beside: "../figures/\(name).png")),
             .init(label: "PDF", fileName: "\(name).pdf", content: .file("../figures/\(name).pdf")),
-            .init(label: "CSV", fileName: "\(name).csv", content: csv(name, try data("\(name).csv"))),
-          ], node: "figure/\(name)"))
+          ] + (try csv(name, files)), node: "figure/\(name)"))
     }
   }
 
-  /// Data are in the page where they are no burden to it, as nearly all are; the entries of large matrices stand beside it.
-  private func csv(_ name: String, _ data: Data) -> ReportFigure.Download.Content {
-    data.count <= 96_000 ? .embedded(mediaType: "text/csv", data) : .file("../figures/\(name).csv")
+  /// The data of a figure that has any: in the page where they are no burden to it, as nearly all are; the entries of
+  /// large matrices stand beside it.
+  private func csv(_ name: String, _ files: [String: URL]) throws -> [ReportFigure.Download] {
+    guard let url = files["\(name).csv"] else { return [] }
+    let data = try Data(contentsOf: url)
+    return [
+      .init(
+        label: "CSV", fileName: "\(name).csv",
+        content: data.count <= 96_000
+          ? .embedded(mediaType: "text/csv", data) : .file("../figures/\(name).csv"))
+    ]
   }
 
   private func sheets() throws -> [ReportPage.Block] {

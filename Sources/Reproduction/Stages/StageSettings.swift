@@ -65,8 +65,10 @@ struct BoundSettings: StageSettings {
   let labels: String
   /// Views a minibatch, for the reading of L_bound that the paper records.
   let batchSize: Int
-  /// Batches whose correlation matrices Figure 5 shows; 0 for the cells that it does not show.
-  let correlationBatches: Int
+  /// Sizes of the batches whose correlation matrices Figure 5 shows; empty for the cells that it does not show.
+  let correlationBatches: [Int]
+  /// Whether the checkpoints hold a predictor, as SimSiam's do.
+  let hasPredictor: Bool
 }
 
 /// A cell as the summary stages see it: what it is called, and which inputs of the node hold its measurements.

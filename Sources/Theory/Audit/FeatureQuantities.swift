@@ -9,17 +9,19 @@ extension AuditQuantities {
   /// - Parameters:
   ///   - labels: the latent class of each row.
   ///   - imageOfRow: the image behind each row; images of a single row count as having that view twice.
+  ///   - moment: Λ over all rows, where it is known already.
   ///   - threads: never changes the result.
   /// - Throws: `FeatureError` where sizes differ or a label is no class.
   public init(
-    _ features: SphereFeatures, labels: [UInt16], classCount: Int, imageOfRow: [Int], threads: Int = 1
+    _ features: SphereFeatures, labels: [UInt16], classCount: Int, imageOfRow: [Int],
+    moment known: SecondMoment? = nil, threads: Int = 1
   ) throws(FeatureError) {
     guard imageOfRow.count == features.count else {
       throw .mismatch(what: "image numbers", found: imageOfRow.count, expected: features.count)
     }
     let statistics = try ClassStatistics(features, labels: labels, classCount: classCount)
     let classes = statistics.classMeans
-    let moment = SecondMoment(features, threads: threads)
+    let moment = known ?? SecondMoment(features, threads: threads)
     let d = features.dimension
     let between = Self.betweenClasses(classes)
     let cross = Self.crossCorrelation(features, imageOfRow)

@@ -54,8 +54,9 @@ public struct TheoremAudit: Sendable {
     public let vacuous: Int
     /// Constructions that searches looked at.
     public let searched: Int
-    /// The least slack of any construction that met the assumptions, in units of the sides; below zero for a contradiction.
-    public let leastSlack: Double
+    /// The least slack of any construction that met the assumptions, in units of the sides; below zero for a contradiction, nil
+    /// where none met them.
+    public let leastSlack: Double?
     /// The smallest that was found, by dimension, classes and views.
     public let counterexample: Counterexample?
   }
@@ -130,7 +131,7 @@ public struct TheoremAudit: Sendable {
       id: statement.id, reference: statement.reference, form: statement.form, text: statement.text, verdict: verdict,
       held: counts[.holds, default: 0], contradicted: counts[.fails, default: 0],
       vacuous: counts[.vacuous, default: 0], searched: search.evaluations,
-      leastSlack: found.reduce(leastSlack) { min($0, $1.right - $1.left) }, counterexample: smallest)
+      leastSlack: leastSlack.isFinite && leastSlack < 1e6 ? leastSlack : nil, counterexample: smallest)
   }
 
   /// The constructions that errata.md writes down; every statement is tried on all of them.

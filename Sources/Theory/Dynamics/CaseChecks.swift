@@ -45,7 +45,7 @@ extension DynamicsAudit {
         return s.scaled >= 1 / s.c && !(s.change.value <= 0 && s.change.p <= 0)
       },
       .claim(
-        "§4.2/conclusion", "§4.2", .printed, "λ̃_{p} ∈ (0, 1/c) ⇒ λ decreases", trials: trials,
+        "section-4.2/conclusion", "§4.2", .printed, "λ̃_{p} ∈ (0, 1/c) ⇒ λ decreases", trials: trials,
         detail: "the sentence repeats the one before it; meant is that λ rises and λ̃_{p} goes to 1/c"
       ) { index in
         let s = signs(index)
@@ -78,7 +78,7 @@ extension DynamicsAudit {
     let end = (try? dynamics.trajectory(from: start, at: [60]))?.last
     let reached = end?.predictor[0] ?? .nan
     return DynamicsCheck(
-      "§4.2/boundary", "§4.2", .printed, "λ̃_{p} < 0 ⇒ λ_{p} moves to the boundary 0",
+      "section-4.2/boundary", "§4.2", .printed, "λ̃_{p} < 0 ⇒ λ_{p} moves to the boundary 0",
       verdict: reached > 0.5 ? .fails : .holds, trials: 1, worst: reached,
       detail:
         "from λ = .5, λ_{p} = −.5 it crosses 0 and ends at \(short(reached)), which is 1/c; it stops below 0 only where λ "
@@ -155,14 +155,14 @@ extension DynamicsAudit {
       + "\(short(end)) after"
     guard isPrinted else {
       return DynamicsCheck(
-        "§4.2/uniformity", "§4.2", .printed, "some dimensions collapse and others tend to have equivalent λ",
+        "section-4.2/uniformity", "§4.2", .printed, "some dimensions collapse and others tend to have equivalent λ",
         verdict: holds ? .holds : .fails, trials: 40, worst: worst,
         detail: found
           + ". Every λ with λ̃_{p} = 1/c throughout is a fixed point, and λ − r_{2}λ_{p}²/(r_{1}‖z‖²) is conserved in "
           + "each direction, so unequal eigenvalues stay unequal")
     }
     return DynamicsCheck(
-      "E.2/uniformity", "§4.2", .proved, "the same with weight decay on Λ as Eq. 49 has it",
+      "section-e.2/uniformity", "§4.2", .proved, "the same with weight decay on Λ as Eq. 49 has it",
       verdict: holds ? .holds : .fails,
       trials: 40, worst: worst,
       detail: found + ". The term −2r_{2}ηλ does make them equal, but Eq. 52 says that it is not there")

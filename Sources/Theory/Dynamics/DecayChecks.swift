@@ -46,7 +46,7 @@ extension DynamicsAudit {
       .equality(
         "eq-55", "Eq. 55", .printed, "weight decay changes Λ by −2r_{2}ηΛ", trials: 200,
         detail:
-          "z ← (1 − r_{2}η)z leaves z̃z̃ᵀ as it is: the change is 0 (audit 13), so Eq. 49, 55 and 57 keep a term that Eq. 52 "
+          "z ← (1 − r_{2}η)z leaves z̃z̃ᵀ as it is: the change is 0, so Eq. 49, 55 and 57 keep a term that Eq. 52 "
           + "has removed"
       ) { index in
         let random = RandomPair(seed: seed, index: index)
@@ -67,7 +67,7 @@ extension DynamicsAudit {
         return abs(change) > 1e-12 && (change > 0) != claimed
       },
       .claim(
-        "E.2/case-3", "Eq. 57", .printed, "λ̃_{p} ≥ 1/c ⇒ Eq. 56 and 57 both fail", trials: trials,
+        "section-e.2/case-3", "Eq. 57", .printed, "λ̃_{p} ≥ 1/c ⇒ Eq. 56 and 57 both fail", trials: trials,
         detail:
           "just above 1/c, with ε > 0 and little weight decay, both hold: the boundary is (1 + ε/λ)/c, as E.2 itself has it in "
           + "case (2)"
@@ -78,7 +78,8 @@ extension DynamicsAudit {
         return s.scaled >= 1 / s.c && (first || second)
       },
       .claim(
-        "E.2/case-3-repaired", "Eq. 57", .repaired, "λ̃_{p} ≥ (1 + ε/λ)/c ⇒ Eq. 56 and 57 both fail", trials: trials,
+        "section-e.2/case-3-repaired", "Eq. 57", .repaired, "λ̃_{p} ≥ (1 + ε/λ)/c ⇒ Eq. 56 and 57 both fail",
+        trials: trials,
         detail: "with the boundary where it is"
       ) { index in
         let s = DecayCase(seed: seed, index: index)
@@ -87,7 +88,8 @@ extension DynamicsAudit {
         return s.scaled >= (1 + s.noise / s.value) / s.c && (first || second)
       },
       .claim(
-        "E.2/threshold", "Eq. 56", .printed, "dλ_{p} > 0 ⇔ λ > η(‖p‖²/‖z‖²)/((1 + ε)/λ − c), for λ̃_{p} in (0, 1/c)",
+        "section-e.2/threshold", "Eq. 56", .printed,
+        "dλ_{p} > 0 ⇔ λ > η(‖p‖²/‖z‖²)/((1 + ε)/λ − c), for λ̃_{p} in (0, 1/c)",
         trials: trials,
         detail: "the denominator has λ where λ̃_{p} belongs"
       ) { index in
@@ -98,7 +100,7 @@ extension DynamicsAudit {
         return (change > 0) != claimed
       },
       .claim(
-        "E.2/threshold-repaired", "Eq. 56", .repaired,
+        "section-e.2/threshold-repaired", "Eq. 56", .repaired,
         "dλ_{p} > 0 ⇔ λ > η(‖p‖²/‖z‖²)/((1 + ε/λ)/λ̃_{p} − c), for λ̃_{p} in (0, (1 + ε/λ)/c)", trials: trials,
         detail: "Eq. 56 divided by λ̃_{p}"
       ) { index in

@@ -10,8 +10,9 @@ public struct DynamicsCheck: Sendable, Equatable, Codable {
   public let verdict: Verdict
   /// Random cases that it was tried on.
   public let trials: Int
-  /// The largest disagreement: of the two sides relative to their size, or as `detail` says.
-  public let worst: Double
+  /// The largest disagreement: of the two sides relative to their size, or as `detail` says; nil where they cannot be
+  /// compared, as a matrix and a vector.
+  public let worst: Double?
   /// What was found, in a sentence.
   public let detail: String
 
@@ -25,7 +26,7 @@ public struct DynamicsCheck: Sendable, Equatable, Codable {
     self.text = text
     self.verdict = verdict
     self.trials = trials
-    self.worst = worst
+    self.worst = worst.isFinite ? worst : nil
     self.detail = detail
   }
 
@@ -34,11 +35,14 @@ public struct DynamicsCheck: Sendable, Equatable, Codable {
     _ id: String, _ reference: String, _ form: Statement.Form, _ text: String, trials: Int, tolerance: Double = 1e-6,
     detail: String, _ disagreement: (Int) -> Double
   ) -> DynamicsCheck {
-    let worst = (0..<trials).reduce(0.0) { max($0, disagreement($1)) }
+    let values = (0..<trials).map(disagreement)
     // Written so that NaN fails.
-    let holds = worst <= tolerance
+    let holds = values.allSatisfy { $0 <= tolerance }
+    let worst = values.contains(where: \.isNaN) ? Double.nan : values.max() ?? 0
+    let extent = worst.isFinite ? "largest relative difference \(short(worst)) in \(trials) cases; " : ""
     return DynamicsCheck(
-      id, reference, form, text, verdict: holds ? .holds : .fails, trials: trials, worst: worst, detail: detail)
+      id, reference, form, text, verdict: holds ? .holds : .fails, trials: trials, worst: worst,
+      detail: extent + detail)
   }
 
   /// A claim about signs, or the like: the number of cases that contradict it.
@@ -49,7 +53,7 @@ public struct DynamicsCheck: Sendable, Equatable, Codable {
     let count = (0..<trials).count { contradiction($0) }
     return DynamicsCheck(
       id, reference, form, text, verdict: count == 0 ? .holds : .fails, trials: trials,
-      worst: Double(count) / Double(max(1, trials)), detail: detail)
+      worst: Double(count) / Double(max(1, trials)), detail: "contradicted in \(count) of \(trials) cases; " + detail)
   }
 }
 

@@ -8,7 +8,7 @@ public struct LocalDynamics: Sendable, Equatable {
     /// As in the text: c and ‖p‖ stay what they are.
     case fixed(c: Double, predictionNorm: Double)
     /// What they are for the given eigenvalues: ‖p‖² = ‖z‖²Σλ_pᵢ²λᵢ, so that p̃ has length one, and
-    /// c = E z̃₂ᵀp̃₁ = Σλ̃_pᵢ(1 + eᵢ)λᵢ. Only so is Σλ conserved (audit 15).
+    /// c = E z̃₂ᵀp̃₁ = Σλ̃_pᵢ(1 + eᵢ)λᵢ. Only so is Σλ conserved (errata E15).
     case consistent
   }
 
@@ -16,7 +16,7 @@ public struct LocalDynamics: Sendable, Equatable {
   public enum Decay: Sendable, Equatable, Codable {
     /// −2r₂ηλᵢ, as Eq. 49, 55 and 57 have it.
     case printed
-    /// Nothing: it shortens z and leaves z̃ alone, as Eq. 52 says (audit 13). ‖z‖ shrinks.
+    /// Nothing: it shortens z and leaves z̃ alone, as Eq. 52 says (errata E18). ‖z‖ shrinks.
     case radial
   }
 
@@ -83,7 +83,7 @@ public struct LocalDynamics: Sendable, Equatable {
   private func noise(_ index: Int) -> Double { relativeNoise.isEmpty ? 0 : relativeNoise[index] }
 
   /// d/dt of `state`: Eq. 18 and 19; with weight decay Eq. 48 and 49, the latter with the 2 that its first line lacks and
-  /// λ̃_p where its second has λ_p (audit 12).
+  /// λ̃_p where its second has λ_p (errata E17, E18).
   public func derivative(_ state: State) -> State {
     let (c, norm) = closure(state)
     let ratio = state.norm / norm

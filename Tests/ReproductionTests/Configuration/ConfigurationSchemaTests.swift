@@ -27,6 +27,7 @@ import Testing
         #"profiles.quick.evaluation.neighbours={"count": 200, "per": 50000}"#,
         #"profiles.quick.sweeps[0].methods.simsiam.optimiser={"kind": "adamw", "learningRate": 0.1}"#,
         #"profiles.quick.sweeps[0].methods.barlow-twins.optimiser={"kind": "sgd", "learningRate": 0.1}"#,
+        #"profiles.quick.theory={}"#,
       ], reader: reader)
     var properties: [String: Set<String>] = [:]
     for definition in [schema] + (schema.member("$defs")?.node.members.map(\.node) ?? []) {
@@ -114,6 +115,13 @@ import Testing
       with: """
         "neighbours": {"count": 1, "per": 9}, "temperature": 0.1, "boundViews": 2, "primaryReading": "backbone",
         "primaryBound": "unbiased"
+        """
+    )
+    .replacingFirst(
+      #""sweeps":"#,
+      with: """
+        "theory": {"constructions": 9, "searchStarts": 1, "searchSteps": 9, "separationAttempts": 9, "classCounts": [5],
+                   "trainingSteps": 9, "seeds": [0]}, "sweeps":
         """
     )
     .replacingFirst(#""dimensions": [4, 8]"#, with: #""dimensions": [4, 8], "trainImages": 200"#)

@@ -49,7 +49,7 @@ extension Mistake {
         .at(
           #"¦"colour": 1"#,
           "'colour' is not a key of a profile;"
-            + " the keys are 'description', 'encoder', 'seeds', 'sweeps', 'evaluation'")
+            + " the keys are 'description', 'encoder', 'seeds', 'theory', 'sweeps', 'evaluation'")
       ]
     ),
     Mistake(

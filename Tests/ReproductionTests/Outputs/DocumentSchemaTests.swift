@@ -57,6 +57,8 @@ import Testing
     try check(reader.executions(of: reader.run(#require(RunReference("last")))), "logOfRun")
     try check(
       reader.compare(reader.run(#require(RunReference("1"))), reader.run(#require(RunReference("2")))), "diff")
+    try check(
+      ClaimList(of: small.project(), nodes: ClaimList.nodes(of: small.project()), from: reader), "claims")
     let plan = try CacheReader.plan(project.graph, registry: project.registry, folder: project.cache)
     try check(GraphView(plan, collapse: .never), "graph")
     try check(GraphView(plan, collapse: .stages), "graph")

@@ -34,7 +34,7 @@ import Testing
     #expect(sentence(of: String(figure.key.prefix(8))) == "found figure/fig3")
     #expect(sentence(of: String(figure.outputs[0].digest.prefix(12))) == "found figure/fig3")
     #expect(sentence(of: "0123456789abcdef0123").contains("begins with"))
-    #expect(sentence(of: "figure/fig2").contains("the nearest is figure/fig"))
+    #expect(sentence(of: "figure/fig9").contains("the nearest is figure/fig"))
 
     try Data("mine".utf8).write(to: URL(filePath: path("tables/table1.csv")))
     #expect(

@@ -13,8 +13,10 @@ final class SmallProject {
     try FileManager.default.createDirectory(
       at: folder.appending(path: "paper"), withIntermediateDirectories: true)
     let root = URL(filePath: #filePath).appending(path: "../../../..").standardizedFileURL
-    try FileManager.default.copyItem(
-      at: root.appending(path: "paper/published.json"), to: folder.appending(path: "paper/published.json"))
+    for name in ["published.json", "claims.json", "errata.md"] {
+      try FileManager.default.copyItem(
+        at: root.appending(path: "paper/\(name)"), to: folder.appending(path: "paper/\(name)"))
+    }
     try Data(Self.configuration.utf8).write(to: folder.appending(path: "pipeline.json"))
   }
 
@@ -58,6 +60,10 @@ final class SmallProject {
           "description": "As small as it gets.",
           "encoder": {"width": 2, "side": 8},
           "seeds": [0],
+          "theory": {
+            "constructions": 40, "searchStarts": 1, "searchSteps": 10, "separationAttempts": 20, "classCounts": [4],
+            "trainingSteps": 5
+          },
           "evaluation": {
             "bankImages": 48, "queryImages": 32, "neighbours": 5, "boundImages": 48, "boundViews": 2, "boundBatch": 32
           },

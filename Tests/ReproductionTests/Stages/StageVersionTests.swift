@@ -19,13 +19,18 @@ import Testing
     let shared = ["Reproduction/Stages", "Reproduction/Results"]
     let learned = shared + ["NeuralNetwork", "Numerics", "Theory", "Vision"]
     let drawn = shared + ["Reproduction/Figures", "Charts", "Numerics"]
+    let audited = shared + ["Theory", "Numerics"]
+    let pictured = drawn + ["Theory"]
     return [
+      "audit": audited, "separation": audited, "dynamics": audited, "simulation": audited, "study": audited,
+      "checkpoints": audited, "claim": pictured + ["Reproduction/Claims"], "figure1": pictured, "figure2": pictured,
+      "theory-figure": pictured,
       "download": shared + ["Vision", "Numerics", "Charts"],
       "augment": shared + ["Vision", "Numerics", "Charts"],
       "train": learned, "probe": learned, "bound": learned,
       "table": shared + ["Report"],
       "figure3": drawn, "figure4": drawn, "figure5": drawn,
-      "report": drawn + ["Report"],
+      "report": pictured + ["Report", "Reproduction/Claims"],
     ]
   }()
 

@@ -48,7 +48,7 @@ import Testing
 
 /// The counterexamples that are written down, with their numbers.
 @Suite struct NamedCounterexampleTests {
-  /// Audit 6, and worse than it says: crowded classes are not only mistaken by half, but nearly all.
+  /// Errata E8, and worse than it says: crowded classes are not only mistaken by half, but nearly all.
   @Test func theorem3() throws {
     let q = NamedConstruction.crowdedAxes(dimension: 5).quantities
     let theorem = Theorem3(q.classes, correlationLoss: q.correlationLoss, epsilon: q.epsilon)
@@ -92,7 +92,7 @@ import Testing
     #expect(best.error == 0 || two.printedBound(best) >= 1)
   }
 
-  /// Audit 8.
+  /// Errata E11.
   @Test func equation13() {
     let q = NamedConstruction.flippedAxis().quantities
     #expect(isClose(q.crossCorrelationLoss, 0.25))
@@ -135,7 +135,7 @@ import Testing
     #expect(try #require(Statement.named("eq-10/repaired")).verdict(q) == .holds)
   }
 
-  /// Audit 2: with ε beyond 2 + √2, which every encoder satisfies, the condition of Theorem 1 can be met again, and nothing
+  /// Errata E1: with ε beyond 2 + √2, which every encoder satisfies, the condition of Theorem 1 can be met again, and nothing
   /// follows from it. Between 2 − √2 and 2 + √2 no pair meets it.
   @Test func theorem1ForLargeEpsilon() throws {
     let world = Construction(

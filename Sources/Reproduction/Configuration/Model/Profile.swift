@@ -9,6 +9,8 @@ extension Configuration {
     public let seeds: [Int]
     public let evaluation: Evaluation
     public let sweeps: [Sweep]
+    /// How hard the theory is tried.
+    public let theory: Theory
 
     /// A ResNet-18 in its CIFAR form: 3×3 stem of stride 1 and no max-pooling. Source: IgorSusmelj/barlowtwins.
     public struct Encoder: Sendable, Equatable, Codable {
@@ -69,6 +71,7 @@ extension Configuration.Profile {
       let description = object.text("description")
       let encoder = object.read("encoder", Encoder.read)
       let seeds = object.read("seeds") { $0.distinctIntegers(of: "whole numbers", 0...4_294_967_295) }
+      let theory = object.read("theory", Configuration.Theory(), Configuration.Theory.read)
       let sweepsValue = object.required("sweeps")
       let sweeps = sweepsValue?.array(of: "sweeps") { Configuration.Sweep.read($0, context) }
       let evaluation = object.read("evaluation") { value in
@@ -79,9 +82,10 @@ extension Configuration.Profile {
         }
       }
       if let sweeps, let sweepsValue { refuseRepeatedCells(sweeps, sweepsValue) }
-      guard let description, let encoder, let seeds, let sweeps, let evaluation else { return nil }
+      guard let description, let encoder, let seeds, let sweeps, let evaluation, let theory else { return nil }
       return Self(
-        name: name, description: description, encoder: encoder, seeds: seeds, evaluation: evaluation, sweeps: sweeps)
+        name: name, description: description, encoder: encoder, seeds: seeds, evaluation: evaluation, sweeps: sweeps,
+        theory: theory)
     }
   }
 

@@ -1,0 +1,49 @@
+import Charts
+import Theory
+
+/// How large a product of two class means may be before views are mistaken: Theorem 1's margin, the sharper one, and what
+/// searches found.
+struct SeparationFigure {
+  let results: SeparationResults
+
+  static let caption =
+    "Theorem 1, and how far it is from the truth. Two classes of diameter ε are never mistaken for each other where μ_{i}ᵀμ_{j}/r² lies "
+    + "below the margin: 1 − 4ε + ε² in the paper, 1 − 9ε²/4 in the errata. The points are the least products at which a search found "
+    + "two classes that are mistaken: no margin can lie above them. The printed margin is positive only up to 2 − √3."
+
+  func chart() -> Chart {
+    let points = results.frontier
+    func line(_ value: (SeparationResults.FrontierPoint) -> Double, _ color: Color, _ dash: Dash = .solid) -> Mark {
+      .line(LineMark(points.map { Point(x: $0.epsilon, y: value($0)) }, color: color, dash: dash, setsLimits: false))
+    }
+    let panel = Panel(
+      x: Axis(.italic("ε"), domain: 0...0.92),
+      y: Axis(
+        .italic("μ") + .sub("i") + .super("T") + .italic("μ") + .sub("j") + "/" + .italic("r") + .super("2"),
+        domain: -0.5...1.05),
+      marks: [
+        .rule(RuleMark(.horizontal, at: 0, label: "orthogonal means")),
+        .rule(RuleMark(.vertical, at: Theorem1.epsilonLimit, label: "2 − √3")),
+        .rule(RuleMark(.vertical, at: Theorem1.sharpEpsilonLimit, label: "2/3")),
+        line({ $0.printed }, .red, .dashed), line({ $0.sharp }, .green),
+        .line(LineMark(points.map { Point(x: $0.epsilon, y: $0.product) }, color: .blue, relativeWidth: 0.7)),
+        .points(PointMarks(points.map { Point(x: $0.epsilon, y: $0.product) })),
+      ])
+    return Chart(
+      identifier: "separation", title: "Theorem 1's margin", summary: FigureText.plain(Self.caption),
+      style: ChartStyle(width: 620, markerSize: 6),
+      panels: [[panel]],
+      legend: [
+        LegendEntry(.line(.red, .dashed), "1 − 4ε + ε², as printed"), LegendEntry(.line(.green, .solid), "1 − 9ε²/4"),
+        LegendEntry(.markedLine(.circle, .blue), "least product that a search found mistaken"),
+      ])
+  }
+
+  func csv() -> String {
+    var csv = CSVText(header: ["epsilon", "least_mistaken_product", "printed_margin", "sharp_margin"])
+    for point in results.frontier {
+      csv.append([point.epsilon, point.product, point.printed, point.sharp].map(CSVText.number))
+    }
+    return csv.text
+  }
+}

@@ -1,0 +1,84 @@
+import Report
+
+/// The claims as the report shows them: those that fail first, those that could not be judged last.
+struct ClaimBlocks {
+  let claims: [JudgedClaim]
+
+  init(_ claims: [JudgedClaim]) { self.claims = claims }
+
+  private func count(_ verdict: JudgedClaim.Verdict) -> Int { claims.count { $0.verdict == verdict } }
+
+  /// How many hold, fail and cannot be told, at one glance.
+  var highlight: ReportPage.Highlight {
+    ReportPage.Highlight(
+      "\(count(.holds)) / \(count(.fails)) / \(count(.undecided))",
+      "claims of the paper that hold, that fail, and that this scale cannot tell",
+      tone: count(.fails) == 0 ? .good : .warning)
+  }
+
+  var blocks: [ReportPage.Block] {
+    let judged = count(.holds) + count(.fails)
+    var blocks: [ReportPage.Block] = [
+      .paragraph(
+        "Of \(claims.count) claims of the paper \(judged) can be judged at this scale: \(count(.holds)) hold, \(count(.fails)) fail."
+          + " Each names the nodes that it was judged by; `repro claims` prints the same with their keys.")
+    ]
+    for (title, verdict) in [
+      ("Claims that fail", JudgedClaim.Verdict.fails), ("Claims that hold", .holds),
+      ("Claims that this scale cannot judge", .undecided),
+    ] {
+      let shown = claims.filter { $0.verdict == verdict }
+      guard !shown.isEmpty else { continue }
+      blocks.append(.heading(title))
+      blocks.append(.claims(shown.map(Self.verdict)))
+    }
+    return blocks
+  }
+
+  private static func verdict(_ judged: JudgedClaim) -> ClaimVerdict {
+    let verdict: ClaimVerdict.Verdict =
+      switch judged.verdict {
+      case .holds: .holds
+      case .fails: .fails
+      case .undecided: .undecided
+      }
+    var evidence = judged.ours
+    if judged.verdict != .undecided {
+      evidence += ". Judged so: \(judged.claim.reason)."
+      if let first = judged.evidence.first {
+        let rest = judged.evidence.count > 1 ? " and \(judged.evidence.count - 1) more" : ""
+        evidence += " Evidence: `\(first)`\(rest)."
+      }
+    }
+    return ClaimVerdict(
+      identifier: "claim/\(judged.claim.id)", statement: judged.claim.statement, source: judged.claim.source,
+      verdict: verdict, evidence: evidence)
+  }
+}
+
+/// `paper/errata.md` as part of the report.
+enum ErrataPage {
+  /// Headings and paragraphs; the emphasis of Markdown is taken away.
+  static func blocks(_ markdown: String) -> [ReportPage.Block] {
+    var blocks: [ReportPage.Block] = []
+    var paragraph: [String] = []
+    func finish() {
+      guard !paragraph.isEmpty else { return }
+      blocks.append(.paragraph(paragraph.joined(separator: " ")))
+      paragraph = []
+    }
+    for line in markdown.split(separator: "\n", omittingEmptySubsequences: false).map(String.init) {
+      if line.hasPrefix("# ") { continue }
+      if line.hasPrefix("#") {
+        finish()
+        blocks.append(.heading(String(line.drop { $0 == "#" || $0 == " " })))
+      } else if line.allSatisfy(\.isWhitespace) {
+        finish()
+      } else {
+        paragraph.append(line.replacing("**", with: "").replacing("*Proof", with: "Proof").replacing(".*", with: "."))
+      }
+    }
+    finish()
+    return blocks
+  }
+}

@@ -1,0 +1,203 @@
+import Testing
+import Theory
+
+@testable import Reproduction
+
+/// Every kind of claim on measurements that decide it one way and the other.
+@Suite struct ClaimJudgeTests {
+  /// A cell whose L_bound and accuracy run through these values.
+  private func cell(
+    method: String = "simsiam", classes: Int = 10, dimension: Int = 16, seed: Int = 0, bounds: [Double],
+    accuracies: [Double],
+    more: [String: [Double]] = [:], probe others: [String: [Double]] = [:]
+  ) -> CellResults {
+    var probe = MeasurementTable(columns: ProbeStage.columns)
+    var bound = MeasurementTable(columns: BoundMeasurement.columns + PredictorMeasurement.columns)
+    for index in bounds.indices {
+      var row: [String: Double?] = ["epoch": Double(index), "knn_output": accuracies[index] / 100]
+      for (name, values) in others { row[name] = values[index] }
+      probe.append(row)
+      var measured: [String: Double?] = ["epoch": Double(index), "l_bound_bank": bounds[index], "collapsed": 0]
+      for (name, values) in more { measured[name] = values[index] }
+      bound.append(measured)
+    }
+    let summary = CellSummary(
+      method: method, methodTitle: method, dataset: "data-\(classes)", datasetTitle: "Data", classCount: classes,
+      dimension: dimension, seed: seed)
+    return CellResults(cell: summary, probe: probe, bound: bound)
+  }
+
+  private func judge(
+    _ kind: Claim.Kind, _ cells: [CellResults] = [], published: Double? = nil, tolerance: Double? = nil,
+    method: String? = nil,
+    check: String? = nil, formula: Claim.Formula? = nil, isJudged: Bool = true,
+    _ fill: (inout ClaimEvidence) -> Void = { _ in }
+  ) -> ClaimJudge.Outcome {
+    var evidence = ClaimEvidence()
+    evidence.cells = cells
+    fill(&evidence)
+    let claim = Claim(
+      id: "a", statement: "", source: "",
+      quantity: Claim.Quantity(
+        kind: kind, method: method, dataset: nil, dimension: nil, classes: nil, check: check, formula: formula,
+        from: nil, to: nil),
+      published: published, tolerance: tolerance, reason: "", scale: "quick")
+    let settings = ClaimSettings(
+      claim: claim, isJudged: isJudged, cells: cells.map(\.cell), reading: Reading(accuracy: .output, bound: .bank),
+      fitAfterEpoch: [:], evidence: [])
+    return ClaimJudge(settings: settings, evidence: evidence).outcome()
+  }
+
+  @Test func tooSmallAProfileJudgesNothing() {
+    #expect(judge(.formula, formula: .vAtFour, isJudged: false).verdict == .undecided)
+  }
+
+  @Test(arguments: [
+    Claim.Kind.accuracy, .check, .checkpoints, .formula, .publishedMean, .publishedLoss, .publishedKnee,
+    .publishedSensitivity,
+    .sensitivity, .fitAcross, .fitAlong, .movesLeft, .nearsTheLine, .correlationDistance, .epsilon,
+    .correlationLossFalls,
+    .alignment, .predictorCosine, .eigenvalueRatio, .classifierGap, .samplingBias, .studyKnee,
+  ])
+  func withoutEvidenceNothingIsDecided(kind: Claim.Kind) {
+    let outcome = judge(kind, published: 1, tolerance: 1)
+    #expect(outcome.verdict == .undecided && !outcome.ours.isEmpty)
+    #expect(Claim.Kind.allCases.count == 22)
+  }
+
+  @Test func accuracyOverSeeds() {
+    let cells = [70.0, 74].enumerated().map { cell(seed: $0.offset, bounds: [1, 0.5], accuracies: [40, $0.element]) }
+    let outcome = judge(.accuracy, cells, published: 73, tolerance: 2)
+    #expect(outcome.verdict == .holds && outcome.value == 72)
+    #expect(judge(.accuracy, cells, published: 75, tolerance: 2).verdict == .fails)
+  }
+
+  @Test func fits() {
+    let along = cell(bounds: [4, 3, 2, 1, 0.5, 0.2], accuracies: [10, 20, 30, 40, 45, 48])
+    let against = cell(bounds: [1, 2, 3, 4, 5, 6], accuracies: [10, 20, 30, 40, 45, 48])
+    #expect(judge(.fitAlong, [along], tolerance: -0.8).verdict == .holds)
+    #expect(judge(.fitAlong, [against], tolerance: -0.8).verdict == .fails)
+    #expect(judge(.movesLeft, [along, along, against], tolerance: 0.6).verdict == .holds)
+    #expect(judge(.movesLeft, [along, against, against], tolerance: 0.6).verdict == .fails)
+    let across = [16, 32, 64, 128].map {
+      cell(dimension: $0, bounds: [1, 1 / Double($0)], accuracies: [1, Double($0) / 2])
+    }
+    #expect(judge(.fitAcross, across, tolerance: -0.5).verdict == .holds)
+    #expect(judge(.fitAcross, Array(across.prefix(3)), tolerance: -0.5).verdict == .undecided)
+    // Dimensions at or below K do not count.
+    let below = across + [cell(dimension: 8, bounds: [1, 100], accuracies: [1, 99])]
+    #expect(judge(.fitAcross, below, tolerance: -0.5).value == judge(.fitAcross, across, tolerance: -0.5).value)
+  }
+
+  @Test func laterHalfNearerToTheLine() {
+    // The untrained encoder at epoch 0 is not part of the fit.
+    let settling = cell(bounds: [9, 6, 5, 4, 3, 2, 1], accuracies: [5, 10, 50, 20, 60, 70.5, 80])
+    #expect(judge(.nearsTheLine, [settling], tolerance: 0.6).verdict == .holds)
+    let drifting = cell(bounds: [9, 6, 5, 4, 3, 2, 1], accuracies: [5, 20, 30, 40, 10, 90, 30])
+    #expect(judge(.nearsTheLine, [drifting], tolerance: 0.6).verdict == .fails)
+  }
+
+  @Test func sensitivityComparesNumbersOfClasses() {
+    let few = [4, 64].map { cell(classes: 10, dimension: $0, bounds: [1], accuracies: [$0 == 4 ? 60 : 80]) }
+    let many = [4, 64].map { cell(classes: 100, dimension: $0, bounds: [1], accuracies: [$0 == 4 ? 10 : 40]) }
+    #expect(judge(.sensitivity, few + many).verdict == .holds)
+    let robust = [4, 64].map { cell(classes: 100, dimension: $0, bounds: [1], accuracies: [$0 == 4 ? 39 : 40]) }
+    #expect(judge(.sensitivity, few + robust).verdict == .fails)
+    #expect(judge(.sensitivity, few).verdict == .undecided)
+  }
+
+  @Test func measuredAssumptions() {
+    func encoder(_ column: String, _ values: [Double], _ more: [String: [Double]] = [:]) -> CellResults {
+      cell(
+        bounds: values.map { _ in 1 }, accuracies: values.map { _ in 50 }, more: more.merging([column: values]) { $1 })
+    }
+    #expect(
+      judge(.epsilon, [encoder("epsilon_maximum", [0.1, 1.9], ["epsilon_q50": [0.1, 0.9]])], tolerance: 0.27).verdict
+        == .fails)
+    #expect(
+      judge(.epsilon, [encoder("epsilon_maximum", [1.9, 0.2], ["epsilon_q50": [0.9, 0.1]])], tolerance: 0.27).verdict
+        == .holds)
+    #expect(judge(.correlationLossFalls, [encoder("correlation_loss", [9, 12, 3])], tolerance: 0.9).verdict == .holds)
+    #expect(judge(.correlationLossFalls, [encoder("correlation_loss", [9, 2, 10])], tolerance: 0.9).verdict == .fails)
+    let random = ["alignment_random_share": [0.1, 0.1]]
+    // The identity is diagonal in every basis.
+    let identity = ["alignment_random_share": [1, 0.1]]
+    #expect(
+      judge(.alignment, [encoder("alignment_diagonal_share", [1, 0.8], identity)], tolerance: 0.9).verdict == .holds)
+    #expect(
+      judge(.alignment, [encoder("alignment_diagonal_share", [0.2, 0.8], random)], tolerance: 0.9).verdict == .holds)
+    #expect(
+      judge(.alignment, [encoder("alignment_diagonal_share", [0.9, 0.8], random)], tolerance: 0.9).verdict == .fails)
+    #expect(judge(.predictorCosine, [encoder("theorem4_c", [0.1, 0.95, 0.97])], tolerance: 0.9).verdict == .holds)
+    #expect(judge(.predictorCosine, [encoder("theorem4_c", [0.1, 0.7, 0.97])], tolerance: 0.9).verdict == .fails)
+    let dead = ["dead_directions": [6.0]]
+    #expect(judge(.eigenvalueRatio, [encoder("participation_ratio", [9.9], dead)], tolerance: 1.2).verdict == .holds)
+    #expect(judge(.eigenvalueRatio, [encoder("participation_ratio", [5], dead)], tolerance: 1.2).verdict == .fails)
+    let readings = ["l_bound_unbiased": [0.1], "v": [-0.01]]
+    #expect(judge(.samplingBias, [encoder("l_bound_minibatch", [0.105], readings)], tolerance: 0.1).verdict == .holds)
+    #expect(judge(.samplingBias, [encoder("l_bound_minibatch", [0.2], readings)], tolerance: 0.1).verdict == .fails)
+    let near = cell(bounds: [1], accuracies: [50], probe: ["mean_output": [0.495]])
+    let far = cell(bounds: [1], accuracies: [50], probe: ["mean_output": [0.40]])
+    #expect(judge(.classifierGap, [near], tolerance: 1).verdict == .holds)
+    #expect(judge(.classifierGap, [far], tolerance: 1).verdict == .fails)
+  }
+
+  @Test func checksAndCheckpoints() {
+    let findings = TheoremAudit(effort: .init(worlds: 300, starts: 1, steps: 40)).run(
+      [Statement.named("eq-27"), Statement.named("eq-29")].compactMap { $0 })
+    #expect(judge(.check, check: "eq-27") { $0.findings = findings }.verdict == .holds)
+    let failed = judge(.check, check: "eq-29") { $0.findings = findings }
+    #expect(failed.verdict == .fails && failed.ours.contains("contradicted with d = "))
+    #expect(judge(.check, check: "eq-0") { $0.findings = findings }.verdict == .undecided)
+    func summary(held: Int, failed: Int) -> CheckpointSummary {
+      CheckpointSummary(
+        id: "theorem-3", checkpoints: 10, met: held + failed, held: held, failed: failed, vacuous: 10 - held - failed,
+        leastSlack: nil, medianSlack: nil, tightest: nil)
+    }
+    for (held, failed, verdict) in [(6, 0, JudgedClaim.Verdict.holds), (6, 1, .fails), (2, 0, .fails)] {
+      let outcome = judge(.checkpoints, tolerance: 0.5, check: "theorem-3") {
+        $0.checkpoints = [summary(held: held, failed: failed)]
+      }
+      #expect(outcome.verdict == verdict)
+    }
+  }
+
+  @Test func formulas() {
+    #expect(judge(.formula, published: 6, tolerance: 0, formula: .vAtFour).verdict == .holds)
+    #expect(judge(.formula, published: 5, tolerance: 0, formula: .vAtFour).verdict == .fails)
+    #expect(judge(.formula, formula: .vMinimum).verdict == .holds)
+    #expect(judge(.formula, formula: .vLimits).verdict == .holds)
+    #expect(judge(.formula, formula: .uniformityOfOneSample).verdict == .fails)
+    let floor = judge(.formula, tolerance: 0.1, formula: .batchFloor)
+    #expect(floor.verdict == .fails && floor.value == 1536)
+  }
+
+  @Test func kneeOfTheStudy() {
+    func table(_ errors: [(Int, Double)]) -> [StudyFigure.Row] {
+      var table = MeasurementTable(columns: StudyResults.columns)
+      for (dimension, error) in errors {
+        table.append([
+          "seed": 0, "classes": 20, "dimension": Double(dimension), "coarse": 0, "epsilon_target": 0.1, "error": error,
+        ])
+      }
+      return StudyFigure.rows(table)
+    }
+    let early = judge(.studyKnee, tolerance: 0.01) { $0.study = table([(2, 0.3), (4, 0), (10, 0), (20, 0), (40, 0)]) }
+    #expect(early.verdict == .fails && early.ours.contains("d = 4 (K = 20)"))
+    let late = judge(.studyKnee, tolerance: 0.01) {
+      $0.study = table([(2, 0.6), (4, 0.5), (10, 0.3), (20, 0.1), (40, 0)])
+    }
+    #expect(late.verdict == .holds)
+  }
+
+  @Test func distanceOfFigure5() {
+    func table(_ distance: Double) -> MeasurementTable {
+      var table = MeasurementTable(columns: ["rows", "distance", "floor"])
+      table.append(["rows": 64, "distance": 100, "floor": 90])
+      table.append(["rows": 4000, "distance": distance, "floor": 10])
+      return table
+    }
+    #expect(judge(.correlationDistance, tolerance: 2) { $0.correlations = table(15) }.verdict == .holds)
+    #expect(judge(.correlationDistance, tolerance: 2) { $0.correlations = table(500) }.verdict == .fails)
+  }
+}

@@ -1,0 +1,104 @@
+import Charts
+import Foundation
+import Numerics
+import Testing
+import Theory
+
+@testable import Reproduction
+
+@Suite struct TheoryFigureTests {
+  @Test func figure1NamesEveryPart() {
+    let svg = Figure1.schematic.svg()
+    for text in ["(a) SimCLR", "(b) Barlow Twins", "(c) BYOL, SimSiam", "attract", "repel"] {
+      #expect(svg.contains(text))
+    }
+    #expect(Figure1.schematic.svg() == svg)
+  }
+
+  /// The sets that are drawn are minima, and the losses beneath them are theirs.
+  @Test func figure2ShowsMinima() throws {
+    let figure = Figure2(rows: Figure2.computed(count: 12, steps: 2000))
+    #expect(figure.rows.map(\.count) == [4, 4])
+    for row in figure.rows {
+      #expect(row[1].points.correlationLoss < 1e-6 && row[2].points.correlationLoss < 1e-6)
+      #expect(row[0].points.correlationLoss > 0.01)
+      #expect(row[3].points.uniformityLoss() < row[0].points.uniformityLoss())
+      // Clusters are a minimum of one loss and far from one of the other.
+      #expect(row[2].points.uniformityLoss() > row[3].points.uniformityLoss() + 0.3)
+    }
+    let lines = figure.csv().split(separator: "\n")
+    #expect(lines.count == 1 + 3 * 12 + 12 + 3 * 24 + 24)
+    #expect(try figure.chart().svg().contains("ℒ"))
+  }
+
+  @Test func studyAveragesOverSeeds() throws {
+    var table = MeasurementTable(columns: StudyResults.columns)
+    for (seed, error, bound) in [(0.0, 0.2, 0.5 as Double?), (1, 0.4, nil)] {
+      table.append([
+        "seed": seed, "classes": 10, "dimension": 4, "coarse": 0, "epsilon_target": 0.1, "error": error,
+        "theorem3_printed": bound,
+      ])
+    }
+    let rows = StudyFigure.rows(table)
+    #expect(rows.count == 1 && abs((rows[0]["error"] ?? 0) - 0.3) < 1e-12)
+    // A bound that one seed does not have is none.
+    #expect(rows[0]["theorem3_printed"] == nil)
+    #expect(try !StudyFigure(table: table).chart().svg().isEmpty)
+    #expect(try !StudyFigure(table: MeasurementTable(columns: StudyResults.columns)).chart().svg().isEmpty)
+    #expect(try !TwoLabelFigure(table: table).chart().svg().isEmpty)
+  }
+
+  @Test func counterexamplesAreDrawn() throws {
+    let audit = TheoremAudit(effort: .init(worlds: 400, starts: 1, steps: 60))
+    let findings = audit.run(["eq-29", "eq-27", "theorem-1/squared"].compactMap(Statement.named))
+    let figure = CounterexampleFigure(findings: findings)
+    let svg = try figure.chart().svg()
+    #expect(svg.contains("Eq. 29") && !svg.contains("Eq. 27"))
+    #expect(figure.csv().split(separator: "\n").count > 3)
+    #expect(try CounterexampleFigure(findings: []).chart().svg().contains("no statement"))
+  }
+
+  @Test func dynamicsAndEigenvalues() throws {
+    let table = try SimulationResults.portrait()
+    #expect(table.rows.count == 2 * 21 * 121 + 4 * 6 * 161)
+    // The trace is conserved but where weight decay is as printed.
+    let last = table.rows.indices.filter { table.column("kind")[$0] == 2 && table.column("time")[$0] == 80 }
+    for series in 0..<4 {
+      let trace = last.filter { table.column("series")[$0] == Double(series) }.reduce(0.0) {
+        $0 + (table.column("eigenvalue")[$1] ?? 0)
+      }
+      #expect((abs(trace - 1) < 1e-6) == (series < 3), "\(series): \(trace)")
+    }
+    #expect(try DynamicsFigure(trajectories: table).chart().svg().contains("1/c"))
+    let series = EigenvalueFigure.Series(
+      title: "SimSiam", epochs: [0, 1],
+      eigenvalues: DoubleMatrix(rows: 2, columns: 3, values: [0.5, 0.3, 0.2, 0.4, 0.4, 0.2]),
+      predictor: DoubleMatrix(rows: 2, columns: 3, repeating: 1), diagonalShare: [0.2, 0.9], randomShare: [0.1, 0.1],
+      error: [nil, 0.4])
+    let figure = EigenvalueFigure(series: [series])
+    #expect(try figure.chart().svg().contains("eigenvalues of"))
+    #expect(figure.csv().split(separator: "\n").count == 7)
+    #expect(try !EigenvalueFigure(series: []).chart().svg().isEmpty)
+  }
+
+  @Test func separationKeepsItsSearches() throws {
+    let results = try SeparationResults(
+      SeparationSettings(
+        attempts: 200, steps: 20, frontier: [0.1, 0.3], frontierAttempts: 2, frontierSteps: 50, seed: 0), threads: 2
+    ) { _ in }
+    #expect(results.searches.count == 6 && results.searches[0].contradictions == 0)
+    #expect(results.frontier.map(\.epsilon) == [0.1, 0.3])
+    #expect(try SeparationFigure(results: results).chart().svg().contains("√3"))
+    // It survives its file.
+    let data = try JSONEncoder().encode(results)
+    #expect(try JSONDecoder().decode(SeparationResults.self, from: data) == results)
+  }
+
+  @Test func errataBecomeBlocks() throws {
+    let text = try String(contentsOf: ClaimsTests.root.appending(path: "paper/errata.md"), encoding: .utf8)
+    let blocks = ErrataPage.blocks(text)
+    let headings = blocks.compactMap { if case .heading(let text) = $0 { text } else { nil } }
+    #expect(headings.contains { $0.hasPrefix("E8 Theorem 3") })
+    for case .paragraph(let text) in blocks { #expect(!text.contains("**") && !text.contains("*Proof"), "\(text)") }
+  }
+}
