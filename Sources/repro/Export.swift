@@ -29,7 +29,9 @@ struct Export: ParsableCommand {
   )
   var only: [String] = []
 
-  @Flag(name: .customLong("ro-crate"), help: "A folder as a Workflow Run RO-Crate, of what the last run of everything laid out.")
+  @Flag(
+    name: .customLong("ro-crate"),
+    help: "A folder as a Workflow Run RO-Crate, of what the last run of everything laid out.")
   var isCrate = false
 
   @Flag(name: .long, help: "As JSON.")
