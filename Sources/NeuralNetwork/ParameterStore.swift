@@ -59,6 +59,13 @@ final class ParameterStore {
   func gradient(_ slot: Slot) -> UnsafeMutablePointer<Float> { gradients.pointer + slot.offset }
   func statistic(_ slot: Slot) -> UnsafeMutablePointer<Float> { statistics.pointer + slot.offset }
 
+  /// The first parameter or statistic that is NaN or infinite.
+  func firstNotFinite() -> String? {
+    tensors.first {
+      !Elementwise.isFinite($0.kind == .statistic ? statistic($0.slot) : value($0.slot), count: $0.slot.count)
+    }?.name
+  }
+
   /// The numbers of `tensor` in PyTorch's order.
   func export(_ tensor: Tensor) -> [Float] {
     let source = (tensor.kind == .statistic ? statistics : values).pointer + tensor.slot.offset

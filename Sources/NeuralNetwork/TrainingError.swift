@@ -6,6 +6,8 @@ public enum TrainingError: Error, Equatable, CustomStringConvertible, LocalizedE
   case invalid(key: String, reason: String)
   /// The loss or the gradient is NaN or infinite. `layer` is the first whose output, or else gradient, is.
   case notFinite(epoch: Int, step: Int, layer: String, learningRate: Double)
+  /// The last update left a weight or a running statistic that is NaN or infinite: the tensor `name`.
+  case weightNotFinite(epoch: Int, name: String, learningRate: Double)
   /// A file of the progress folder could not be written.
   case progressNotWritten(path: String, reason: String)
 
@@ -16,6 +18,9 @@ public enum TrainingError: Error, Equatable, CustomStringConvertible, LocalizedE
     case .notFinite(let epoch, let step, let layer, let learningRate):
       "training left the finite numbers in epoch \(epoch), step \(step), first in \(layer), at learning rate "
         + "\(learningRate); lower the learning rate or lengthen the warm-up"
+    case .weightNotFinite(let epoch, let name, let learningRate):
+      "training left the finite numbers in \(name) at the end of epoch \(epoch), at learning rate \(learningRate); lower "
+        + "the learning rate or lengthen the warm-up"
     case .progressNotWritten(let path, let reason):
       "training progress could not be written to \(path) (\(reason)); check free space and permissions"
     }

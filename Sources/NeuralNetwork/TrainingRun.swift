@@ -63,6 +63,10 @@ public enum Training {
             epoch: epoch, epochs: configuration.epochs, step: step, stepsPerEpoch: trainer.stepsPerEpoch, loss: loss,
             pairsPerSecond: Double(pairs) / max((clock.now - start).seconds, 1e-9), resumedAfterEpoch: resumed))
       }
+      if let name = trainer.model.store.firstNotFinite() {
+        throw TrainingError.weightNotFinite(
+          epoch: epoch, name: name, learningRate: trainer.history.last?.learningRate ?? configuration.learningRate)
+      }
       // The checkpoint first: a state says that all checkpoints up to its epoch are there.
       try record(epoch)
       if let folder, epoch == configuration.epochs || (clock.now - lastState).seconds >= secondsBetweenStates {

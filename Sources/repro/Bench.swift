@@ -81,6 +81,7 @@ struct Bench: ParsableCommand {
 
     func validate() throws {
       try requirePositive(("--width", width), ("--side", side), ("--dimension", dimension), ("--threads", threads))
+      try requirePositive(("--pairs", pairs))
       if pairs < 2 { throw ValidationError("--pairs must be 2 or more: a batch is normalised") }
     }
 
@@ -154,7 +155,7 @@ struct Bench: ParsableCommand {
     @Flag(name: .long, help: "As JSON.") var json = false
 
     func validate() throws {
-      try requirePositive(("--width", width), ("--epochs", epochs), ("--threads", threads))
+      try requirePositive(("--width", width), ("--images", images), ("--epochs", epochs), ("--threads", threads))
       if images < 64 { throw ValidationError("--images must be 64 or more: a batch has 64 pairs") }
     }
 
@@ -241,7 +242,12 @@ struct Bench: ParsableCommand {
   }
 }
 
-/// - Throws: `ValidationError` naming the first option that is not positive.
+/// The upper bound keeps products of three sizes within an `Int`.
+///
+/// - Throws: `ValidationError` naming the first option that is not positive, or beyond all measure.
 private func requirePositive(_ options: (String, Int)...) throws {
-  for (name, value) in options where value < 1 { throw ValidationError("\(name) must be 1 or more") }
+  for (name, value) in options {
+    if value < 1 { throw ValidationError("\(name) must be 1 or more") }
+    if value > 1 << 20 { throw ValidationError("\(name) must be \(1 << 20) or less") }
+  }
 }

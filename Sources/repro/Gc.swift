@@ -24,11 +24,11 @@ struct Gc: ParsableCommand {
   var keepProfile: [String] = []
 
   @Option(
-    name: .long, help: ArgumentHelp("Keep what this run executed or found again; may be repeated.", valueName: "run"))
+    name: .long, help: ArgumentHelp("Keep what there was when this run ended; may be repeated.", valueName: "run"))
   var keepRun: [Int64] = []
 
   @Option(
-    name: .long, help: ArgumentHelp("Keep what runs of the last days executed or found again.", valueName: "days"))
+    name: .long, help: ArgumentHelp("Keep what there was so many days ago, and what came since.", valueName: "days"))
   var keepDays: Double?
 
   @Flag(name: .long, help: "Remove it, instead of saying what would go.")

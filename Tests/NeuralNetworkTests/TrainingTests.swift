@@ -180,6 +180,28 @@ import Testing
     #expect(input?.description.contains("epoch 1, step 1, first in conv1, at learning rate 1e+30") == true)
   }
 
+  /// What the last update writes is looked at before it is recorded.
+  @Test func aWeightThatIsNotFiniteIsNotRecorded() throws {
+    var configuration = Self.configuration()
+    configuration.optimiser = .sgd(momentum: 0, weightDecay: 0)
+    configuration.learningRate = 3e38
+    configuration.warmupEpochs = 0
+    configuration.epochs = 1
+    configuration.batchSize = 43
+    configuration.recordedEpochs = [1]
+    configuration.method = .barlowTwins(BarlowTwinsConfiguration(scale: 1e6))
+    var recorded: [Int] = []
+    let error = #expect(throws: TrainingError.self) {
+      try Training.run(
+        configuration: configuration, source: Source(), threads: 1, onRecord: { recorded.append($0.epoch) })
+    }
+    guard case .weightNotFinite(epoch: 1, let name, learningRate: 3e38) = error else {
+      Issue.record("\(String(describing: error))")
+      return
+    }
+    #expect(recorded == [0] && error?.description.contains("in \(name) at the end of epoch 1") == true)
+  }
+
   @Test func mistakesInTheConfigurationAreNamed() {
     func message(_ change: (inout TrainingConfiguration) -> Void) -> String? {
       var configuration = Self.configuration()

@@ -101,6 +101,15 @@ import Testing
     #expect(Digest(of: "abc").hex == "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad")
     #expect(Digest(of: "").hex == "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855")
     #expect(Digest(hex: "BA78") == nil)
+    let digits = Array("0123456789abcdef".utf8)
+    for position in [0, 7, 8, 31, 63] {
+      for byte in UInt8(1)..<128 {
+        var text = [UInt8](repeating: 0x35, count: 64)
+        text[position] = byte
+        let parsed = Digest(hex: String(decoding: text, as: UTF8.self))
+        #expect((parsed != nil) == digits.contains(byte), "byte \(byte) at \(position)")
+      }
+    }
     let url = try temporaryFolder().appending(path: "file")
     defer { try? FileManager.default.removeItem(at: url.deletingLastPathComponent()) }
     let data = Data((0..<600_000).map { UInt8(truncatingIfNeeded: $0 &* 7) })

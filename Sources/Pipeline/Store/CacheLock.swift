@@ -45,7 +45,8 @@ public final class CacheLock: Sendable {
     try LocalFileSystem().createFolder(folder.path)
     let descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o666)
     guard descriptor >= 0 else { throw FileError("write", path, code: errno) }
-    let deadline = Date.timeIntervalSinceReferenceDate + timeout
+    // Not by the wall clock, which may be set.
+    let start = ContinuousClock.now
     var isFirst = true
     while flock(descriptor, LOCK_EX | LOCK_NB) != 0 {
       let code = errno
@@ -55,7 +56,7 @@ public final class CacheLock: Sendable {
         close(descriptor)
         throw FileError("lock", path, code: code)
       }
-      if Date.timeIntervalSinceReferenceDate >= deadline || shouldStop() {
+      if (ContinuousClock.now - start) / .seconds(1) >= timeout || shouldStop() {
         close(descriptor)
         throw LockError(path: path, holder: holder)
       }

@@ -34,6 +34,14 @@ struct ResultRecordLine: Codable, Hashable {
   var workKind: String?
 }
 
+extension ResultRecordLine {
+  /// Whether its outputs can be laid out below a folder, each in its own place: whoever makes an archive writes the digests
+  /// of its records, too.
+  var isPlain: Bool {
+    outputs.allSatisfy { Graph.isPlainPath($0.name) && $0.size >= 0 } && Set(outputs.map(\.name)).count == outputs.count
+  }
+}
+
 /// The records of results: a file for each run, in which each line is a SHA-256 digest and the JSON that it is the digest of.
 /// Lines are only ever added, before the ledger's entry is written. A line that was cut off or damaged is passed over, and
 /// does not harm the others.
@@ -82,7 +90,7 @@ struct ResultJournal {
       let json = line.dropFirst(65)
       if let digest = Digest(hex: String(decoding: line.prefix(64), as: UTF8.self)), Digest(of: Data(json)) == digest,
         let record = try? JobFormat.decode(ResultRecordLine.self, from: Data(json)),
-        record.format == ResultRecordLine.format
+        record.format == ResultRecordLine.format, record.isPlain
       {
         records.append(record)
       } else {

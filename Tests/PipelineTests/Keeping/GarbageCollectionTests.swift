@@ -60,6 +60,33 @@ import Testing
     #expect(try bench.run(diamond()).executed == [])
   }
 
+  /// What was up to date in a run belongs to it, too.
+  @Test func keepsWhatARunDidNotExecute() throws {
+    let bench = try Workbench()
+    try bench.run(diamond())
+    let second = try bench.run(diamond(d: ["text": "D"]))
+    #expect(second.executed == ["d"])
+    let collected = try collect(bench) {
+      $0.lastResults = false
+      $0.runs = [second.run ?? 0]
+    }
+    #expect(collected.results.map(\.node) == ["d"] && collected.keptResults == 4)
+    #expect(try bench.run(diamond(d: ["text": "D"])).executed == [])
+  }
+
+  @Test func anUnknownRunRemovesNothing() throws {
+    let bench = try Workbench()
+    try bench.run(diamond())
+    let error = #expect(throws: StageError.self) {
+      try collect(bench) {
+        $0.lastResults = false
+        $0.runs = [99]
+      }
+    }
+    #expect(error?.description.contains("there is no run 99") == true)
+    #expect(try bench.run(diamond()).executed == [])
+  }
+
   @Test func keepsByGraphAndByAge() throws {
     let bench = try Workbench()
     let versions = try (0..<3).map { try diamond(a: ["text": .int($0)]) }
@@ -67,7 +94,8 @@ import Testing
     try bench.ledger.database.write { try $0.execute(sql: "UPDATE runs SET started = 1000 * id") }
     let byAge = try collect(bench, dryRun: true) {
       $0.lastResults = false
-      $0.since = 2000
+      // What the second run left was there then.
+      $0.since = 2500
     }
     #expect(byAge.keptResults == 8 && byAge.results.count == 4)
     let byGraph = try collect(bench) {
