@@ -15,7 +15,7 @@ let common: [SwiftSetting] = [.treatAllWarnings(as: .error)]
 
 // Training in an unoptimised build would take days, and `swift run` makes a debug build: the targets that
 // compute are optimised in every configuration. So are the build system, whose no-op has ten thousand nodes to look at,
-// and the report, which reads every byte of a page of megabytes.
+// the charts, whose drawings are rasterised, and the report, which reads every byte of a page of megabytes.
 let optimised: [SwiftSetting] = common + [.unsafeFlags(["-O"], .when(configuration: .debug))]
 let numeric: [SwiftSetting] = optimised + [.unsafeFlags(machineFlags)]
 
@@ -55,7 +55,7 @@ let package = Package(
       swiftSettings: optimised),
 
     // MARK: What it is made of
-    .target(name: "Charts", dependencies: ["CPNG", "CRSVG"], swiftSettings: common),
+    .target(name: "Charts", dependencies: ["CPNG", "CRSVG"], swiftSettings: optimised),
     .target(name: "Theory", dependencies: ["Numerics", "CVector"], swiftSettings: numeric),
     .target(name: "NeuralNetwork", dependencies: ["Numerics"], swiftSettings: numeric),
     .target(

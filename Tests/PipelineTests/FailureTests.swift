@@ -110,7 +110,7 @@ import Testing
     #expect(try LocalFileSystem().list(bench.folder.work) == [])
   }
 
-  @Test(.timeLimit(.minutes(1))) func aJobThatDoesNotListenIsLeftToItself() throws {
+  @Test func aJobThatDoesNotListenIsLeftToItself() throws {
     let bench = try Workbench()
     let cancellation = Cancellation()
     bench.options.cancellation = cancellation
