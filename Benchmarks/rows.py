@@ -126,6 +126,27 @@ def small(programs: Programs, method: str, bound: float) -> Row:
     )
 
 
+def packing(programs: Programs) -> Row:
+    values = {"method": "barlow-twins", **SMALL}
+    return Row(
+        name="packing",
+        what="Barlow Twins steps, width 16, 16×16, 256 pairs: a cell a core; against one cell on all cores",
+        unit="pairs/s",
+        bound=1,
+        path="pairsPerSecond",
+        more_is_better=True,
+        ours=programs.ours("step", values | {"threads": 1}, processes=programs.threads),
+        peers=[
+            Setting(
+                f"one cell of {programs.threads} threads",
+                programs.ours("step", values | {"threads": programs.threads}).command,
+            )
+        ],
+        expected=values,
+        repetitions=10,
+    )
+
+
 def memory(programs: Programs) -> Row:
     values = {"method": "barlow-twins", **FULL, "pairs": 256, "threads": programs.threads}
     return Row(
@@ -242,4 +263,12 @@ def all_rows(programs: Programs) -> list[Row]:
             full_width(programs, method, "bf16", 0.9),
             small(programs, method, 2),
         ]
-    return [*rows, views(programs), neighbours(programs), memory(programs), eigen(programs), debug(programs)]
+    return [
+        *rows,
+        packing(programs),
+        views(programs),
+        neighbours(programs),
+        memory(programs),
+        eigen(programs),
+        debug(programs),
+    ]
