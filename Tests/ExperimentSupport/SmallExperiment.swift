@@ -28,8 +28,8 @@ public struct SmallExperiment {
     guard isWhole else { return "" }
     return """
 
-                "jitter": {"brightness": 0.4, "contrast": 0.4, "saturation": 0.4, "hue": 0.1, "probability": 0.8},
-                "greyscale": 0.2,
+            "jitter": {"brightness": 0.4, "contrast": 0.4, "saturation": 0.4, "hue": 0.1, "probability": 0.8},
+            "greyscale": 0.2,
       """
   }
 
@@ -45,10 +45,10 @@ public struct SmallExperiment {
     guard isWhole else { return "" }
     return """
       ,
-                      "simsiam": {
-                        "epochs": \(epochs), "recordEvery": 1, "batchSize": 32,
-                        "optimiser": {"kind": "sgd", "learningRate": 0.05, "momentum": 0.9, "weightDecay": 0.0005}
-                      }
+                  "simsiam": {
+                    "epochs": \(epochs), "recordEvery": 1, "batchSize": 32,
+                    "optimiser": {"kind": "sgd", "learningRate": 0.05, "momentum": 0.9, "weightDecay": 0.0005}
+                  }
       """
   }
 
