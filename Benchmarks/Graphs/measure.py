@@ -232,7 +232,7 @@ class Measuring:
             "snakemake": self.against_snakemake,
             "dvc": self.against_dvc,
             "status": self.status_after_a_change,
-            "light": lambda: self.overhead(LIGHT, self.nodes, 1),
+            "light": lambda: self.overhead(LIGHT, self.nodes // 4, 1),
             "worker": lambda: self.overhead(WORKER, workers, 25, "--workers"),
             "ledger": self.ledger_size,
             "at-once": self.at_once,
