@@ -95,6 +95,7 @@ let package = Package(
     // MARK: Tests
     .target(
       name: "SnapshotSupport", dependencies: ["Charts"], path: "Tests/SnapshotSupport", swiftSettings: common),
+    .target(name: "ExperimentSupport", path: "Tests/ExperimentSupport", swiftSettings: common),
     .testTarget(name: "NumericsTests", dependencies: ["Numerics"], swiftSettings: numeric),
     .testTarget(name: "TheoryTests", dependencies: ["Theory"], swiftSettings: numeric),
     .testTarget(
@@ -111,8 +112,8 @@ let package = Package(
     .testTarget(
       name: "ReportTests", dependencies: ["Report", "SnapshotSupport"], exclude: ["Snapshots"], swiftSettings: common),
     .testTarget(
-      name: "ReproductionTests", dependencies: ["Reproduction", "SnapshotSupport"],
+      name: "ReproductionTests", dependencies: ["Reproduction", "SnapshotSupport", "ExperimentSupport"],
       exclude: ["Snapshots", "Stages/StageSources.json"], resources: [.copy("Fixtures")], swiftSettings: common),
-    .testTarget(name: "EndToEndTests", dependencies: ["repro"], swiftSettings: common),
+    .testTarget(name: "EndToEndTests", dependencies: ["repro", "ExperimentSupport"], swiftSettings: common),
   ]
 )

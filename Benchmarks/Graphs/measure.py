@@ -97,7 +97,8 @@ class Measuring:
         self.quick: bool = arguments.quick
         self.nodes = 1_000 if self.quick else arguments.nodes
         self.rounds = 3 if self.quick else arguments.rounds
-        self.filled: set[Path] = set()
+        self.reuses: bool = arguments.reuse
+        self.made: set[Path] = set()
 
     def synthetic(self, action: str, count: int, cache: Path, *more: str) -> Command:
         return Command([self.repro, "synthetic", action, "--nodes", str(count), "--cache", str(cache), *more])
@@ -111,17 +112,27 @@ class Measuring:
         place.mkdir(parents=True)
         return place
 
+    def prepared(self, name: str, make: Callable[[Path], None]) -> Path:
+        """A folder with what a row needs, made once; with --reuse, that of an earlier invocation."""
+        place = self.folder / name
+        mark = self.folder / f"{name}.made"
+        if place not in self.made and not (self.reuses and mark.exists()):
+            mark.unlink(missing_ok=True)
+            make(self.fresh(name))
+            mark.touch()
+        self.made.add(place)
+        return place
+
     def full(self, count: int) -> Path:
         """A cache in which every node of that graph has its result."""
-        cache = self.folder / f"cache-{count}"
-        if cache not in self.filled:
-            self.fresh(cache.name)
+
+        def fill(cache: Path) -> None:
             self.synthetic("all", count, cache).run()
             # The stamps of files just written are not trusted yet: one run more looks at them once again.
             time.sleep(1)
             self.synthetic("all", count, cache).run()
-            self.filled.add(cache)
-        return cache
+
+        return self.prepared(f"cache-{count}", fill)
 
     def noop(self, count: int) -> Command:
         return self.synthetic("all", count, self.full(count))
@@ -129,11 +140,12 @@ class Measuring:
     # The rows.
 
     def against_ninja(self) -> Row:
-        place = self.fresh("ninja")
-        peers.write_ninja(place, peers.edges(self.repro, self.nodes))
-        ninja = self.tool("ninja", folder=place)
-        ninja.run()
-        ours, theirs = by_turns(self.noop(self.nodes), ninja, self.rounds)
+        def make(place: Path) -> None:
+            peers.write_ninja(place, peers.edges(self.repro, self.nodes))
+            self.tool("ninja", folder=place).run()
+
+        place = self.prepared(f"ninja-{self.nodes}", make)
+        ours, theirs = by_turns(self.noop(self.nodes), self.tool("ninja", folder=place), self.rounds)
         return ratio_row(f"nothing stale, {self.nodes:,} nodes", ours, "ninja", theirs, 5)
 
     def against_itself(self) -> Row:
@@ -141,24 +153,29 @@ class Measuring:
         return ratio_row(f"nothing stale, {10 * self.nodes:,} nodes", large, f"{self.nodes:,} nodes", small, 12)
 
     def against_snakemake(self) -> Row:
-        place = self.fresh("snakemake")
-        peers.write_snakemake(place, peers.edges(self.repro, self.nodes))
-        # To run them all would take hours; what is there and in order is up to date as well.
-        for index in range(self.nodes):
-            (place / f"n{index}").write_text(f"n{index}\n")
-        self.tool("snakemake", "--touch", "--cores", "2", "--quiet", folder=place).run()
-        ours, theirs = by_turns(
-            self.noop(self.nodes), self.tool("snakemake", "--cores", "2", "--quiet", folder=place), 3)
+        def make(place: Path) -> None:
+            peers.write_snakemake(place, peers.edges(self.repro, self.nodes))
+            # To run them all would take hours; what is there and in order is up to date as well.
+            for index in range(self.nodes):
+                (place / f"n{index}").write_text(f"n{index}\n")
+            self.tool("snakemake", "--touch", "--cores", "2", "--quiet", folder=place).run()
+
+        place = self.prepared(f"snakemake-{self.nodes}", make)
+        snakemake = self.tool("snakemake", "--cores", "2", "--quiet", folder=place)
+        ours, theirs = by_turns(self.noop(self.nodes), snakemake, 3)
         return ratio_row(f"nothing stale, {self.nodes:,} nodes", ours, "Snakemake", theirs, 25, faster=True)
 
     def against_dvc(self) -> Row:
         count = self.nodes // 10
-        place = self.fresh("dvc")
-        peers.write_dvc(place, peers.edges(self.repro, count))
-        self.tool("dvc", "init", "--no-scm", "--quiet", folder=place).run()
-        for index in range(count):
-            (place / f"n{index}").write_text(f"n{index}\n")
-        self.tool("dvc", "commit", "--force", "--quiet", folder=place).run()
+
+        def make(place: Path) -> None:
+            peers.write_dvc(place, peers.edges(self.repro, count))
+            self.tool("dvc", "init", "--no-scm", "--quiet", folder=place).run()
+            for index in range(count):
+                (place / f"n{index}").write_text(f"n{index}\n")
+            self.tool("dvc", "commit", "--force", "--quiet", folder=place).run()
+
+        place = self.prepared(f"dvc-{count}", make)
         ours, theirs = by_turns(self.noop(count), self.tool("dvc", "status", "--quiet", folder=place), 3)
         return ratio_row(f"nothing stale, {count:,} nodes", ours, "dvc status", theirs, 100, faster=True)
 
@@ -215,7 +232,7 @@ class Measuring:
             "snakemake": self.against_snakemake,
             "dvc": self.against_dvc,
             "status": self.status_after_a_change,
-            "light": lambda: self.overhead(LIGHT, self.nodes, 1),
+            "light": lambda: self.overhead(LIGHT, self.nodes // 4, 1),
             "worker": lambda: self.overhead(WORKER, workers, 25, "--workers"),
             "ledger": self.ledger_size,
             "at-once": self.at_once,
@@ -229,6 +246,7 @@ def main() -> int:
     parser.add_argument("--folder", default=".build/graphs", help="where caches and the peers' files are made")
     parser.add_argument("--nodes", type=int, default=10_000)
     parser.add_argument("--rounds", type=int, default=11, help="of the rows that take less than a second")
+    parser.add_argument("--reuse", action="store_true", help="take caches and files that an earlier invocation made")
     parser.add_argument("--rows", help="only these, separated by commas; the others stay as they are")
     parser.add_argument("--quick", action="store_true", help="a tenth of the nodes, few rounds, nothing is written")
     arguments = parser.parse_args()

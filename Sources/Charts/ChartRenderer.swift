@@ -14,7 +14,6 @@ struct ChartRenderer {
   }
 
   func render() throws -> String {
-    var writer = SVGWriter()
     var foot = FootRenderer(style: style, width: style.width, top: layout.bottom, identifier: identifier)
     var body = SVGWriter(depth: 1)
     drawGridTitles(&body)
@@ -29,21 +28,9 @@ struct ChartRenderer {
     if let bar = chart.colorBar { foot.draw(bar, &body) }
     foot.draw(notes: chart.notes, &body)
 
-    let (width, height) = (NumberFormat.coordinate(style.width), NumberFormat.coordinate(foot.bottom.rounded(.up)))
-    writer.open(
-      "svg",
-      [
-        "xmlns": "http://www.w3.org/2000/svg", "id": identifier, "width": width, "height": height,
-        "viewBox": "0 0 \(width) \(height)", "role": "img",
-        "aria-labelledby": "\(identifier)-title \(identifier)-desc",
-        "font-family": "DejaVu Sans, Bitstream Vera Sans, Verdana, Helvetica, Arial, sans-serif",
-      ])
-    writer.element("title", ["id": "\(identifier)-title"], content: chart.title)
-    writer.element("desc", ["id": "\(identifier)-desc"], content: chart.summary)
-    writer.empty("rect", ["width": width, "height": height, "fill": "#ffffff"])
-    writer.append(body)
-    writer.close("svg")
-    return writer.text
+    return SVGDocument(
+      identifier: identifier, title: chart.title, summary: chart.summary, width: style.width, height: foot.bottom
+    ).text(body)
   }
 
   private func drawGridTitles(_ writer: inout SVGWriter) {

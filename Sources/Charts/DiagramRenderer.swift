@@ -47,22 +47,9 @@ struct DiagramRenderer {
     foot.draw(legend: diagram.legend, &body)
     foot.draw(notes: diagram.notes, &body)
 
-    var writer = SVGWriter()
-    let (width, height) = (NumberFormat.coordinate(style.width), NumberFormat.coordinate(foot.bottom.rounded(.up)))
-    writer.open(
-      "svg",
-      [
-        "xmlns": "http://www.w3.org/2000/svg", "id": identifier, "width": width, "height": height,
-        "viewBox": "0 0 \(width) \(height)", "role": "img",
-        "aria-labelledby": "\(identifier)-title \(identifier)-desc",
-        "font-family": "DejaVu Sans, Bitstream Vera Sans, Verdana, Helvetica, Arial, sans-serif",
-      ])
-    writer.element("title", ["id": "\(identifier)-title"], content: diagram.title)
-    writer.element("desc", ["id": "\(identifier)-desc"], content: diagram.summary)
-    writer.empty("rect", ["width": width, "height": height, "fill": "#ffffff"])
-    writer.append(body)
-    writer.close("svg")
-    return writer.text
+    return SVGDocument(
+      identifier: identifier, title: diagram.title, summary: diagram.summary, width: style.width, height: foot.bottom
+    ).text(body)
   }
 
   // MARK: Boxes

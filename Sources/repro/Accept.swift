@@ -4,7 +4,7 @@ import Reproduction
 
 struct Accept: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Keeps results across a change of the code that does not matter.",
+    commandName: "accept", abstract: "Keeps results across a change of the code that does not matter.",
     discussion: """
       The last result of each node counts for its new key, as if it had been made anew; nothing is executed. It is written
       down with the reason, and shown by `repro show` and in the report for ever. Only the stage's version may have

@@ -3,7 +3,7 @@ import Foundation
 
 struct All: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Everything, from raw images to the report.",
+    commandName: "all", abstract: "Everything, from raw images to the report.",
     discussion: """
       Examples:
         repro all

@@ -3,7 +3,7 @@ import Pipeline
 
 struct Diff: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "What is different after one run from after another: nodes, keys, metrics.",
+    commandName: "diff", abstract: "What is different after one run from after another: nodes, keys, metrics.",
     discussion: """
       Compares the results that all nodes had when the runs had ended, whichever run made them.
 

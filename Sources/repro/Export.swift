@@ -5,7 +5,7 @@ import Reproduction
 
 struct Export: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Writes results into one archive that another machine can take in.",
+    commandName: "export", abstract: "Writes results into one archive that another machine can take in.",
     discussion: """
       A tar archive with the records of the results and their artifacts, each named by the digest of its bytes; compressed
       where the name ends in .gz.
@@ -24,10 +24,7 @@ struct Export: ParsableCommand {
 
   @OptionGroup var experiment: ExperimentOptions
 
-  @Option(
-    name: .long, help: ArgumentHelp("Only nodes that match, and what they need; may be repeated.", valueName: "pattern")
-  )
-  var only: [String] = []
+  @OptionGroup var selection: Selection
 
   @Flag(
     name: .customLong("ro-crate"),
@@ -52,7 +49,7 @@ struct Export: ParsableCommand {
         return
       }
       let graph = project.graph
-      let nodes = only.isEmpty ? nil : Set(graph.closure(of: try graph.select(only)))
+      let nodes = try selection.targets(of: graph).map { Set(graph.closure(of: $0)) }
       let exported = try CacheReader(project.cache).export(nodes, to: URL(filePath: archive).path)
       if json {
         try JSONOutput.print(

@@ -2,7 +2,7 @@ import ArgumentParser
 
 struct Figure: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "One figure and what it needs, as SVG, PNG, PDF and CSV.",
+    commandName: "figure", abstract: "One figure and what it needs, as SVG, PNG, PDF and CSV.",
     discussion: """
       Examples:
         repro figure fig4

@@ -15,7 +15,7 @@ struct Gc: ParsableCommand {
         repro gc                                        what later results replaced
         repro gc --delete
         repro gc --keep-profile quick --keep-profile laptop --delete
-        repro gc --keep-run 12 --keep-days 30
+        repro gc --keep-run 12 --keep-run last --keep-days 30
       """)
 
   @OptionGroup var experiment: ExperimentOptions
@@ -24,8 +24,11 @@ struct Gc: ParsableCommand {
   var keepProfile: [String] = []
 
   @Option(
-    name: .long, help: ArgumentHelp("Keep what there was when this run ended; may be repeated.", valueName: "run"))
-  var keepRun: [Int64] = []
+    name: .long,
+    help: ArgumentHelp(
+      "Keep what there was when this run (\(RunReference.help)) ended; may be repeated.", valueName: "run"),
+    completion: NodeCompletion.run)
+  var keepRun: [RunReference] = []
 
   @Option(
     name: .long, help: ArgumentHelp("Keep what there was so many days ago, and what came since.", valueName: "days"))
@@ -47,7 +50,8 @@ struct Gc: ParsableCommand {
       var keeping = Keeping()
       keeping.lastResults = keepProfile.isEmpty && keepRun.isEmpty && keepDays == nil
       keeping.graphs = try keepProfile.map { try experiment.project(profile: $0).graph }
-      keeping.runs = Set(keepRun)
+      // A run that does not exist would keep nothing, and what it was to keep would go.
+      keeping.runs = try keepRun.isEmpty ? [] : Set(keepRun.map { try CacheReader(project.cache).run($0).id })
       keeping.since = keepDays.map { Date().timeIntervalSince1970 - $0 * 86_400 }
       let collected = try project.coordinator().collect(keeping: keeping, dryRun: !delete)
       if json {

@@ -4,7 +4,7 @@ import Pipeline
 
 struct Import: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Takes in an archive of `repro export`.",
+    commandName: "import", abstract: "Takes in an archive of `repro export`.",
     discussion: """
       Everything is checked against its digest before anything is kept.
 

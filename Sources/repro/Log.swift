@@ -4,7 +4,7 @@ import Reproduction
 
 struct Log: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "The runs; what one of them did; or the attempts at a node and its log.",
+    commandName: "log", abstract: "The runs; what one of them did; or the attempts at a node and its log.",
     discussion: """
       Examples:
         repro log

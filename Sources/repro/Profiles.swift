@@ -4,7 +4,7 @@ import Reproduction
 
 struct Profiles: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "The scales that the experiment can be run at.",
+    commandName: "profiles", abstract: "The scales that the experiment can be run at.",
     discussion: """
       Example:
         repro profiles --json

@@ -4,7 +4,7 @@ import Reproduction
 
 struct Query: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Asks the ledger in SQL; can do nothing but read.",
+    commandName: "query", abstract: "Asks the ledger in SQL; can do nothing but read.",
     discussion: """
       The views cells, cell_metrics, metrics_by_epoch, run_overview, node_executions, node_inputs, artifact_origins and
       accepted_results, among others, are described in docs/ledger.md.

@@ -26,7 +26,8 @@ struct Repro: ParsableCommand {
         repro report --compare last~1              which numbers, claims and keys are others now
         repro publish site                         the report and its downloads, for any static host
 
-      How staleness works: docs/staleness.md. What programs can read: docs/json.md, docs/ledger.md.
+      How staleness works: docs/staleness.md. What is kept, and what becomes of it: docs/keeping.md. What programs can
+      read: docs/json.md, docs/ledger.md.
 
       Exit status: 0 done; 1 a node failed or something is wrong with the input; 64 wrong usage;
       75 another run holds the cache; 78 a mistake in the configuration; 130 interrupted.
@@ -44,4 +45,13 @@ struct Repro: ParsableCommand {
       CommandGroup(name: "Keep", subcommands: [Verify.self, Gc.self, Export.self, Import.self, Publish.self]),
       CommandGroup(name: "Measure", subcommands: [Bench.self]),
     ])
+
+  static func main() {
+    guard let job = Worker.job(in: CommandLine.arguments) else { return main(nil) }
+    do {
+      try Worker.run(job: job)
+    } catch {
+      exit(withError: error)
+    }
+  }
 }

@@ -4,7 +4,7 @@ import Reproduction
 
 struct Show: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "What made a result, down to the digests of raw files.",
+    commandName: "show", abstract: "What made a result, down to the digests of raw files.",
     discussion: """
       Takes a node; a file, for instance of outputs/, which is looked up by its digest; or the first digits of an
       artifact's digest or of a result's key. Tells stage and version, parameters, inputs and where each came from, run,

@@ -3,7 +3,7 @@ import Pipeline
 
 struct Status: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "What is stale, why, and how long it will take.",
+    commandName: "status", abstract: "What is stale, why, and how long it will take.",
     discussion: """
       Nodes with the same reason are one group. Times are those that nodes took last, or estimates by their stage's pace.
       Nothing is executed, and a running repro is not waited for: it is named.
@@ -28,7 +28,7 @@ struct Status: ParsableCommand {
       let project = try experiment.project()
       let report = try CacheReader.status(
         project.graph, targets: selection.targets(of: project.graph), registry: project.registry, folder: project.cache,
-        listsNodes: json)
+        listsNodes: json, leavesMemory: true)
       try Answer.print(report, json: json) { report.text(limit: all ? .max : 8) }
     }
   }

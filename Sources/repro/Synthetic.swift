@@ -6,7 +6,7 @@ import SyntheticGraphs
 /// What the benchmarks of the build system run: the whole program on a graph of any size whose work costs nothing.
 struct Synthetic: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Runs a graph made for measuring.", shouldDisplay: false)
+    commandName: "synthetic", abstract: "Runs a graph made for measuring.", shouldDisplay: false)
 
   enum Action: String, ExpressibleByArgument, CaseIterable {
     case all, status, edges
@@ -42,7 +42,7 @@ struct Synthetic: ParsableCommand {
         }
       case .status:
         let report = try CacheReader.status(
-          try graph(), targets: nil, registry: Self.registry, folder: folder, listsNodes: false)
+          try graph(), targets: nil, registry: Self.registry, folder: folder, leavesMemory: true)
         print(report.text(limit: 8))
       case .all:
         let coordinator = Coordinator(

@@ -2,7 +2,7 @@ import ArgumentParser
 
 struct Table: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "One table and what it needs, as HTML, CSV, Markdown and LaTeX.",
+    commandName: "table", abstract: "One table and what it needs, as HTML, CSV, Markdown and LaTeX.",
     discussion: """
       Example:
         repro table table1

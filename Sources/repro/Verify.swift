@@ -5,6 +5,7 @@ import Reproduction
 
 struct Verify: ParsableCommand {
   static let configuration = CommandConfiguration(
+    commandName: "verify",
     abstract: "Checks artifacts against their digests, a report against the cache, or nodes by executing them again.",
     discussion: """
       Without --rerun: reads every artifact of the cache, the ledger and the records. Nothing is changed; the next run makes
@@ -32,7 +33,7 @@ struct Verify: ParsableCommand {
 
   @Option(
     name: .long, parsing: .upToNextOption,
-    help: ArgumentHelp("Nodes, or patterns, to execute again.", valueName: "node"))
+    help: ArgumentHelp("Nodes, or patterns, to execute again.", valueName: "node"), completion: NodeCompletion.kind)
   var rerun: [String] = []
 
   @Flag(name: .long, help: "As JSON.")

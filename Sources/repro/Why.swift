@@ -4,7 +4,7 @@ import Reproduction
 
 struct Why: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Why a node would run, or has another result, followed upstream to the first cause.",
+    commandName: "why", abstract: "Why a node would run, or has another result, followed upstream to the first cause.",
     discussion: """
       Without --since: what a run would find changed now, and for a node that is up to date, what was different when its
       result last changed. With --since: what changed between the result that the node had after that run and the one it

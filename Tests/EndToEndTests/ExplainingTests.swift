@@ -111,13 +111,17 @@ import Testing
     let names = try workspace.repro(
       "---completion", "why", "--", "positional@0", "1", "10", "repro", "why", "train/shapes/simsiam/d8")
     #expect(names.output.contains("train/shapes/simsiam/d8/s0"), "\(names.output) \(names.errors)")
+    #expect(script.output.contains("--keep-profile") && script.output.contains("--rerun"))
   }
 
   @Test func helpHasExamplesAndNamesThePages() throws {
     let workspace = try Workspace()
     defer { workspace.remove() }
     #expect(try workspace.repro("--help").output.contains("docs/staleness.md"))
-    for command in ["status", "why", "show", "log", "diff", "graph", "query", "accept", "plan", "all"] {
+    for command in [
+      "status", "why", "show", "log", "diff", "graph", "query", "accept", "plan", "all", "figure", "table", "verify",
+      "gc", "export", "import",
+    ] {
       #expect(try workspace.repro(command, "--help").output.contains("repro \(command)"), "\(command)")
     }
   }

@@ -36,6 +36,8 @@ import Testing
     let dry = try workspace.repro("gc")
     #expect(dry.status == 0 && dry.output.contains("Would remove") && dry.output.contains("figure/fig4"))
     #expect(try workspace.objects().count == before)
+    let unknown = try workspace.repro("gc", "--keep-run", "99", "--delete")
+    #expect(unknown.status == 1 && unknown.errors.contains("There is no run 99: the last is 2."), "\(unknown.errors)")
     let wet = try workspace.repro("gc", "--delete", "--json")
     #expect(try object(wet.output)["isDone"] as? Bool == true)
     #expect(try workspace.objects().count < before)

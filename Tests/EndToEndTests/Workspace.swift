@@ -1,12 +1,14 @@
+import ExperimentSupport
 import Foundation
 import Testing
 
 /// A folder with a small experiment of its own, in which the built program is run as a user runs it.
 struct Workspace {
-  let folder: URL
+  private let place: ExperimentFolder
+  var folder: URL { place.url }
   /// The program, as `swift build` left it beside the tests.
   static let program = Bundle.main.executableURL?.deletingLastPathComponent().appending(path: "repro")
-  static let root = URL(filePath: #filePath).appending(path: "../../..").standardizedFileURL
+  static let root = ExperimentFolder.root
 
   struct Outcome {
     let status: Int32
@@ -28,20 +30,10 @@ struct Workspace {
 
   /// - Parameter configuration: the text of pipeline.json.
   init(_ configuration: String = Workspace.small) throws {
-    folder = FileManager.default.temporaryDirectory.appending(
-      path: "repro-\(UUID().uuidString)", directoryHint: .isDirectory)
-    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-    try FileManager.default.createDirectory(at: folder.appending(path: "paper"), withIntermediateDirectories: true)
-    for name in ["published.json", "claims.json", "errata.md"] {
-      try FileManager.default.copyItem(
-        at: Self.root.appending(path: "paper/\(name)"), to: folder.appending(path: "paper/\(name)"))
-    }
-    try Data(configuration.utf8).write(to: folder.appending(path: "pipeline.json"))
+    place = try ExperimentFolder(configuration)
   }
 
-  func remove() {
-    try? FileManager.default.removeItem(at: folder)
-  }
+  func remove() { place.remove() }
 
   /// Runs `repro` with these arguments and waits for it.
   func repro(_ arguments: String...) throws -> Outcome {
@@ -110,54 +102,5 @@ struct Workspace {
   }
 
   /// Two methods, one small generated dataset, two dimensions: a few seconds of work.
-  static let small = """
-    {
-      "profile": "quick",
-      "datasets": {
-        "shapes": {"kind": "shapes", "title": "Shapes", "classes": 4, "trainImages": 96, "testImages": 48, "seed": 3}
-      },
-      "policies": {
-        "colour": {
-          "cropScale": [0.3, 1], "cropRatio": [0.75, 1.333], "flip": 0.5,
-          "jitter": {"brightness": 0.4, "contrast": 0.4, "saturation": 0.4, "hue": 0.1, "probability": 0.8},
-          "greyscale": 0.2,
-          "normalisation": {"mean": [0.5, 0.5, 0.5], "standardDeviation": [0.25, 0.25, 0.25]}
-        }
-      },
-      "methods": {
-        "barlow-twins": {"title": "Barlow Twins", "loss": "barlow-twins", "lambda": 0.05},
-        "simsiam": {"title": "SimSiam", "loss": "simsiam", "outputNormalisation": true}
-      },
-      "profiles": {
-        "quick": {
-          "description": "As small as it gets.",
-          "encoder": {"width": 4, "side": 8},
-          "seeds": [0],
-          "theory": {
-            "constructions": 40, "searchStarts": 1, "searchSteps": 10, "separationAttempts": 20, "classCounts": [4],
-            "trainingSteps": 5
-          },
-          "evaluation": {
-            "bankImages": 64, "queryImages": 48, "neighbours": 5, "boundImages": 64, "boundViews": 2, "boundBatch": 32
-          },
-          "sweeps": [
-            {
-              "dataset": "shapes", "policy": "colour", "trainImages": 96, "dimensions": [2, 8],
-              "methods": {
-                "barlow-twins": {
-                  "epochs": 4, "recordEvery": 1, "batchSize": 32,
-                  "optimiser": {"kind": "adamw", "learningRate": 0.002, "weightDecay": 0.01}
-                },
-                "simsiam": {
-                  "epochs": 4, "recordEvery": 1, "batchSize": 32,
-                  "optimiser": {"kind": "sgd", "learningRate": 0.05, "momentum": 0.9, "weightDecay": 0.0005}
-                }
-              }
-            }
-          ]
-        }
-      },
-      "figures": {"fig4": {"markerSize": 4}}
-    }
-    """
+  static let small = SmallExperiment().configuration
 }

@@ -25,7 +25,9 @@ import Testing
   @Test(arguments: Fault.allCases)
   func aClearErrorAndACacheThatTheNextRunCompletesFrom(fault: Fault) throws {
     var failures = 0
-    for number in 0..<300 {
+    // All for one fault; of the others every third, each kind its own.
+    let step = fault == .full ? 1 : 3
+    for number in stride(from: step == 1 ? 0 : Int(fault.code) % step, to: 300, by: step) {
       let bench = try Workbench()
       let faulty = FaultyFileSystem(failing: number, code: fault.code, isShort: fault == .short)
       bench.files = faulty
@@ -48,7 +50,7 @@ import Testing
       #expect(text == "\"d\"(\"b\"(\"a\"))(\"c\"(\"a\"))", "\(number)")
       #expect(try bench.plan(diamond()).isUpToDate)
     }
-    #expect(failures > 40 && failures < 300, "every operation has failed once")
+    #expect(failures > 40 / step && failures < 300 / step, "up to the last operation")
   }
 
   /// SQLite's own file finds no room at any size: nothing that was told to be done is lost.

@@ -113,8 +113,9 @@ extension Ledger {
         sql: "INSERT INTO runs (started, finished, status, host, pid, command) VALUES (?, ?, 'done', ?, ?, ?)",
         arguments: [time, time, Host.name, Int64(getpid()), command])
       let run = db.lastInsertedRowID
+      var writer = ResultWriter(db)
       for kept in results {
-        let node = try Self.nodeRow(db, kept.node)
+        let node = try writer.node(kept.node)
         // The execution stays what it was, and with it times, machine and metrics.
         try db.execute(
           sql: """
@@ -122,18 +123,17 @@ extension Ledger {
             SELECT ?, ?, ?, execution_id FROM results WHERE id = ?
             ON CONFLICT (key) DO UPDATE SET execution_id = excluded.execution_id
             """, arguments: [kept.key.hex, kept.material.node.stage, kept.material.stageVersion, kept.last.id])
-        guard
-          let result = try Int64.fetchOne(db, sql: "SELECT id FROM results WHERE key = ?", arguments: [kept.key.hex])
-        else { throw DatabaseError(resultCode: .SQLITE_CORRUPT, message: "a row just written is not there") }
+        guard let result = try writer.result(of: kept.key) else {
+          throw DatabaseError(resultCode: .SQLITE_CORRUPT, message: "a row just written is not there")
+        }
         try db.execute(sql: "DELETE FROM outputs WHERE result_id = ?", arguments: [result])
         try db.execute(
           sql:
             "INSERT INTO outputs (result_id, name, artifact_id) SELECT ?, name, artifact_id FROM outputs WHERE result_id = ?",
           arguments: [result, kept.last.id])
-        try Self.seal(db, result: result)
-        try Self.replaceComponents(
-          db, result: result, kept.material.components, origins: kept.material.origins)
-        try Self.point(db, node: node, to: result, run: run, isExecuted: false)
+        try writer.seal(result: result, key: kept.key)
+        try writer.replaceComponents(of: result, kept.material.components, origins: kept.material.origins)
+        try writer.point(node: node, to: result, run: run, isExecuted: false)
         let changes = kept.changes.compactMap { reason -> Acceptance.Change? in
           if case .changed(let name, let from, let to) = reason {
             Acceptance.Change(component: name, from: from, to: to)

@@ -172,14 +172,15 @@ extension Ledger {
   func lastCosts() throws(LedgerError) -> [NodeID: PastCost] {
     try read { db in
       var costs: [NodeID: PastCost] = [:]
-      let rows = try Row.fetchCursor(
+      let rows = try RowScan(
         db,
         sql: """
           SELECT n.name, e.duration, e.flops, e.work_kind FROM nodes n JOIN results r ON r.id = n.result_id
           JOIN executions e ON e.id = r.execution_id
           """)
-      while let row = try rows.next() {
-        costs[NodeID(trusted: row[0])] = PastCost(seconds: row[1], flops: row[2], kind: row[3])
+      while try rows.next() {
+        costs[NodeID(trusted: rows.text(0))] = PastCost(
+          seconds: rows.real(1), flops: rows.isNull(2) ? nil : rows.real(2), kind: rows.isNull(3) ? nil : rows.text(3))
       }
       return costs
     }

@@ -20,7 +20,10 @@ enum LedgerSchema {
     }
     migrator.registerMigration("seals") { db in
       try db.execute(sql: seals)
-      for result in try Int64.fetchAll(db, sql: "SELECT id FROM results") { try Ledger.seal(db, result: result) }
+      let writer = ResultWriter(db)
+      for row in try Row.fetchAll(db, sql: "SELECT id, key FROM results") {
+        try writer.seal(result: row[0], key: Key(Digest(trusted: row[1])))
+      }
     }
     return migrator
   }

@@ -95,6 +95,7 @@ extension Ledger {
   func take(_ records: [ResultRecordLine], command: String, run: Int64? = nil) throws(LedgerError) {
     try write { db in
       var runs: Set<Int64> = []
+      var writer = ResultWriter(db)
       for record in records {
         let number = run ?? record.run
         if run == nil, runs.insert(number).inserted {
@@ -104,7 +105,7 @@ extension Ledger {
               VALUES (?, ?, ?, 'done', ?, 0, ?)
               """, arguments: [number, record.started, record.started + record.duration, record.host, command])
         }
-        try Self.commit(db, FinishedNode(record), run: number)
+        try writer.commit(FinishedNode(record), run: number)
       }
     }
   }

@@ -60,14 +60,17 @@ public struct CacheReader: Sendable {
 
   /// What is stale, why, and for how long that will take; with the run that is under way, if there is one. For a cache that
   /// may not exist yet.
+  ///
+  /// - Parameter leavesMemory: see `RunOptions.leavesMemory`.
   public static func status(
-    _ graph: Graph, targets: [NodeID]? = nil, registry: StageRegistry, folder: CacheFolder, listsNodes: Bool = false
+    _ graph: Graph, targets: [NodeID]? = nil, registry: StageRegistry, folder: CacheFolder, listsNodes: Bool = false,
+    leavesMemory: Bool = false
   ) throws -> StatusReport {
     do {
       let reader = try CacheReader(folder)
-      return StatusReport(
-        try reader.plan(graph, targets: targets, registry: registry), running: try reader.runInProgress(),
-        listsNodes: listsNodes)
+      let plan = try reader.plan(graph, targets: targets, registry: registry)
+      if leavesMemory { LeftMemory.leave(plan) }
+      return StatusReport(plan, running: try reader.runInProgress(), listsNodes: listsNodes)
     } catch LedgerError.missing {
       return StatusReport(
         try plan(graph, targets: targets, registry: registry, folder: folder), listsNodes: listsNodes)

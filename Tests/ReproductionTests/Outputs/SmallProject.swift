@@ -1,3 +1,4 @@
+import ExperimentSupport
 import Foundation
 import Pipeline
 
@@ -5,23 +6,15 @@ import Pipeline
 
 /// A checkout with an experiment of a second, run in this process.
 final class SmallProject {
-  let folder: URL
+  private let place: ExperimentFolder
+  var folder: URL { place.url }
 
   init() throws {
-    folder = FileManager.default.temporaryDirectory.appending(
-      path: "small-project-\(UUID().uuidString)", directoryHint: .isDirectory)
-    try FileManager.default.createDirectory(
-      at: folder.appending(path: "paper"), withIntermediateDirectories: true)
-    let root = URL(filePath: #filePath).appending(path: "../../../..").standardizedFileURL
-    for name in ["published.json", "claims.json", "errata.md"] {
-      try FileManager.default.copyItem(
-        at: root.appending(path: "paper/\(name)"), to: folder.appending(path: "paper/\(name)"))
-    }
-    try Data(Self.configuration.utf8).write(to: folder.appending(path: "pipeline.json"))
+    place = try ExperimentFolder(SmallExperiment.tiny.configuration)
   }
 
   deinit {
-    try? FileManager.default.removeItem(at: folder)
+    place.remove()
   }
 
   func project(_ overrides: String...) throws -> Project {
@@ -41,46 +34,4 @@ final class SmallProject {
   }
 
   func reader() throws -> CacheReader { try CacheReader(project().cache) }
-
-  private static let configuration = """
-    {
-      "profile": "quick",
-      "datasets": {
-        "shapes": {"kind": "shapes", "title": "Shapes", "classes": 4, "trainImages": 64, "testImages": 32, "seed": 3}
-      },
-      "policies": {
-        "colour": {
-          "cropScale": [0.3, 1], "cropRatio": [0.75, 1.333], "flip": 0.5,
-          "normalisation": {"mean": [0.5, 0.5, 0.5], "standardDeviation": [0.25, 0.25, 0.25]}
-        }
-      },
-      "methods": {"barlow-twins": {"title": "Barlow Twins", "loss": "barlow-twins", "lambda": 0.05}},
-      "profiles": {
-        "quick": {
-          "description": "As small as it gets.",
-          "encoder": {"width": 2, "side": 8},
-          "seeds": [0],
-          "theory": {
-            "constructions": 40, "searchStarts": 1, "searchSteps": 10, "separationAttempts": 20, "classCounts": [4],
-            "trainingSteps": 5
-          },
-          "evaluation": {
-            "bankImages": 48, "queryImages": 32, "neighbours": 5, "boundImages": 48, "boundViews": 2, "boundBatch": 32
-          },
-          "sweeps": [
-            {
-              "dataset": "shapes", "policy": "colour", "trainImages": 64, "dimensions": [2, 4],
-              "methods": {
-                "barlow-twins": {
-                  "epochs": 2, "recordEvery": 1, "batchSize": 32,
-                  "optimiser": {"kind": "adamw", "learningRate": 0.002, "weightDecay": 0.01}
-                }
-              }
-            }
-          ]
-        }
-      },
-      "figures": {"fig3": {"markerSize": 4}, "fig4": {"markerSize": 4}}
-    }
-    """
 }
