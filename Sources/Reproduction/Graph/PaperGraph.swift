@@ -305,6 +305,6 @@ extension PaperGraph.Builder {
     nodes.append(
       Node(
         id: "report/index", stage: StageName.report, parameters: try settings.parameters(), inputs: inputs,
-        outputs: [OutputName.report, OutputName.numbers]))
+        outputs: [OutputName.report, OutputName.numbers, OutputName.claims]))
   }
 }

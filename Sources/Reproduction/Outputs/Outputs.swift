@@ -77,8 +77,9 @@ public struct Outputs: Sendable {
       if node.stage == StageName.report {
         let page = try filledReport(graph, cache)
         note(Self.reportPath, node, OutputName.report, try write(Data(page.utf8), to: Self.reportPath))
-        let numbers = OutputName.numbers
-        note(numbers, node, numbers, try cache.materialise(numbers, of: id, to: folder.appending(path: numbers)))
+        for name in [OutputName.numbers, OutputName.claims] {
+          note(name, node, name, try cache.materialise(name, of: id, to: folder.appending(path: name)))
+        }
       }
     }
     if isEverything {

@@ -8,12 +8,16 @@ struct ClaimBlocks {
 
   private func count(_ verdict: JudgedClaim.Verdict) -> Int { claims.count { $0.verdict == verdict } }
 
-  /// How many hold, fail and cannot be told, at one glance.
-  var highlight: ReportPage.Highlight {
-    ReportPage.Highlight(
-      "\(count(.holds)) / \(count(.fails)) / \(count(.undecided))",
-      "claims of the paper that hold, that fail, and that this scale cannot tell",
-      tone: count(.fails) == 0 ? .good : .warning)
+  /// How many hold, fail and cannot be told, at one glance; nil where there are no claims.
+  func board(setting: String) -> VerdictBoard? {
+    guard !claims.isEmpty else { return nil }
+    return VerdictBoard(
+      setting: setting,
+      counts: JudgedClaim.Verdict.allCases.map { verdict in
+        VerdictBoard.Count(
+          Self.verdict(verdict), count(verdict),
+          anchor: claims.first { $0.verdict == verdict }.map { Self.identifier($0) })
+      })
   }
 
   var blocks: [ReportPage.Block] {
@@ -35,24 +39,29 @@ struct ClaimBlocks {
     return blocks
   }
 
+  /// Nodes that are named beside the claim's own, which tells of the rest.
+  private static let mostNodes = 3
+
   private static func verdict(_ judged: JudgedClaim) -> ClaimVerdict {
-    let verdict: ClaimVerdict.Verdict =
-      switch judged.verdict {
-      case .holds: .holds
-      case .fails: .fails
-      case .undecided: .undecided
-      }
     var evidence = judged.ours
+    var nodes = ["claim/\(judged.claim.id)"]
     if judged.verdict != .undecided {
       evidence += ". Judged so: \(judged.claim.reason)."
-      if let first = judged.evidence.first {
-        let rest = judged.evidence.count > 1 ? " and \(judged.evidence.count - 1) more" : ""
-        evidence += " Evidence: `\(first)`\(rest)."
-      }
+      nodes += judged.evidence.prefix(mostNodes)
     }
     return ClaimVerdict(
-      identifier: "claim/\(judged.claim.id)", statement: judged.claim.statement, source: judged.claim.source,
-      verdict: verdict, evidence: evidence)
+      identifier: identifier(judged), statement: judged.claim.statement, source: judged.claim.source,
+      verdict: verdict(judged.verdict), evidence: evidence, nodes: nodes)
+  }
+
+  private static func identifier(_ judged: JudgedClaim) -> String { "claim/\(judged.claim.id)" }
+
+  private static func verdict(_ verdict: JudgedClaim.Verdict) -> ClaimVerdict.Verdict {
+    switch verdict {
+    case .holds: .holds
+    case .fails: .fails
+    case .undecided: .undecided
+    }
   }
 }
 

@@ -34,6 +34,19 @@ struct Findings {
     }
   }
 
+  /// What was trained, on what, in a sentence.
+  var setting: String {
+    func list(_ names: [String]) -> String {
+      let distinct = names.uniqued()
+      guard distinct.count > 1, let last = distinct.last else { return distinct.first ?? "nothing" }
+      return distinct.dropLast().joined(separator: ", ") + " and " + last
+    }
+    let seeds = Set(cells.map(\.cell.seed)).count
+    return
+      "\(cells.count) encoders by \(list(cells.map(\.cell.methodTitle))) on \(list(cells.map(\.cell.datasetTitle))),"
+      + " \(seeds) \(seeds == 1 ? "seed" : "seeds") each."
+  }
+
   var sentences: [String] {
     panels.map { panel in
       var sentence =

@@ -4,6 +4,7 @@ import Report
 struct Numbers {
   let table: Table1
   let findings: Findings
+  let claims: [JudgedClaim]
   let profile: String
 
   var latex: LaTeXNumbers {
@@ -18,6 +19,15 @@ struct Numbers {
       numbers.set(name, value)
     }
     numbers.set("standard-error", 50 / Double(max(1, table.queries)).squareRoot(), decimals: 1)
+    numbers.set("setting", findings.setting)
+    numbers.set("claims", claims.count)
+    for verdict in JudgedClaim.Verdict.allCases {
+      let judged = claims.filter { $0.verdict == verdict }
+      numbers.set("claims-\(verdict.rawValue)", judged.count)
+      numbers.setList(
+        "claims-\(verdict.rawValue)-list", judged.map { "\($0.claim.statement) (\($0.claim.source)) \($0.ours)." },
+        none: "None.")
+    }
     numbers.setList("findings", findings.sentences, none: "Nothing was measured.")
     for seeds in table.cells.groupedBySeeds() {
       let cell = seeds[0].cell

@@ -8,11 +8,12 @@ enum ReportStage {
   /// Where `Outputs` puts how the run went.
   static let runSlot = "run"
 
-  static let definition = StageDefinition(name: StageName.report, version: 2, isLight: true) { context in
+  static let definition = StageDefinition(name: StageName.report, version: 3, isLight: true) { context in
     let settings: ReportSettings = try context.decodeParameters()
     let assembly = ReportAssembly(settings: settings, context: context)
     try Data(assembly.page().html().utf8).write(to: context.output(OutputName.report))
     try Data(assembly.numbers().latex.text.utf8).write(to: context.output(OutputName.numbers))
+    try JSONFile.write(assembly.claims(), to: context.output(OutputName.claims))
   }
 }
 
@@ -27,23 +28,25 @@ struct ReportAssembly {
 
   func numbers() throws -> Numbers {
     let table = try TableStage.build(settings.table, context)
-    return Numbers(table: table, findings: findings(table), profile: settings.profile)
+    return Numbers(table: table, findings: findings(table), claims: try claims(), profile: settings.profile)
   }
 
   func page() throws -> ReportPage {
     let table = try TableStage.build(settings.table, context)
     let findings = findings(table)
+    let claims = ClaimBlocks(try claims())
     return ReportPage(
       title: "Exploring Generalization of Non-Contrastive Self-Supervised Learning",
       subtitle: "A reproduction, profile `\(settings.profile)`",
       summary: [settings.profileDescription] + findings.sentences,
-      highlights: [ClaimBlocks(try claims()).highlight] + findings.highlights,
+      verdict: claims.board(setting: "Profile `\(settings.profile)`: " + findings.setting),
+      highlights: findings.highlights,
       sections: [
         ReportPage.Section(
           "Accuracy by output dimension",
           [.variants(table.variants)] + findings.collapsed.map { ReportPage.Block.caution($0) }),
         ReportPage.Section("Figures", try figures(Self.paperFigures)),
-        ReportPage.Section("Claims", try ClaimBlocks(claims()).blocks),
+        ReportPage.Section("Claims", claims.blocks),
         ReportPage.Section(
           "Does the theory apply?",
           [.paragraph(TheoryTable.introduction)]
@@ -63,7 +66,7 @@ struct ReportAssembly {
     ("fig4", "Figure 4", Figure4.caption), ("fig5", "Figure 5", Figure5.caption),
   ]
 
-  private func claims() throws -> [JudgedClaim] {
+  func claims() throws -> [JudgedClaim] {
     try settings.claims.map { try JSONFile.read(from: context.input($0)) }
   }
 
