@@ -4,11 +4,14 @@ import Numerics
 ///
 /// Zbontar et al. (ICML 2021), Equations 1 and 2; the standardisation is a batch norm without weight and bias, as in
 /// facebookresearch/barlowtwins.
+///
+/// Where the batch is smaller than the dimension, C is never made: see `BatchProducts`.
 final class BarlowTwinsObjective: Objective {
   private let configuration: BarlowTwinsConfiguration
   private let dimension: Int
   private let standardisation: BatchNormalisation
   private let correlation = FloatBuffer()
+  private let products = BatchProducts()
   private let rowLosses = DoubleBuffer()
 
   init(_ configuration: BarlowTwinsConfiguration, dimension: Int) {
@@ -26,22 +29,37 @@ final class BarlowTwinsObjective: Objective {
     let (batch, d) = (pass.imagesPerView, dimension)
     let standardised = standardisation.forward(outputs, rectifies: false, pass)
     let (first, second) = (standardised.pointer, standardised.pointer + batch * d)
+    let factor = configuration.scale / (configuration.perDimension ? Double(d) : 1)
+    gradient.reserve(2 * batch * d)
+    let sum =
+      BatchProducts.needFewerMultiplications(batch: batch, dimension: d)
+      ? products.evaluate(
+        first, second, batch: batch, dimension: d, lambda: configuration.lambda, factor: factor,
+        gradient: gradient.pointer, pass)
+      : evaluateByCorrelation(first, second, factor: factor, gradient: gradient.pointer, pass)
+    standardisation.backward(gradient, input: outputs, rectifies: false, pass)
+    return factor * sum
+  }
+
+  /// The loss before `factor`, and the gradient with respect to ẑ, by C itself.
+  private func evaluateByCorrelation(
+    _ first: UnsafePointer<Float>, _ second: UnsafePointer<Float>, factor: Double,
+    gradient: UnsafeMutablePointer<Float>, _ pass: Pass
+  ) -> Double {
+    let (batch, d) = (pass.imagesPerView, dimension)
     correlation.reserve(d * d)
     MatrixProduct.multiply(
       .transpose, .none, m: d, n: d, k: batch, alpha: 1 / Float(batch), first, lda: d, second, ldb: d,
       correlation.pointer, ldc: d, threads: pass.threads, workspace: pass.workspace)
-    let factor = configuration.scale / (configuration.perDimension ? Double(d) : 1)
-    let loss = factor * lossAndSlope(factor: factor, threads: pass.threads)
+    let sum = lossAndSlope(factor: factor, threads: pass.threads)
     // ∂loss/∂ẑ₁ = ẑ₂ Sᵀ / B and ∂loss/∂ẑ₂ = ẑ₁ S / B, S being ∂loss/∂C.
-    gradient.reserve(2 * batch * d)
     MatrixProduct.multiply(
       .none, .transpose, m: batch, n: d, k: d, alpha: 1 / Float(batch), second, lda: d, correlation.pointer, ldb: d,
-      gradient.pointer, ldc: d, threads: pass.threads, workspace: pass.workspace)
+      gradient, ldc: d, threads: pass.threads, workspace: pass.workspace)
     MatrixProduct.multiply(
       .none, .none, m: batch, n: d, k: d, alpha: 1 / Float(batch), first, lda: d, correlation.pointer, ldb: d,
-      gradient.pointer + batch * d, ldc: d, threads: pass.threads, workspace: pass.workspace)
-    standardisation.backward(gradient, input: outputs, rectifies: false, pass)
-    return loss
+      gradient + batch * d, ldc: d, threads: pass.threads, workspace: pass.workspace)
+    return sum
   }
 
   /// The loss before `factor`; C is written over with ∂(factor · loss)/∂C.

@@ -35,7 +35,7 @@ struct Export: ParsableCommand {
   var json = false
 
   func validate() throws {
-    if isCrate, !only.isEmpty { throw ValidationError("a crate is of everything; leave out --only") }
+    if isCrate, !selection.only.isEmpty { throw ValidationError("a crate is of everything; leave out --only") }
   }
 
   func run() throws {

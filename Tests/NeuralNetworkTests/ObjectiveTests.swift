@@ -32,7 +32,10 @@ import Testing
     return (loss(above) - loss(below)) / (2 * step)
   }
 
-  @Test(arguments: [(2, 1, false), (9, 4, true), (16, 21, false)])
+  // By C itself and, where the batch is the smaller, by products of samples (the last four).
+  @Test(arguments: [
+    (2, 1, false), (9, 4, true), (17, 21, false), (4, 6, false), (3, 16, true), (7, 37, false), (12, 17, true),
+  ])
   func barlowTwins(_ sizes: (batch: Int, dimension: Int, perDimension: Bool)) {
     let (batch, d) = (sizes.batch, sizes.dimension)
     let configuration = BarlowTwinsConfiguration(lambda: 0.03, scale: 0.7, perDimension: sizes.perDimension)
@@ -62,6 +65,55 @@ import Testing
     check(
       Method.barlowTwins(configuration).objective(dimension: d, store: ParameterStore()), outputs: outputs,
       batch: batch, dimension: d, loss: loss, difference: { centralDifference(outputs, $0, loss) })
+  }
+
+  /// The two ways to the Barlow Twins loss give the same number, and the same bits on any number of threads.
+  @Test(arguments: [(24, 64), (100, 300), (33, 129)])
+  func barlowTwinsByBatchProducts(_ sizes: (batch: Int, dimension: Int)) {
+    let (batch, d) = sizes
+    let standardised = normals(2 * batch * d, seed: 4).map(Float.init)
+    let (first, second) = (standardised[..<(batch * d)], standardised[(batch * d)...])
+    var (loss, gradients) = ([Double](), [[Float]]())
+    for threads in [1, 2, 3, 8] {
+      let gradient = FloatBuffer(capacity: 2 * batch * d)
+      Array(first).withUnsafeBufferPointer { x in
+        Array(second).withUnsafeBufferPointer { y in
+          guard let x = x.baseAddress, let y = y.baseAddress else { return }
+          loss.append(
+            BatchProducts().evaluate(
+              x, y, batch: batch, dimension: d, lambda: 0.03, factor: 0.5, gradient: gradient.pointer,
+              Pass(images: 2 * batch, views: 2, training: true, threads: threads)))
+        }
+      }
+      gradients.append(gradient.array(2 * batch * d))
+    }
+    #expect(Set(loss).count == 1 && Set(gradients).count == 1)
+    var expected = 0.0
+    var slope = [Double](repeating: 0, count: d * d)
+    for row in 0..<d {
+      for column in 0..<d {
+        var c = 0.0
+        for sample in 0..<batch {
+          c += Double(standardised[sample * d + row]) * Double(standardised[(batch + sample) * d + column])
+        }
+        c /= Double(batch)
+        expected += row == column ? (1 - c) * (1 - c) : 0.03 * c * c
+        slope[row * d + column] = 0.5 * (row == column ? -2 * (1 - c) : 0.06 * c)
+      }
+    }
+    #expect(abs(loss[0] - expected) < 1e-6 * expected, "loss \(loss[0]), \(expected)")
+    let exact = (0..<2 * batch * d).map { index in
+      let (sample, column) = (index / d, index % d)
+      var sum = 0.0
+      for other in 0..<d {
+        sum +=
+          sample < batch
+          ? Double(standardised[(batch + sample) * d + other]) * slope[column * d + other]
+          : Double(standardised[(sample - batch) * d + other]) * slope[other * d + column]
+      }
+      return Float(sum / Double(batch))
+    }
+    expectClose(gradients[0], exact, tolerance: 2e-6, "gradient")
   }
 
   @Test(arguments: [(1, 2), (5, 3), (8, 19)]) func simSiam(_ sizes: (batch: Int, dimension: Int)) {
