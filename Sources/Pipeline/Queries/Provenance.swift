@@ -149,7 +149,7 @@ extension CacheReader {
           peakMemory: execution.peakMemoryBytes, host: execution.host, machine: execution.environment,
           log: execution.logPath.flatMap { store.files.isRegularFile($0) ? $0 : nil })
       },
-      acceptances: try ledger.acceptances(behind: result.key),
+      acceptances: try ledger.acceptances(behind: Key(Digest(trusted: result.key))),
       parameters: result.components.filter { $0.name.hasPrefix("parameters.") }.map {
         Provenance.Parameter(name: String($0.name.dropFirst("parameters.".count)), value: $0.value)
       },
