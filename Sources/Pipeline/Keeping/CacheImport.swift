@@ -111,9 +111,11 @@ extension Coordinator {
       imported.artifacts += 1
       imported.bytes += output.size
     }
-    let written = try ResultJournal(folder: folder, files: files).append(wanted, run: run)
+    // Their numbers of runs are those of another ledger: a ledger made anew from the records would take them for its own.
+    let counted = wanted.map { $0.counted(to: run) }
+    let written = try ResultJournal(folder: folder, files: files).append(counted, run: run)
     try store.settle(placed, and: written)
-    try ledger.take(wanted, command: command, run: run)
+    try ledger.take(counted, command: command, run: run)
     try ledger.endRun(run, status: "done", at: Date().timeIntervalSince1970)
     imported.results = wanted.count
     return imported
