@@ -35,6 +35,7 @@ extension Coordinator {
       throw AcceptError(description: "An acceptance needs a reason, which is shown wherever the result is.")
     }
     let store = Store(folder: folder, files: files)
+    try mend(ledger: ledger)
     var evaluator = try Evaluator(graph: graph, registry: registry, ledger: ledger, store: store)
     var results = [ResultRecord?](repeating: nil, count: graph.nodes.count)
     let wanted = Set(nodes)

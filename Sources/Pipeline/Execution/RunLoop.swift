@@ -35,6 +35,8 @@ struct RunLoop {
   /// Keys being executed, with other nodes that wait for the same result.
   var inFlight: [Key: [Int]] = [:]
   var reuses: [(node: NodeID, key: Key)] = []
+  /// Keys whose damaged entry was looked for among the records.
+  var mended: Set<Key> = []
   var unsettled = Unsettled()
   var jobCount = 0
   /// Nothing more is to be started.
@@ -118,8 +120,14 @@ struct RunLoop {
   /// Looks at every node whose inputs are there.
   mutating func evaluate() throws {
     while let position = scheduler.nextToEvaluate() {
-      let evaluation = try planned[position] ?? evaluator.evaluate(position, results: results)
+      var evaluation = try planned[position] ?? evaluator.evaluate(position, results: results)
       planned[position] = nil
+      let damaged = evaluator.unsoundKeys.subtracting(mended)
+      if !damaged.isEmpty {
+        mended.formUnion(damaged)
+        _ = try coordinator.mend(nodes: [], keys: damaged, ledger: ledger)
+        evaluation = try evaluator.evaluate(position, results: results)
+      }
       switch evaluation {
       case .done(let result, let isCurrent):
         results[position] = result

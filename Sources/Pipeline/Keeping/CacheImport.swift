@@ -127,14 +127,4 @@ extension Coordinator {
     _ = try store.take(
       [StagedOutput(name: output.digest.hex, digest: output.digest, size: output.size, stamp: stamp)], from: staging)
   }
-
-  private func has(_ output: ResultRecordLine.Output, _ store: Store) -> Bool {
-    let artifact = Artifact(digest: output.digest, size: output.size, stamp: nil, checkedAt: 0)
-    if case .intact = store.check(artifact) { return true }
-    return false
-  }
-
-  private func isWhole(_ record: ResultRecordLine, in store: Store) -> Bool {
-    record.outputs.allSatisfy { has($0, store) }
-  }
 }

@@ -58,6 +58,8 @@ extension Coordinator {
     for run in keeping.runs.sorted() where try !ledger.hasRun(run) {
       throw StageError("there is no run \(run), so nothing was removed; 'repro log' lists the runs")
     }
+    // What is damaged would not be known for what is to be kept.
+    try mend(ledger: ledger)
     var kept = try ledger.results(keptBy: keeping)
     for graph in keeping.graphs {
       let planner = try Planner(graph: graph, targets: nil, registry: registry, ledger: ledger, store: store)

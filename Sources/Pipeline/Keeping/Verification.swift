@@ -35,7 +35,7 @@ extension CacheReader {
   public func verify(onProgress: (Int, Int) -> Void = { _, _ in }) throws -> Verified {
     var verified = Verified()
     verified.ledgerProblems = try ledger.problems()
-    let (current, unsound) = try ledger.currentAndUnsound()
+    let (current, unsound, _) = try ledger.currentAndUnsound()
     verified.damagedEntries = unsound
     verified.damagedRecords = try ResultJournal(folder: folder, files: store.files).read().damagedLines
     var owners: [Digest: [String]] = [:]

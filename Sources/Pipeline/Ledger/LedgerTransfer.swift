@@ -98,8 +98,13 @@ extension Ledger {
   ///
   /// Their artifacts are looked at when they are first used: what is not in the store, or is not what it should be, is made
   /// again.
-  /// - Parameter run: which they are to count to; their own, made anew, where nil.
-  func take(_ records: [ResultRecordLine], command: String, run: Int64? = nil) throws(LedgerError) {
+  /// - Parameters:
+  ///   - run: which they are to count to; their own, made anew, where nil.
+  ///   - points: whether they become the current results of their nodes.
+  func take(
+    _ records: [ResultRecordLine], command: String, run: Int64? = nil, points: Bool = true
+  ) throws(LedgerError) {
+    guard !records.isEmpty else { return }
     try write { db in
       var runs: Set<Int64> = []
       var writer = ResultWriter(db)
@@ -111,7 +116,7 @@ extension Ledger {
               VALUES (?, ?, ?, 'done', ?, 0, ?)
               """, arguments: [past.number, past.started, past.finished, record.host, command])
         }
-        try writer.take(record)
+        try writer.take(record, points: points)
       }
     }
   }

@@ -26,7 +26,7 @@ struct ResultWriter {
   mutating func take(_ record: ResultRecordLine, points: Bool = true) throws {
     let finished = FinishedNode(record)
     let node = try node(record.node)
-    let known = try knownExecution(of: finished.attempt, behind: record.key)
+    let known = try knownExecution(of: finished.attempt, node: node, behind: record.key)
     let execution =
       try known?.id ?? add(finished.attempt, node: node, run: record.executedRun ?? record.run, work: finished.work)
     let result = try put(finished, key: record.key, execution: execution)
@@ -57,15 +57,19 @@ struct ResultWriter {
     return result
   }
 
-  /// The execution behind a result of this key or of the attempt's own, where it is that attempt, and the node it was for.
-  private func knownExecution(of attempt: Attempt, behind key: Key) throws -> (id: Int, node: Int)? {
+  /// The row of an attempt that is there already, and the node it was for: among those of the node, or behind a result of
+  /// this key or of its own, since nodes with one key share the execution.
+  private func knownExecution(of attempt: Attempt, node: Int, behind key: Key) throws -> (id: Int, node: Int)? {
+    let (own, started) = (RowWriter.Value.string(attempt.key.hex), RowWriter.Value.double(attempt.started))
+    let mine = try rows.integer(
+      "SELECT id FROM executions WHERE node_id = ? AND key = ? AND started = ?", .int(node), own, started)
+    if let mine { return (mine, node) }
     var found: (id: Int, node: Int)?
     try rows.forEach(
       """
       SELECT e.id, e.node_id FROM results r JOIN executions e ON e.id = r.execution_id
       WHERE r.key IN (?, ?) AND e.key = ? AND e.started = ?
-      """,
-      [.string(attempt.key.hex), .string(key.hex), .string(attempt.key.hex), .double(attempt.started)]
+      """, [own, .string(key.hex), own, started]
     ) { row in found = (row.integer(0), row.integer(1)) }
     return found
   }
