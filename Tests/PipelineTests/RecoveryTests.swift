@@ -176,6 +176,42 @@ import Testing
     #expect(observer.messages == ["The entry of b in the ledger is damaged and has no record; it counts as none."])
   }
 
+  /// A coordinator that was killed after the record and before the entry: the result is there, and is not made again.
+  @Test func whatIsRecordedIsNoOrphan() throws {
+    let bench = try Workbench()
+    try bench.run(diamond())
+    let last = try #require(try bench.ledger.lastResult(of: "d"))
+    let path = try bench.objectPath(of: "d")
+    try bench.ledger.remove(results: [last.id], artifacts: Set(last.outputs.map(\.artifact.digest)))
+    try bench.ledger.database.write { try $0.execute(sql: "DELETE FROM executions WHERE key = ?", arguments: [last.key.hex]) }
+    _ = try bench.ledger.beginRun(command: "killed", at: 0)
+    let summary = try bench.run(diamond())
+    #expect(summary.executed == [] && summary.reused == ["d"])
+    #expect(FileManager.default.fileExists(atPath: path))
+    #expect(try bench.ledger.executions(of: "d").map(\.run) == [1])
+  }
+
+  /// Whoever removes orphans leaves what a record names, whole or not.
+  @Test func orphansAreWhatNeitherLedgerNorRecordsName() throws {
+    let bench = try Workbench()
+    try bench.run(diamond())
+    let last = try #require(try bench.ledger.lastResult(of: "d"))
+    let path = try bench.objectPath(of: "d")
+    try bench.ledger.remove(results: [last.id], artifacts: Set(last.outputs.map(\.artifact.digest)))
+    let store = Store(folder: bench.folder, files: bench.files)
+    let stray = store.path(of: Digest(of: "stray"))
+    try bench.files.createFolder(String(stray.dropLast(63)))
+    try Data("stray".utf8).write(to: URL(filePath: stray))
+    try bench.coordinator.removeOrphans(ledger: bench.ledger, store: store)
+    #expect(FileManager.default.fileExists(atPath: path) && !FileManager.default.fileExists(atPath: stray))
+    // A collection tells of it before it removes it.
+    var keeping = Keeping()
+    keeping.lastResults = true
+    let collected = try bench.coordinator.collect(
+      keeping: keeping, dryRun: true, ledger: bench.ledger, options: bench.options)
+    #expect(collected.results.map(\.node) == ["d"] && collected.strays == 0)
+  }
+
   @Test func readersSayWhatToDo() throws {
     let bench = try filled()
     removeLog(bench)

@@ -81,7 +81,9 @@ public struct Coordinator: Sendable {
     let leftovers = try files.list(folder.work)
     for name in leftovers { try files.remove(folder.work + "/" + name) }
     guard abandoned > 0 else { return }
-    try store.removeOrphans(known: ledger.knownDigests())
+    // What is recorded is a result, with or without its entry: its artifacts are no orphans.
+    _ = try takeRecorded(ledger: ledger, store: store)
+    try removeOrphans(ledger: ledger, store: store)
     observer.observe(.message("The last run was cut off; what it had finished is kept."))
   }
 }

@@ -114,7 +114,7 @@ struct RunLoop {
 
   /// After a commit that failed half-way. The disk failed already, and may again: what is left over does no harm.
   private func removeOrphans() {
-    if let known = try? ledger.knownDigests() { _ = try? store.removeOrphans(known: known) }
+    try? coordinator.removeOrphans(ledger: ledger, store: store)
   }
 
   /// Looks at every node whose inputs are there.

@@ -60,6 +60,8 @@ extension Coordinator {
     }
     // What is damaged would not be known for what is to be kept.
     try mend(ledger: ledger)
+    // And what is only recorded would go without having been told of.
+    _ = try takeRecorded(ledger: ledger, store: store)
     var kept = try ledger.results(keptBy: keeping)
     for graph in keeping.graphs {
       let planner = try Planner(graph: graph, targets: nil, registry: registry, ledger: ledger, store: store)
@@ -82,24 +84,22 @@ extension Coordinator {
     collected.artifacts = goneDigests.count
     collected.bytes = goneDigests.values.reduce(0, +)
     let known = try ledger.knownDigests()
-    try measureStrays(known: known, into: &collected)
+    try measureStrays(store, known: known, into: &collected)
     guard !dryRun else { return collected }
     let run = try ledger.beginRun(command: options.command, at: Date().timeIntervalSince1970)
     let gone = Set(content.map(\.id)).subtracting(kept)
     try ledger.remove(results: gone, artifacts: Set(goneDigests.keys))
     try ResultJournal(folder: folder, files: files).keep(only: Set(content.filter { kept.contains($0.id) }.map(\.key)))
-    try store.removeOrphans(known: ledger.knownDigests())
+    try removeOrphans(ledger: ledger, store: store)
     for name in try files.list(folder.quarantine) { try files.remove(folder.quarantine + "/" + name) }
     try ledger.endRun(run, status: "done", at: Date().timeIntervalSince1970)
     return collected
   }
 
-  private func measureStrays(known: Set<String>, into collected: inout Collected) throws {
-    for prefix in try files.list(folder.objects) {
-      for rest in try files.list(folder.objects + "/" + prefix) where !known.contains(prefix + rest) {
-        collected.strays += 1
-        collected.strayBytes += try files.stamp(of: "\(folder.objects)/\(prefix)/\(rest)")?.size ?? 0
-      }
+  private func measureStrays(_ store: Store, known: Set<String>, into collected: inout Collected) throws {
+    for object in try store.objects() where !known.contains(object.digest) {
+      collected.strays += 1
+      collected.strayBytes += try files.stamp(of: object.path)?.size ?? 0
     }
     for name in try files.list(folder.quarantine) {
       collected.strays += 1

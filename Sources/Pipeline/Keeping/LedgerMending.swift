@@ -68,7 +68,7 @@ extension Coordinator {
     for record in try ResultJournal(folder: folder, files: files).read().records {
       known.formUnion(record.outputs.map(\.digest.hex))
     }
-    try store.removeOrphans(known: known)
+    try store.removeObjects(except: known)
   }
 
   /// Whether all artifacts of a record are in the store as they should be.

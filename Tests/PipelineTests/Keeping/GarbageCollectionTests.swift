@@ -14,11 +14,7 @@ import Testing
   }
 
   private func objects(_ bench: Workbench) throws -> Set<String> {
-    let files = LocalFileSystem()
-    return Set(
-      try files.list(bench.folder.objects).flatMap { prefix in
-        try files.list(bench.folder.objects + "/" + prefix).map { prefix + $0 }
-      })
+    Set(try Store(folder: bench.folder).objects().map(\.digest))
   }
 
   /// Entries and objects are the same set, and every entry that is left can be read.
