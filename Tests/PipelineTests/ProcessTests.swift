@@ -11,6 +11,7 @@ import Testing
       StageDefinition(name: "slow", version: 1) { context in
         let progress = context.progressFolder.map { $0.appending(path: "steps") }
         let steps = context.parameters["steps"]?.intValue ?? 1
+        if let lost = context.parameters["lost"]?.stringValue { context.warn("\(lost) is damaged: all begins anew.") }
         var done = progress.flatMap { try? String(contentsOf: $0, encoding: .utf8) }.flatMap { Int($0) } ?? 0
         context.log("begins at step \(done)")
         let begin = done
@@ -98,6 +99,20 @@ import Testing
       #expect((try reader.ledger.executions(of: "b").first?.peakMemoryBytes ?? 0) > 1 << 20)
       #expect(try LocalFileSystem().list(folder.progress) == [])
       #expect(try LocalFileSystem().list(folder.work) == [])
+    }
+  }
+
+  /// Work that is lost is told in the run's output and in the node's log, wherever the node runs.
+  @Test(arguments: [true, false]) func aWarningIsReadByWhoeverRunsTheNode(inWorker: Bool) throws {
+    try withCache { folder in
+      let executor: any Executor = inWorker ? Self.executor() : InProcessExecutor(registry: Self.registry)
+      let coordinator = Coordinator(folder: folder, registry: Self.registry, executor: executor)
+      let observer = MessageObserver()
+      let graph = try Graph([Node(id: "a", stage: "slow", parameters: ["lost": "state.bin"], outputs: ["out"])])
+      #expect(try coordinator.run(graph, observer: observer).executed == ["a"])
+      #expect(observer.messages == ["Warning from a: state.bin is damaged: all begins anew."])
+      let log = try #require(CacheReader(folder).ledger.executions(of: "a").first?.logPath)
+      #expect(try String(contentsOfFile: log, encoding: .utf8).contains("warning: state.bin is damaged"))
     }
   }
 

@@ -33,7 +33,7 @@ extension RunLoop {
 
   /// Passes on what a running job says, and ends it when its time is over.
   mutating func watch(_ position: Int, _ job: Running) {
-    for progress in job.handle.progress() { observer.observe(.progressed(job.job.node, progress)) }
+    pass(on: job.handle.progress(), from: job.job.node)
     var job = job
     let now = ContinuousClock.now
     if let timeout = options.timeout, job.askedToStop == nil, (now - job.clock).seconds > timeout {
@@ -49,9 +49,19 @@ extension RunLoop {
     running[position] = job
   }
 
+  private func pass(on progress: [Progress], from node: NodeID) {
+    for progress in progress {
+      if let warning = progress.warning {
+        observer.observe(.message("Warning from \(node): \(warning)"))
+      } else {
+        observer.observe(.progressed(node, progress))
+      }
+    }
+  }
+
   mutating func finish(_ position: Int, _ ended: Running, _ given: JobResult) throws {
     let job = ended.job
-    for progress in ended.handle.progress() { observer.observe(.progressed(job.node, progress)) }
+    pass(on: ended.handle.progress(), from: job.node)
     var result = given
     if ended.timedOut, let timeout = options.timeout, result.status != .done {
       result.status = .failed
