@@ -34,6 +34,8 @@ struct RunLoop {
   var running: [Int: Running] = [:]
   /// Keys being executed, with other nodes that wait for the same result.
   var inFlight: [Key: [Int]] = [:]
+  /// Keys that were executed as often as they may be, and failed.
+  var failedKeys: [Key: NodeFailure] = [:]
   var reuses: [(node: NodeID, key: Key)] = []
   /// Keys whose damaged entry was looked for among the records.
   var mended: Set<Key> = []
@@ -140,7 +142,9 @@ struct RunLoop {
         }
         scheduler.complete(position)
       case .stale(let material, let key, _):
-        if inFlight[key] != nil {
+        if let first = failedKeys[key] {
+          fail(position, first.shared(with: graph.nodes[position].id))
+        } else if inFlight[key] != nil {
           inFlight[key]?.append(position)
         } else {
           inFlight[key] = []

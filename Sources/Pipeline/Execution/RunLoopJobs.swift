@@ -26,8 +26,8 @@ extension RunLoop {
       running[position] = Running(
         job: job, material: material, handle: handle, started: Date().timeIntervalSince1970, clock: .now)
     } catch {
-      release(key)
-      fail(position, NodeFailure(node: node.id, sentence: sentence(of: error), logPath: nil, lastLines: []))
+      fail(
+        position, NodeFailure(node: node.id, sentence: sentence(of: error), logPath: nil, lastLines: []), key: key)
     }
   }
 
@@ -119,14 +119,20 @@ extension RunLoop {
       observer.observe(.failed(failure, willRetry: true))
       scheduler.makeReady(position)
     } else {
-      release(job.key)
-      fail(position, failure)
+      fail(position, failure, key: job.key)
     }
   }
 
   /// Nodes that waited for the key are looked at again.
   private mutating func release(_ key: Key) {
     for position in inFlight.removeValue(forKey: key) ?? [] { scheduler.reconsider(position) }
+  }
+
+  /// What fails with a key fails for every node that has it: it is not executed for each of them.
+  private mutating func fail(_ position: Int, _ failure: NodeFailure, key: Key) {
+    failedKeys[key] = failure
+    release(key)
+    fail(position, failure)
   }
 
   mutating func fail(_ position: Int, _ failure: NodeFailure) {
