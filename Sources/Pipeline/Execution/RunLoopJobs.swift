@@ -59,13 +59,15 @@ extension RunLoop {
     }
   }
 
+  static func tooLong(_ timeout: Double) -> String { "It ran longer than the \(timeout) s it may take." }
+
   mutating func finish(_ position: Int, _ ended: Running, _ given: JobResult) throws {
     let job = ended.job
     pass(on: ended.handle.progress(), from: job.node)
     var result = given
     if ended.timedOut, let timeout = options.timeout, result.status != .done {
       result.status = .failed
-      result.message = "It ran longer than the \(timeout) s it may take."
+      result.message = Self.tooLong(timeout)
     } else if ended.askedToStop != nil && result.status == .failed {
       result.status = .cancelled
     } else if ended.askedToStop == nil && !options.cancellation.isCancelled && result.status == .cancelled {

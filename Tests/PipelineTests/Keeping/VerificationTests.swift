@@ -87,6 +87,43 @@ import Testing
     #expect(verdicts.map(\.isAlike) == [true, false, true])
   }
 
+  /// That a node is stale is said before another is executed for hours.
+  @Test func allMustBeUpToDateBeforeAnyIsExecuted() throws {
+    let bench = try Workbench()
+    _ = try bench.coordinator.run(diamond(), options: bench.options)
+    var verdicts: [NodeID] = []
+    let error = #expect(throws: StageError.self) {
+      try bench.coordinator.rerun(["a", "b", "d"], of: diamond(b: ["text": "B"]), options: bench.options) {
+        verdicts.append($0.node)
+      }
+    }
+    #expect(error?.description == "b, d are not up to date: build first, then verify.")
+    #expect(verdicts == [])
+  }
+
+  @Test func aNodeThatTakesTooLongIsEnded() throws {
+    let bench = try Workbench()
+    let isBuilt = Mutex(false)
+    let registry = StageRegistry([
+      StageDefinition(name: "slow", version: 1, isLight: true) { context in
+        try context.write(Data("x".utf8), to: "out")
+        // Until it is asked to stop.
+        while isBuilt.withLock({ $0 }) {
+          try context.checkCancellation()
+          usleep(1000)
+        }
+      }
+    ])
+    let graph = try Graph([Node(id: "s", stage: "slow", outputs: ["out"])])
+    let coordinator = Coordinator(
+      folder: bench.folder, registry: registry, executor: InProcessExecutor(registry: registry), files: bench.files)
+    _ = try coordinator.run(graph, options: bench.options)
+    isBuilt.withLock { $0 = true }
+    bench.options.timeout = 0.01
+    let verdicts = try coordinator.rerun(["s"], of: graph, options: bench.options)
+    #expect(verdicts.map(\.verdict) == [.failed("It ran longer than the 0.01 s it may take.")])
+  }
+
   @Test func numbersOfTextStandAlone() throws {
     let numbers = try #require(Tolerance.text("t.csv", Data("d4,1.5,-2e-3\n#ff0000 v1.2.3 nan".utf8)))
     #expect(numbers.values == [1.5, -0.002])
