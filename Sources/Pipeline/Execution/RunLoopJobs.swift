@@ -21,6 +21,9 @@ extension RunLoop {
         threads: scheduler.threads(of: position), memoryMegabytes: node.resources.memoryMegabytes, folder: folder,
         progressFolder: node.ownsProgress ? coordinator.folder.progress(of: key) : nil,
         logPath: "\(coordinator.folder.logs)/\(run)/\(node.id).\(attempt).log", synchronises: executor.runsElsewhere)
+      if let progress = job.progressFolder {
+        try ProgressOwner(node: node.id, run: run).write(to: progress, files: store.files)
+      }
       observer.observe(.started(node.id, attempt: attempt))
       let handle = try executor.start(job) { [finished] in finished.add(position, $0) }
       running[position] = Running(

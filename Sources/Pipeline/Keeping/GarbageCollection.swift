@@ -24,6 +24,21 @@ public struct Collected: Sendable, Hashable {
     public let bytes: Int
   }
 
+  /// A folder in which a node kept how far it was.
+  public struct Progress: Sendable, Hashable {
+    /// Empty where nobody owns it.
+    public let node: String
+    /// Of the folder: the key.
+    public let name: String
+    public let bytes: Int
+  }
+
+  public struct Log: Sendable, Hashable {
+    /// Its path below the folder of logs.
+    public let name: String
+    public let bytes: Int
+  }
+
   public var results: [Result] = []
   public var keptResults = 0
   /// Artifacts that no kept result has, and their bytes.
@@ -32,6 +47,10 @@ public struct Collected: Sendable, Hashable {
   /// Objects without an entry, and what was set aside as damaged.
   public var strays = 0
   public var strayBytes = 0
+  /// Progress of which nothing goes on.
+  public var progress: [Progress] = []
+  /// Logs that tell of no result that is kept, and of no failure that is the last word.
+  public var logs: [Log] = []
 }
 
 extension Coordinator {
@@ -85,6 +104,9 @@ extension Coordinator {
     collected.bytes = goneDigests.values.reduce(0, +)
     let known = try ledger.knownDigests()
     try measureStrays(store, known: known, into: &collected)
+    let leftovers = Leftovers(folder: folder, files: files, ledger: ledger)
+    collected.progress = try leftovers.progress(since: keeping.since)
+    collected.logs = try leftovers.logs(keptResults: kept, keptRuns: keeping.runs)
     guard !dryRun else { return collected }
     let run = try ledger.beginRun(command: options.command, at: Date().timeIntervalSince1970)
     let gone = Set(content.map(\.id)).subtracting(kept)
@@ -92,6 +114,7 @@ extension Coordinator {
     try ResultJournal(folder: folder, files: files).keep(only: Set(content.filter { kept.contains($0.id) }.map(\.key)))
     try removeOrphans(ledger: ledger, store: store)
     for name in try files.list(folder.quarantine) { try files.remove(folder.quarantine + "/" + name) }
+    try leftovers.remove(collected.progress, collected.logs)
     try ledger.endRun(run, status: "done", at: Date().timeIntervalSince1970)
     return collected
   }
@@ -220,8 +243,7 @@ extension ResultJournal {
       if kept.isEmpty {
         try files.remove(path)
       } else {
-        try files.write(Data(kept.map { try Self.line($0) }.joined().utf8), to: path + ".part")
-        try files.rename(path + ".part", to: path)
+        try files.writeWhole(Data(kept.map { try Self.line($0) }.joined().utf8), to: path)
       }
     }
     try? files.synchronise(folder.records)

@@ -20,6 +20,11 @@ public struct LocalFileSystem: FileSystem {
     return lstat(path, &info) == 0 && info.st_mode & S_IFMT == S_IFREG
   }
 
+  public func isFolder(_ path: String) -> Bool {
+    var info = stat()
+    return lstat(path, &info) == 0 && info.st_mode & S_IFMT == S_IFDIR
+  }
+
   public func digest(of path: String) throws(FileError) -> Digest {
     let descriptor = open(path, O_RDONLY | O_CLOEXEC)
     guard descriptor >= 0 else { throw FileError("read", path, code: errno) }
