@@ -65,8 +65,14 @@ public struct LocalFileSystem: FileSystem {
     /// takes ten milliseconds and more.
     private static let fewFiles = 4
 
+    /// `syncfs` tells of writes that failed and of which nobody was told yet, but only from Linux 5.8 on; where the kernel is
+    /// older, each file is asked about.
     public func synchronise(all paths: [String]) throws(FileError) {
-      guard paths.count > Self.fewFiles else {
+      try synchronise(all: paths, together: LinuxKernel.tellsOfFailedWrites)
+    }
+
+    func synchronise(all paths: [String], together: Bool) throws(FileError) {
+      guard together && paths.count > Self.fewFiles else {
         for path in paths { try synchronise(path) }
         return
       }
