@@ -27,3 +27,9 @@ extension DiskDouble {
 }
 
 struct HastyFileSystem: DiskDouble {}
+
+/// A clock that is wrong; or later, for whoever would otherwise have to wait until stamps are old enough to be trusted.
+struct ShiftedClock: DiskDouble {
+  let seconds: Int
+  func now() -> Int { disk.now() + seconds * 1_000_000_000 }
+}
