@@ -3,14 +3,7 @@ import Pipeline
 
 /// What the commands that keep the cache say to people.
 enum CacheText {
-  static func bytes(_ count: Int) -> String {
-    var value = Double(count)
-    for unit in ["bytes", "kB", "MB", "GB"] {
-      if value < 1000 { return unit == "bytes" ? "\(count) bytes" : String(format: "%.1f %@", value, unit) }
-      value /= 1000
-    }
-    return String(format: "%.1f TB", value)
-  }
+  static func bytes(_ count: Int) -> String { Wording.bytes(Double(count)) }
 
   static func describe(_ collected: Collected, isDone: Bool) -> String {
     var lines = first(

@@ -112,28 +112,26 @@ extension Ledger {
   private static func entry(_ db: Database, sql: String, argument: String) throws -> Entry {
     guard let row = try Row.fetchOne(db.cachedStatement(sql: sql), arguments: [argument]) else { return .none }
     let id: Int64 = row[0]
-    let outputs = try Self.outputs(
-      db,
-      sql: """
-        SELECT o.result_id, o.name, a.digest, a.size, a.inode, a.modified, a.changed, a.checked
-        FROM outputs o JOIN artifacts a ON a.id = o.artifact_id WHERE o.result_id = ? ORDER BY o.name
-        """, arguments: [id])
     let key = Key(Digest(trusted: row[1]))
-    let record = ResultRecord(id: id, key: key, outputs: outputs[id] ?? [])
+    let record = ResultRecord(id: id, key: key, outputs: try Self.outputs(db, of: id))
     return row[2] == ResultSeal.value(key: key, outputs: record.outputs) ? .sound(record) : .unsound
   }
 
-  static func outputs(
-    _ db: Database, sql: String, arguments: StatementArguments = []
-  ) throws -> [Int64: [OutputRecord]] {
-    var outputs: [Int64: [OutputRecord]] = [:]
-    let rows = try Row.fetchCursor(db, sql: sql, arguments: arguments)
+  /// The outputs of a result, sorted by name.
+  static func outputs(_ db: Database, of result: Int64) throws -> [OutputRecord] {
+    let rows = try Row.fetchCursor(
+      db.cachedStatement(
+        sql: """
+          SELECT o.name, a.digest, a.size, a.inode, a.modified, a.changed, a.checked
+          FROM outputs o JOIN artifacts a ON a.id = o.artifact_id WHERE o.result_id = ? ORDER BY o.name
+          """), arguments: [result])
+    var outputs: [OutputRecord] = []
     while let row = try rows.next() {
-      let size: Int = row[3]
-      let inode: Int? = row[4]
-      let stamp = inode.map { FileStamp(inode: $0, size: size, modified: row[5], changed: row[6]) }
-      let artifact = Artifact(digest: Digest(trusted: row[2]), size: size, stamp: stamp, checkedAt: row[7])
-      outputs[row[0], default: []].append(OutputRecord(name: row[1], artifact: artifact))
+      let size: Int = row[2]
+      let inode: Int? = row[3]
+      let stamp = inode.map { FileStamp(inode: $0, size: size, modified: row[4], changed: row[5]) }
+      let artifact = Artifact(digest: Digest(trusted: row[1]), size: size, stamp: stamp, checkedAt: row[6])
+      outputs.append(OutputRecord(name: row[0], artifact: artifact))
     }
     return outputs
   }

@@ -48,13 +48,7 @@ extension Ledger {
   /// Nil for an entry that is not what was written.
   private static func record(_ db: Database, _ row: Row, node: NodeID) throws -> ResultRecordLine? {
     let result: Int64 = row[1]
-    let outputs =
-      try outputs(
-        db,
-        sql: """
-          SELECT o.result_id, o.name, a.digest, a.size, a.inode, a.modified, a.changed, a.checked
-          FROM outputs o JOIN artifacts a ON a.id = o.artifact_id WHERE o.result_id = ? ORDER BY o.name
-          """, arguments: [result])[result] ?? []
+    let outputs = try Self.outputs(db, of: result)
     let text: String = row[4]
     let seal: Int? = row[13]
     guard let digest = Digest(hex: text), seal == ResultSeal.value(key: Key(digest), outputs: outputs) else {
