@@ -7,7 +7,8 @@ public struct Provenance: Codable, Sendable {
     public let size: Int
     /// What the node that made it calls it.
     public let output: String
-    /// `intact`, `missing`, `damaged` or `unreadable`, after its digest was checked.
+    /// `intact`, `missing`, `damaged` or `unreadable`: it is held against its digest where its stamp moved since it was last
+    /// found right, as a run does; `verify` reads it whatever the stamp says.
     public let state: String
     /// Where it lies in the store.
     public let path: String

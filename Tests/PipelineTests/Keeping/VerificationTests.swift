@@ -1,4 +1,5 @@
 import Foundation
+import GRDB
 import Synchronization
 import Testing
 
@@ -21,6 +22,35 @@ import Testing
     let bad = try reader.verify().bad
     #expect(Set(bad.map(\.problem)) == [.damaged, .missing])
     #expect(Set(bad.flatMap(\.outputs)) == ["out of b", "out of c"])
+  }
+
+  /// Damage that leaves size and times as they were is not noticed by a run, which does not read what has not moved; once it
+  /// is found by reading, the next run looks.
+  @Test(arguments: ["verify", "copy"]) func damageThatLeavesNoTraceIsMendedOnceItIsFound(by: String) throws {
+    let bench = try Workbench()
+    _ = try bench.coordinator.run(diamond(), options: bench.options)
+    let digest = try #require(CacheReader(bench.folder).lastResult(of: "b")?.outputs.first?.artifact.digest)
+    let path = Store(folder: bench.folder).path(of: digest)
+    chmod(path, 0o644)
+    var data = try Data(contentsOf: URL(filePath: path))
+    data[1] ^= 2
+    try data.write(to: URL(filePath: path))
+    let stamp = try #require(try LocalFileSystem().stamp(of: path))
+    try DatabaseQueue(path: bench.folder.ledger).write {
+      try $0.execute(
+        sql: "UPDATE artifacts SET inode = ?, modified = ?, changed = ?, checked = ? WHERE digest = ?",
+        arguments: [stamp.inode, stamp.modified, stamp.changed, stamp.modified + 10_000_000_000, digest.hex])
+    }
+    #expect(try bench.coordinator.run(diamond(), options: bench.options).upToDateCount == 4)
+    let target = bench.root.appending(path: "copy")
+    if by == "verify" {
+      #expect(try CacheReader(bench.folder).verify().bad.map(\.problem) == [.damaged])
+    } else {
+      #expect(throws: StageError.self) { try CacheReader(bench.folder).materialise("out", of: "b", to: target) }
+      #expect(try LocalFileSystem().list(bench.root.path) == ["cache"])
+    }
+    #expect(try bench.coordinator.run(diamond(), options: bench.options).executed == ["b"])
+    #expect(try CacheReader(bench.folder).verify().isSound)
   }
 
   /// A queue of outputs that stages take from.
