@@ -1,4 +1,4 @@
-"""That nothing is said to have held that was not run."""
+"""That nothing is said to have held that was not run: python3 -m unittest discover Benchmarks/Graphs"""
 
 import argparse
 import unittest
