@@ -2,6 +2,7 @@
 
 import argparse
 import os
+import re
 import subprocess
 import sys
 import time
@@ -13,23 +14,40 @@ class Storm:
     what: str
     filter: str
     environment: dict[str, str]
+    """Lines that the tests print when they did what was asked for, with these numbers and seeds."""
+    said: tuple[str, ...]
 
 
 def storms(arguments: argparse.Namespace) -> list[Storm]:
+    kills, flips, graphs, seed = arguments.kills, arguments.flips, arguments.graphs, arguments.seed
     return [
         Storm(
-            f"{arguments.kills} kills of coordinator, worker or both, seed {arguments.seed}", "CrashStormTests",
-            {"PIPELINE_STORM": str(arguments.kills), "PIPELINE_STORM_SEED": str(arguments.seed)},
+            f"{kills} kills of coordinator, worker or both, seed {seed}", "CrashStormTests",
+            {"PIPELINE_STORM": str(kills), "PIPELINE_STORM_SEED": str(seed)},
+            (rf"storm: {kills} kills of \d+ hit, seed {seed}$",),
         ),
         Storm(
-            f"{arguments.flips} flipped bits in the store, and as many in the ledger, seed {arguments.seed}",
-            "DamageTests", {"PIPELINE_FLIPS": str(arguments.flips), "PIPELINE_FLIP_SEED": str(arguments.seed)},
+            f"{flips} flipped bits in the store, seed {seed}, and as many in the ledger, seed {seed + 1}",
+            "DamageTests", {"PIPELINE_FLIPS": str(flips), "PIPELINE_FLIP_SEED": str(seed)},
+            (rf"storm: {flips} flips in the store, seed {seed}$",
+             rf"storm: {flips} flips in the ledger, seed {seed + 1},"),
         ),
         Storm(
-            f"{arguments.graphs} random graphs under twelve edits each, seeds 0 to {arguments.graphs - 1}",
-            "RandomGraphTests", {"PIPELINE_RANDOM_GRAPHS": str(arguments.graphs)},
+            f"{graphs} random graphs under twelve edits each, seeds 0 to {graphs - 1}",
+            "RandomGraphTests", {"PIPELINE_RANDOM_GRAPHS": str(graphs)},
+            (rf"executedSetIsTheOracles\(seed:\).* with {graphs} test cases passed",),
         ),
     ]
+
+
+def verdict(storm: Storm, status: int, output: str) -> tuple[str, list[str]]:
+    """`held` only where the tests ended well and say that they did all that was asked for; and what they said."""
+    lines = output.splitlines()
+    found = [[line.strip() for line in lines if re.search(pattern, line.strip())] for pattern in storm.said]
+    said = [line for some in found for line in some]
+    if status != 0:
+        return "FAILED", said
+    return ("held" if all(found) else "NOT RUN"), said
 
 
 def main() -> int:
@@ -47,13 +65,14 @@ def main() -> int:
         result = subprocess.run(
             command, env=os.environ | storm.environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
         )
-        verdict = "held" if result.returncode == 0 else "FAILED"
-        print(f"{verdict}: {storm.what}, {time.monotonic() - start:.0f} s", flush=True)
-        said = [line for line in result.stdout.splitlines() if " kills in " in line or " flips hit " in line]
-        print("\n".join(said), flush=True)
-        if result.returncode != 0:
+        judged, said = verdict(storm, result.returncode, result.stdout)
+        print(f"{judged}: {storm.what}, {time.monotonic() - start:.0f} s", flush=True)
+        print("\n".join(f"  {line}" for line in said), flush=True)
+        if judged != "held":
             failed += 1
-            print("\n".join(line for line in result.stdout.splitlines() if "recorded an issue" in line)[-4000:])
+            lines = result.stdout.splitlines()
+            issues = [line for line in lines if "recorded an issue" in line] or lines[-5:]
+            print("\n".join(issues)[-4000:])
     return min(failed, 1)
 
 

@@ -54,31 +54,48 @@ struct ProgressFolder {
     try DurableFile.write(state.encoded(), to: stateFile)
   }
 
-  /// Brings `trainer` to the state in the folder.
-  ///
-  /// - Returns: the epochs done, or nil where there is no whole state of this configuration with all its checkpoints.
-  func restore(_ trainer: Trainer) -> Int? {
-    guard let data = try? Data(contentsOf: stateFile),
-      let state = try? Safetensors(data, source: stateFile.path), state.metadata["format"] == Self.format,
-      let text = state.metadata["description"],
-      state.metadata["checksum"] == Self.checksum(state.tensors, text),
-      let description = try? JSONDecoder().decode(Description.self, from: Data(text.utf8)),
-      description.configuration == configuration, description.history.count <= configuration.epochs
-    else { return nil }
+  /// What there was to go on from.
+  enum Restored: Equatable {
+    /// The epochs done.
+    case epochs(Int)
+    /// Nothing was kept yet.
+    case nothing
+    /// A file that cannot be used, and why.
+    case unusable(path: String, reason: String)
+  }
+
+  /// Brings `trainer` to the state in the folder, if that is whole, of this configuration, and has all its checkpoints.
+  /// Otherwise the trainer stays as it is.
+  func restore(_ trainer: Trainer) -> Restored {
+    guard FileManager.default.fileExists(atPath: stateFile.path) else { return .nothing }
+    func unusable(_ file: URL, _ reason: String) -> Restored { .unusable(path: file.path, reason: reason) }
+    guard let data = try? Data(contentsOf: stateFile) else { return unusable(stateFile, "cannot be read") }
+    guard let state = try? Safetensors(data, source: stateFile.path), let text = state.metadata["description"] else {
+      return unusable(stateFile, "is damaged")
+    }
+    guard state.metadata["format"] == Self.format else {
+      return unusable(stateFile, "was written by another version of this program")
+    }
+    guard state.metadata["checksum"] == Self.checksum(state.tensors, text),
+      let description = try? JSONDecoder().decode(Description.self, from: Data(text.utf8))
+    else { return unusable(stateFile, "is damaged") }
+    guard description.configuration == configuration, description.history.count <= configuration.epochs else {
+      return unusable(stateFile, "belongs to a training with other settings")
+    }
     let epochs = description.history.count
     for epoch in configuration.recordingEpochs where epoch <= epochs {
       let file = checkpointFile(epoch)
       guard let encoder = try? Encoder(checkpoint: file), encoder.epoch == epoch,
         encoder.configuration == configuration.encoder
-      else { return nil }
+      else { return unusable(file, "is missing or damaged") }
     }
     let blocks = blocks(trainer)
     let contents = blocks.compactMap { try? state.values($0.name).values }
-    guard contents.map(\.count) == blocks.map(\.count) else { return nil }
+    guard contents.map(\.count) == blocks.map(\.count) else { return unusable(stateFile, "is damaged") }
     for (block, values) in zip(blocks, contents) { block.buffer.assign(values) }
     trainer.history = description.history
     trainer.timings = description.timings
-    return epochs
+    return .epochs(epochs)
   }
 
   private func blocks(_ trainer: Trainer) -> [(name: String, buffer: FloatBuffer, count: Int)] {

@@ -9,6 +9,18 @@ struct CollectedDocument: Encodable {
     let bytes: Int
   }
 
+  struct Progress: Encodable {
+    /// Absent where nobody owns it.
+    let node: String?
+    let name: String
+    let bytes: Int
+  }
+
+  struct Log: Encodable {
+    let name: String
+    let bytes: Int
+  }
+
   let schema = "repro.gc/1"
   let isDone: Bool
   let results: [Result]
@@ -17,6 +29,8 @@ struct CollectedDocument: Encodable {
   let bytes: Int
   let strays: Int
   let strayBytes: Int
+  let progress: [Progress]
+  let logs: [Log]
 
   init(_ collected: Collected, isDone: Bool) {
     self.isDone = isDone
@@ -26,6 +40,10 @@ struct CollectedDocument: Encodable {
     bytes = collected.bytes
     strays = collected.strays
     strayBytes = collected.strayBytes
+    progress = collected.progress.map {
+      Progress(node: $0.node.isEmpty ? nil : $0.node, name: $0.name, bytes: $0.bytes)
+    }
+    logs = collected.logs.map { Log(name: $0.name, bytes: $0.bytes) }
   }
 }
 

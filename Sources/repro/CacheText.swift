@@ -3,27 +3,36 @@ import Pipeline
 
 /// What the commands that keep the cache say to people.
 enum CacheText {
-  static func bytes(_ count: Int) -> String {
-    var value = Double(count)
-    for unit in ["bytes", "kB", "MB", "GB"] {
-      if value < 1000 { return unit == "bytes" ? "\(count) bytes" : String(format: "%.1f %@", value, unit) }
-      value /= 1000
-    }
-    return String(format: "%.1f TB", value)
-  }
+  static func bytes(_ count: Int) -> String { Wording.bytes(Double(count)) }
 
   static func describe(_ collected: Collected, isDone: Bool) -> String {
-    var lines = collected.results.prefix(40).map { result in
-      "\(result.node.isEmpty ? result.stage : result.node)  \(result.key.prefix(12))  \(bytes(result.bytes))"
-    }
-    if collected.results.count > lines.count { lines.append("… and \(collected.results.count - lines.count) more") }
+    var lines = first(
+      collected.results.map { result in
+        "\(result.node.isEmpty ? result.stage : result.node)  \(result.key.prefix(12))  \(bytes(result.bytes))"
+      })
+    lines += first(
+      collected.progress.map { progress in
+        "progress  \(progress.node.isEmpty ? "of nobody" : progress.node)  \(progress.name.prefix(12))  \(bytes(progress.bytes))"
+      })
+    lines += first(collected.logs.map { "log  \($0.name)  \(bytes($0.bytes))" })
     let verb = isDone ? "Removed" : "Would remove"
     lines.append(
       "\(verb) \(collected.results.count) results and \(collected.artifacts) artifacts, \(bytes(collected.bytes))"
+        + more(collected.progress.map(\.bytes), "folder of progress", "folders of progress")
+        + more(collected.logs.map(\.bytes), "log", "logs")
         + (collected.strays > 0 ? ", and \(collected.strays) stray files, \(bytes(collected.strayBytes))" : "")
         + "; \(collected.keptResults) results stay.")
-    if !isDone && collected.results.count + collected.strays > 0 { lines.append("To remove them, add --delete.") }
+    let count = collected.results.count + collected.strays + collected.progress.count + collected.logs.count
+    if !isDone && count > 0 { lines.append("To remove them, add --delete.") }
     return lines.joined(separator: "\n")
+  }
+
+  private static func first(_ lines: [String]) -> [String] {
+    lines.count > 40 ? lines.prefix(40) + ["… and \(lines.count - 40) more"] : lines
+  }
+
+  private static func more(_ sizes: [Int], _ one: String, _ many: String) -> String {
+    sizes.isEmpty ? "" : ", \(sizes.count) \(sizes.count == 1 ? one : many), \(bytes(sizes.reduce(0, +)))"
   }
 
   static func describe(_ imported: Coordinator.Imported) -> String {

@@ -9,7 +9,9 @@ struct Gc: ParsableCommand {
     discussion: """
       Without --delete nothing is removed. Without any --keep option, the last result of every node stays, and what later
       results replaced goes. With some, what any of them names stays, and everything else goes. Entries and artifacts go
-      together; what was set aside as damaged, and artifacts without an entry, go as well.
+      together; what was set aside as damaged, and artifacts without an entry, go as well. So do folders of progress that
+      nothing goes on from, since the node was done or has a later result, and logs that tell of no result that stays and
+      of no failure that is the last word.
 
       Examples:
         repro gc                                        what later results replaced

@@ -47,9 +47,9 @@ struct Repro: ParsableCommand {
     ])
 
   static func main() {
-    guard let job = Worker.job(in: CommandLine.arguments) else { return main(nil) }
+    guard Worker.serves(CommandLine.arguments) else { return main(nil) }
     do {
-      try Worker.run(job: job)
+      try Worker.run(job: nil)
     } catch {
       exit(withError: error)
     }

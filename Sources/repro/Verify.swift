@@ -21,7 +21,7 @@ struct Verify: ParsableCommand {
         repro verify
         repro verify outputs/report/index.html
         repro verify --rerun probe/fashion-mnist
-        repro verify --rerun 'train/*/*/d4/s0' --json
+        repro verify --rerun 'train/*/*/d4/s0' --timeout 600 --json
 
       Exit status: 1 when something is damaged or differs.
       """)
@@ -36,10 +36,15 @@ struct Verify: ParsableCommand {
     help: ArgumentHelp("Nodes, or patterns, to execute again.", valueName: "node"), completion: NodeCompletion.kind)
   var rerun: [String] = []
 
+  @Option(name: .long, help: "With --rerun: seconds that a node may take before it is ended, and has failed.")
+  var timeout: Double?
+
   @Flag(name: .long, help: "As JSON.")
   var json = false
 
   func validate() throws {
+    if let timeout, !(timeout > 0) { throw ValidationError("--timeout must be more than 0") }
+    if timeout != nil, rerun.isEmpty { throw ValidationError("--timeout is about nodes; name them with --rerun") }
     if page != nil, !rerun.isEmpty { throw ValidationError("--rerun is about nodes; leave out the page") }
   }
 
@@ -52,7 +57,11 @@ struct Verify: ParsableCommand {
         if json { try JSONOutput.print(VerifiedDocument(verified)) } else { print(CacheText.describe(verified)) }
         if !verified.isSound { throw ExitCode.failure }
       } else {
-        let verdicts = try project.coordinator().rerun(try project.graph.select(rerun), of: project.graph) {
+        var options = RunOptions()
+        options.timeout = timeout
+        let verdicts = try project.coordinator().rerun(
+          try project.graph.select(rerun), of: project.graph, options: options
+        ) {
           if !json { print(CacheText.describe($0)) }
         }
         if json {

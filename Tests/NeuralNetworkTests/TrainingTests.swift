@@ -40,7 +40,8 @@ import Testing
 
   /// Runs a training, cut off after `steps` steps if given.
   static func run(
-    _ configuration: TrainingConfiguration, threads: Int = 1, folder: URL? = nil, stopAfter steps: Int? = nil
+    _ configuration: TrainingConfiguration, threads: Int = 1, folder: URL? = nil, stopAfter steps: Int? = nil,
+    onWarning: (String) -> Void = { _ in }
   ) throws -> Outcome {
     var outcome = Outcome()
     var done = 0
@@ -50,7 +51,7 @@ import Testing
       onProgress: { _ in
         done += 1
         if done == steps { throw Interruption() }
-      }
+      }, onWarning: onWarning
     ).history
     return outcome
   }
@@ -127,23 +128,39 @@ import Testing
   @Test func unusableStatesStartOver() throws {
     let whole = try Self.run(Self.configuration())
     try Self.withFolder { folder in
-      _ = try Self.run(Self.configuration(), folder: folder)
+      var warnings: [String] = []
+      /// What is said of lost work: one sentence, which names the file.
+      func warning(_ file: String, _ reason: String) -> [String] {
+        let path = folder.appendingPathComponent(file).path
+        return ["\(path) \(reason), so what was trained before cannot be used: the training starts over."]
+      }
+      func run(_ configuration: TrainingConfiguration) throws -> Outcome {
+        warnings = []
+        return try Self.run(configuration, folder: folder, onWarning: { warnings.append($0) })
+      }
+      _ = try run(Self.configuration())
+      #expect(warnings == [], "nothing was lost")
       let state = folder.appendingPathComponent("state.safetensors")
       let bytes = try Data(contentsOf: state)
       var flipped = bytes
       flipped[bytes.count - 9] ^= 4
       for damaged in [Data(), bytes.prefix(1000), flipped] {
         try damaged.write(to: state)
-        #expect(try Self.run(Self.configuration(), folder: folder) == whole)
+        #expect(try run(Self.configuration()) == whole)
+        #expect(warnings == warning("state.safetensors", "is damaged"))
       }
+      #expect(try run(Self.configuration()) == whole)
+      #expect(warnings == [], "it is whole again")
       // A checkpoint that is gone is trained for again.
       try FileManager.default.removeItem(at: folder.appendingPathComponent("epoch-2.safetensors"))
-      #expect(try Self.run(Self.configuration(), folder: folder) == whole)
+      #expect(try run(Self.configuration()) == whole)
+      #expect(warnings == warning("epoch-2.safetensors", "is missing or damaged"))
       // And another configuration's state is not this one's.
       var other = Self.configuration()
       other.seed = 12
       let fresh = try Self.run(other)
-      #expect(try Self.run(other, folder: folder) == fresh)
+      #expect(try run(other) == fresh)
+      #expect(warnings == warning("state.safetensors", "belongs to a training with other settings"))
       #expect(fresh != whole)
     }
   }

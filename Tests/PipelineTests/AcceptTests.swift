@@ -102,4 +102,75 @@ import Testing
     }
     _ = lock
   }
+
+  /// A cache on disk in which `c` was accepted twice.
+  private func accepted() throws -> Workbench {
+    let bench = try Workbench()
+    _ = try bench.coordinator.run(diamond(), options: bench.options)
+    for version in 2...3 {
+      bench.versions["other"] = version
+      _ = try bench.coordinator.accept(["c"], of: diamond(), reason: "version \(version)", options: bench.options)
+    }
+    return bench
+  }
+
+  /// A ledger that is made anew knows what was accepted, when, why, and in which run.
+  @Test func aLostLedgerDoesNotForgetThem() throws {
+    let bench = try accepted()
+    let before = try CacheReader(bench.folder)
+    let (acceptances, made) = (try before.acceptances(), try before.provenance(of: "c" as NodeID))
+    #expect(acceptances.map(\.reason) == ["version 2", "version 3"] && made.acceptances == acceptances)
+    for suffix in ["", "-wal", "-shm"] { try? FileManager.default.removeItem(atPath: bench.folder.ledger + suffix) }
+    let summary = try bench.coordinator.run(diamond(), options: bench.options)
+    #expect(summary.executed == [] && summary.reused == [] && summary.upToDateCount == 4)
+    let after = try CacheReader(bench.folder)
+    #expect(try after.acceptances() == acceptances)
+    let again = try after.provenance(of: "c" as NodeID)
+    #expect(again.acceptances == acceptances && again.execution?.run == made.execution?.run)
+    // It was executed once, whatever is told of it.
+    #expect(try after.ledger.executions(of: "c").count == 1)
+    // And it ends as it would have ended.
+    bench.versions["other"] = 4
+    #expect(try bench.coordinator.run(diamond(), options: bench.options).executed == ["c"])
+    #expect(try CacheReader(bench.folder).acceptances().allSatisfy { !$0.isInEffect })
+  }
+
+  @Test func anotherMachineIsToldOfThem() throws {
+    let source = try accepted()
+    let archive = source.root.appending(path: "cache.tar").path
+    _ = try CacheReader(source.folder).export(to: archive)
+    let target = try Workbench()
+    target.versions["other"] = 3
+    _ = try target.coordinator.take(archive: archive, options: target.options)
+    #expect(try target.coordinator.run(diamond(), options: target.options).upToDateCount == 4)
+    let reader = try CacheReader(target.folder)
+    let there = try CacheReader(source.folder).acceptances()
+    let here = try reader.acceptances()
+    #expect(here.map(\.reason) == ["version 2", "version 3"] && here.allSatisfy(\.isInEffect))
+    #expect(here.map(\.changes) == there.map(\.changes) && here.map(\.accepted) == there.map(\.accepted))
+    #expect(try reader.provenance(of: "c" as NodeID).acceptances == here)
+    // Taken in twice, they are told once.
+    _ = try target.coordinator.take(archive: archive, options: target.options)
+    #expect(try CacheReader(target.folder).acceptances() == here)
+  }
+
+  /// What could not be written down was not accepted, and does not come back with a ledger that is made anew.
+  @Test func whatCannotBeWrittenDownIsNotAccepted() throws {
+    let bench = try Workbench()
+    try bench.run(diamond())
+    bench.versions["other"] = 2
+    let records = try ResultJournal(folder: bench.folder, files: bench.files).read().records
+    bench.files = RecordsAreFull()
+    let error = #expect(throws: FileError.self) { try bench.accept(["c"], of: diamond()) }
+    #expect(error?.code == ENOSPC)
+    bench.files = HastyFileSystem()
+    #expect(try bench.reader.acceptances().isEmpty && bench.ledger.runs().count == 1)
+    #expect(try ResultJournal(folder: bench.folder, files: bench.files).read().records == records)
+    #expect(try bench.plan(diamond()).stale == ["c"])
+  }
+}
+
+/// A disk that has no room when records are to be put down for good.
+private struct RecordsAreFull: DiskDouble {
+  func synchronise(_ path: String) throws(FileError) { throw FileError("write", path, code: ENOSPC) }
 }

@@ -8,6 +8,7 @@ import Testing
 @Suite struct DamageTests {
   /// A thousand on request; the short form is part of every run.
   static let flips = Int(ProcessInfo.processInfo.environment["PIPELINE_FLIPS"] ?? "") ?? 120
+  static let seed = UInt64(ProcessInfo.processInfo.environment["PIPELINE_FLIP_SEED"] ?? "") ?? 11
   private static let expected = "\"d\"(\"b\"(\"a\"))(\"c\"(\"a\"))"
 
   private func flip(_ path: String, bit: Int) throws {
@@ -21,7 +22,7 @@ import Testing
   }
 
   @Test func everyFlipInTheStoreIsNoticed() throws {
-    var generator = SeededGenerator(seed: 11)
+    var generator = SeededGenerator(seed: Self.seed)
     let bench = try Workbench()
     _ = try bench.coordinator.run(diamond(), options: bench.options)
     for trial in 0..<Self.flips {
@@ -39,11 +40,12 @@ import Testing
       let made = try CacheReader(bench.folder).url(of: "out", node: "d")
       #expect(try String(contentsOf: made, encoding: .utf8) == Self.expected, "trial \(trial)")
     }
+    print("storm: \(Self.flips) flips in the store, seed \(Self.seed)")
   }
 
   /// After any flip in the ledger, a run gives the right results: those that are there, or the same made again.
   @Test func noFlipInTheLedgerIsUsedAsAResult() throws {
-    var generator = SeededGenerator(seed: UInt64(ProcessInfo.processInfo.environment["PIPELINE_FLIP_SEED"] ?? "") ?? 12)
+    var generator = SeededGenerator(seed: Self.seed + 1)
     let bench = try Workbench()
     _ = try bench.coordinator.run(diamond(), options: bench.options)
     // Into one file, as it lies on disk after a run ended.
@@ -79,7 +81,8 @@ import Testing
         #expect(error.description.hasSuffix("."), "trial \(trial), bit \(bit): \(error)")
       }
     }
-    print("\(noticed) of \(Self.flips) flips hit something that a run looks at")
+    print(
+      "storm: \(Self.flips) flips in the ledger, seed \(Self.seed + 1), \(noticed) hit something that a run looks at")
   }
 
   /// What nodes have and what they were made from.

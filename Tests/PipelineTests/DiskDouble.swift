@@ -10,6 +10,7 @@ extension DiskDouble {
 
   func stamp(of path: String) throws(FileError) -> FileStamp? { try disk.stamp(of: path) }
   func isRegularFile(_ path: String) -> Bool { disk.isRegularFile(path) }
+  func isFolder(_ path: String) -> Bool { disk.isFolder(path) }
   func digest(of path: String) throws(FileError) -> Digest { try disk.digest(of: path) }
   func createFolder(_ path: String) throws(FileError) { try disk.createFolder(path) }
   func synchronise(_ path: String) throws(FileError) {}
@@ -26,3 +27,9 @@ extension DiskDouble {
 }
 
 struct HastyFileSystem: DiskDouble {}
+
+/// A clock that is wrong; or later, for whoever would otherwise have to wait until stamps are old enough to be trusted.
+struct ShiftedClock: DiskDouble {
+  let seconds: Int
+  func now() -> Int { disk.now() + seconds * 1_000_000_000 }
+}

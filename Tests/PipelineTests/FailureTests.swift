@@ -1,4 +1,5 @@
 import Foundation
+import GRDB
 import Synchronization
 import Testing
 
@@ -48,6 +49,25 @@ import Testing
     #expect(try bench.ledger.executions(of: "f").map(\.status) == ["done", "failed", "failed"])
     // No attempt in the key: it is not executed again.
     #expect(try bench.ledger.executions(of: "f").map(\.key).allSatisfy { $0.hex == summary.keyOfFirst(bench.ledger) })
+  }
+
+  /// Nodes with one key are one execution, also where it fails.
+  @Test(arguments: [0, 2]) func aFailingKeyIsExecutedOnceForAllItsNodes(retries: Int) throws {
+    let bench = try Workbench()
+    bench.options.keepsGoing = true
+    bench.options.retries = retries
+    bench.options.maxThreads = 4
+    let twins = try (0..<5).map { join(try NodeID("twin/\($0)"), ["fail": "It broke."]) }
+    let summary = try bench.run(Graph(twins + [join("after", from: ["twin/3"]), join("other", ["text": "o"])]))
+    #expect(summary.executed == ["other"] && summary.blocked == ["after"])
+    #expect(summary.failed.map(\.node.text).sorted() == (0..<5).map { "twin/\($0)" })
+    let attempts = try bench.ledger.database.read { try Int.fetchOne($0, sql: "SELECT count(*) FROM executions WHERE status = 'failed'") }
+    #expect(attempts == 1 + retries)
+    let others = summary.failed.filter { $0.node != "twin/0" }
+    #expect(others.allSatisfy { $0.sentence == "It is the same work as twin/0, which failed: It broke." })
+    #expect(Set(summary.failed.map(\.logPath)).count == 1, "the log of the one that was executed")
+    // The next run tries again.
+    #expect(try bench.run(Graph(twins)).failed.count == 5)
   }
 
   @Test func outputsMustBeThoseDeclared() throws {

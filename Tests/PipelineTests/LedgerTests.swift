@@ -127,7 +127,6 @@ import Testing
     let metrics = try bench.ledger.metrics(of: "a")
     #expect(
       metrics == [Metric(name: "length", value: 3), Metric(name: "seconds", step: 3, value: 0.5, isVolatile: true)])
-    #expect(try bench.ledger.metrics(named: "length").map(\.node) == ["a", "b", "c", "d"])
     #expect(try bench.ledger.currentExecutions().count == 4)
     #expect(try bench.ledger.executions(of: "a").map(\.status) == ["done"])
   }

@@ -99,6 +99,10 @@ final class MemoryDisk: FileSystem {
     state.withLock { $0.entries[path].map { !$0.isFolder && $0.link == nil } ?? false }
   }
 
+  func isFolder(_ path: String) -> Bool {
+    state.withLock { $0.entries[path]?.isFolder ?? false }
+  }
+
   func digest(of path: String) throws(FileError) -> Digest { Digest(of: try read(path)) }
 
   func read(_ path: String) throws(FileError) -> Data {

@@ -12,6 +12,13 @@ import Testing
     var all: [String] { texts.withLock { $0 } }
   }
 
+  /// A clock that goes as it is told to.
+  private final class Clock: Sendable {
+    private let time = Mutex(ContinuousClock.now)
+    var now: ContinuousClock.Instant { time.withLock { $0 } }
+    func advance(by duration: Duration) { time.withLock { $0 += duration } }
+  }
+
   @Test func programsGetOneObjectALine() throws {
     let bench = try Workbench()
     bench.options.keepsGoing = true
@@ -34,17 +41,20 @@ import Testing
   /// A line for each node that runs, with what it says of itself and the time left; a bar; and what ended stays above.
   @Test func theTerminalShowsWhatRuns() throws {
     let lines = Lines()
-    let terminal = TerminalProgress(usesColour: false, width: { 100 }, write: { lines.add($0) })
+    let clock = Clock()
+    let terminal = TerminalProgress(
+      usesColour: false, width: { 100 }, write: { lines.add($0) }, now: { clock.now })
     let bench = try Workbench()
     let plan = try bench.plan(diamond())
     terminal.observe(.planned(plan))
     terminal.observe(.started("a", attempt: 1))
     terminal.observe(.progressed("a", Pipeline.Progress(fraction: 0.1, message: "epoch 1/10  loss 2.5  300 pairs/s")))
-    usleep(300_000)
+    clock.advance(by: .seconds(8))
     terminal.observe(.progressed("a", Pipeline.Progress(fraction: 0.5, message: "epoch 5/10  loss 1.5  300 pairs/s")))
     terminal.tick()
     let drawn = try #require(lines.all.last)
-    #expect(drawn.contains("a  50%  epoch 5/10  loss 1.5  300 pairs/s") && drawn.contains(" left"))
+    // Four tenths took eight seconds, so that five tenths take ten more.
+    #expect(drawn.contains("a  50%  epoch 5/10  loss 1.5  300 pairs/s  8.0 s, 10 s left"))
     #expect(drawn.contains("0/4"))
     terminal.observe(.finished("a", duration: 1.5))
     let after = try #require(lines.all.last)

@@ -11,6 +11,8 @@ import Testing
       StageDefinition(name: "slow", version: 1) { context in
         let progress = context.progressFolder.map { $0.appending(path: "steps") }
         let steps = context.parameters["steps"]?.intValue ?? 1
+        context.metric("process", Double(getpid()))
+        if let lost = context.parameters["lost"]?.stringValue { context.warn("\(lost) is damaged: all begins anew.") }
         var done = progress.flatMap { try? String(contentsOf: $0, encoding: .utf8) }.flatMap { Int($0) } ?? 0
         context.log("begins at step \(done)")
         let begin = done
@@ -52,7 +54,7 @@ import Testing
 
   @Test(.enabled(if: Rerun.role == "worker")) func actAsWorker() throws {
     let arguments = CommandLine.arguments
-    let index = try #require(arguments.firstIndex(of: "--job"))
+    guard let index = arguments.firstIndex(of: "--job") else { exit(try WorkerMain.serve(registry: Self.registry)) }
     exit(try WorkerMain.run(jobPath: arguments[index + 1], registry: Self.registry))
   }
 
@@ -93,11 +95,111 @@ import Testing
       #expect(summary.failed.first?.lastLines.contains("line before the end") == true)
       let reader = try CacheReader(folder)
       #expect(try String(contentsOf: reader.url(of: "out", node: "b"), encoding: .utf8) == "did 3 steps")
-      #expect(try reader.ledger.metrics(of: "b") == [Metric(name: "steps", value: 3)])
+      #expect(try reader.ledger.metrics(of: "b").last == Metric(name: "steps", value: 3))
       #expect(try reader.ledger.executions(of: "b").map(\.environment) == [["role": "worker"]])
       #expect((try reader.ledger.executions(of: "b").first?.peakMemoryBytes ?? 0) > 1 << 20)
       #expect(try LocalFileSystem().list(folder.progress) == [])
       #expect(try LocalFileSystem().list(folder.work) == [])
+    }
+  }
+
+  /// The processes that did some nodes, in the order of these.
+  private func processes(_ folder: CacheFolder, of nodes: [NodeID]) throws -> [Double] {
+    let ledger = try CacheReader(folder).ledger
+    return try nodes.map { try #require(try ledger.metrics(of: $0).first { $0.name == "process" }).value }
+  }
+
+  /// A worker that is done with a short job takes the next; each has its own log, and its own result.
+  @Test func aWorkerTakesOneJobAfterAnother() throws {
+    try withCache { folder in
+      let coordinator = Coordinator(folder: folder, registry: Self.registry, executor: Self.executor())
+      let ids = (0..<5).map { NodeID(trusted: "n\($0)") }
+      var options = RunOptions()
+      options.maxThreads = 1
+      let graph = try Graph(ids.enumerated().map { Self.slow($1, steps: 1 + $0, from: $0 > 0 ? [ids[$0 - 1]] : []) })
+      #expect(try coordinator.run(graph, options: options).executed == ids)
+      #expect(Set(try processes(folder, of: ids)).count == 1)
+      let reader = try CacheReader(folder)
+      for (index, id) in ids.enumerated() {
+        #expect(try String(contentsOf: reader.url(of: "out", node: id), encoding: .utf8) == "did \(index + 1) steps")
+        let log = try #require(reader.ledger.executions(of: id).first?.logPath)
+        let lines = try String(contentsOfFile: log, encoding: .utf8).split(separator: "\n")
+        #expect(lines.filter { $0.contains("begins at step 0") }.count == 1, "\(id)")
+      }
+    }
+  }
+
+  /// What ends a worker is the doing of the job that it had, and of no other.
+  @Test func aCrashIsBlamedOnTheJobThatTheWorkerHad() throws {
+    try withCache { folder in
+      let coordinator = Coordinator(folder: folder, registry: Self.registry, executor: Self.executor())
+      var options = RunOptions()
+      options.maxThreads = 1
+      options.keepsGoing = true
+      let graph = try Graph([
+        Self.slow("a", steps: 1), Self.slow("b", steps: 3, crash: 1), Self.slow("c", steps: 1),
+        Node(id: "f", stage: "fails", outputs: ["out"]), Self.slow("g", steps: 1),
+      ])
+      let summary = try coordinator.run(graph, options: options)
+      #expect(summary.executed.sorted() == ["a", "c", "g"])
+      #expect(summary.failed.map(\.node).sorted() == ["b", "f"])
+      #expect(summary.failed.first { $0.node == "b" }?.sentence.contains("was killed (signal 9") == true)
+      let used = try processes(folder, of: ["a", "c", "g"])
+      #expect(Set(used).count == 3, "after a crash and after a failure there is another")
+    }
+  }
+
+  /// One that ends while it waits harms nobody.
+  @Test func aWorkerThatEndsWhileItWaitsIsReplaced() throws {
+    try withCache { folder in
+      let executor = Self.executor()
+      let coordinator = Coordinator(folder: folder, registry: Self.registry, executor: executor)
+      #expect(try coordinator.run(Graph([Self.slow("a", steps: 1)])).executed == ["a"])
+      let first = pid_t(try processes(folder, of: ["a"])[0])
+      #expect(kill(first, SIGKILL) == 0, "it waits")
+      #expect(try coordinator.run(Graph([Self.slow("b", steps: 2)])).executed == ["b"])
+      #expect(try processes(folder, of: ["b"]) != [Double(first)])
+    }
+  }
+
+  /// A process that a worker started and left behind keeps nobody waiting, although it holds the worker's standard input.
+  @Test func whatAWorkerLeavesBehindIsNotWaitedFor() throws {
+    try withCache { folder in
+      let leaver = LocalProcessExecutor(
+        executable: "/bin/sh", arguments: ["-c", "sleep 1000 <&0 & echo $! > \(folder.path)/left; exit 3", "worker"])
+      try LocalFileSystem().createFolder(folder.path)
+      let coordinator = Coordinator(folder: folder, registry: Self.registry, executor: leaver)
+      let summary = try coordinator.run(Graph([Self.slow("a", steps: 1)]))
+      #expect(summary.failed.first?.sentence.contains("ended with status 3") == true)
+      let text = try String(contentsOfFile: folder.path + "/left", encoding: .utf8).filter(\.isNumber)
+      let left = try #require(pid_t(text))
+      #expect(kill(left, SIGKILL) == 0, "it is still there")
+    }
+  }
+
+  /// Those that wait end with whoever may need them.
+  @Test func workersThatWaitEndWithTheirExecutor() throws {
+    try withCache { folder in
+      do {
+        let coordinator = Coordinator(folder: folder, registry: Self.registry, executor: Self.executor())
+        #expect(try coordinator.run(Graph([Self.slow("a", steps: 1)])).executed == ["a"])
+      }
+      let worker = pid_t(try processes(folder, of: ["a"])[0])
+      try waitUntil { kill(worker, 0) != 0 }
+    }
+  }
+
+  /// Work that is lost is told in the run's output and in the node's log, wherever the node runs.
+  @Test(arguments: [true, false]) func aWarningIsReadByWhoeverRunsTheNode(inWorker: Bool) throws {
+    try withCache { folder in
+      let executor: any Executor = inWorker ? Self.executor() : InProcessExecutor(registry: Self.registry)
+      let coordinator = Coordinator(folder: folder, registry: Self.registry, executor: executor)
+      let observer = MessageObserver()
+      let graph = try Graph([Node(id: "a", stage: "slow", parameters: ["lost": "state.bin"], outputs: ["out"])])
+      #expect(try coordinator.run(graph, observer: observer).executed == ["a"])
+      #expect(observer.messages == ["Warning from a: state.bin is damaged: all begins anew."])
+      let log = try #require(CacheReader(folder).ledger.executions(of: "a").first?.logPath)
+      #expect(try String(contentsOfFile: log, encoding: .utf8).contains("warning: state.bin is damaged"))
     }
   }
 

@@ -123,6 +123,95 @@ import Testing
     #expect(try journal.read().records.count == 4)
   }
 
+  /// An entry that is not what was written is taken from its record: nothing is executed again.
+  @Test(arguments: [
+    "UPDATE results SET seal = seal + 1 WHERE key = (SELECT key FROM node_results WHERE node = 'b')",
+    "UPDATE artifacts SET size = size + 1 WHERE digest = (SELECT digest FROM node_outputs WHERE node = 'b')",
+    "UPDATE outputs SET name = 'other' WHERE result_id = (SELECT result_id FROM nodes WHERE name = 'b')",
+    "UPDATE results SET key = replace(key, substr(key, 1, 8), 'ffffffff') WHERE id = (SELECT result_id FROM nodes WHERE name = 'b')",
+  ])
+  func aDamagedEntryIsTakenFromItsRecord(damage: String) throws {
+    let bench = try Workbench()
+    try bench.run(diamond())
+    let before = try bench.ledger.components(of: "b")
+    try bench.ledger.database.write { try $0.execute(sql: damage) }
+    #expect(try bench.ledger.currentAndUnsound().unsound == ["b"])
+    let observer = MessageObserver()
+    let summary = try bench.run(diamond(), observer: observer)
+    #expect(summary.executed == [] && summary.isSuccess)
+    #expect(observer.messages == ["The entry of b in the ledger was damaged; it was written anew from its record."])
+    #expect(try bench.ledger.currentAndUnsound().unsound == [] && bench.ledger.components(of: "b") == before)
+    #expect(try bench.ledger.executions(of: "b").count == 1)
+    #expect(try bench.run(diamond()).upToDateCount == 4)
+  }
+
+  /// So is one of an earlier time that fits again, also where that is only known once its inputs are there.
+  @Test func aDamagedEntryOfTheHistoryIsTakenFromItsRecord() throws {
+    let bench = try Workbench()
+    try bench.run(diamond())
+    try bench.run(diamond(a: ["text": "A"]))
+    let current = try bench.ledger.currentResults()
+    let ids = current.values.map { String($0.id) }.joined(separator: ",")
+    try bench.ledger.database.write {
+      try $0.execute(sql: "UPDATE results SET seal = seal + 1 WHERE id NOT IN (\(ids))")
+    }
+    let summary = try bench.run(diamond())
+    #expect(summary.executed == [] && summary.reused == ["a", "b", "c", "d"])
+    #expect(try bench.run(diamond(a: ["text": "A"])).executed == [])
+  }
+
+  /// Without a record it counts as none, and that is told.
+  @Test func aDamagedEntryWithoutARecordCountsAsNone() throws {
+    let bench = try Workbench()
+    try bench.run(diamond())
+    try bench.ledger.database.write {
+      try $0.execute(
+        sql: "UPDATE results SET seal = seal + 1 WHERE id = (SELECT result_id FROM nodes WHERE name = 'b')")
+    }
+    for name in try LocalFileSystem().list(bench.folder.records) {
+      try Data("\n".utf8).write(to: URL(filePath: bench.folder.records + "/" + name))
+    }
+    let observer = MessageObserver()
+    #expect(try bench.run(diamond(), observer: observer).executed == ["b"])
+    #expect(observer.messages == ["The entry of b in the ledger is damaged and has no record; it counts as none."])
+  }
+
+  /// A coordinator that was killed after the record and before the entry: the result is there, and is not made again.
+  @Test func whatIsRecordedIsNoOrphan() throws {
+    let bench = try Workbench()
+    try bench.run(diamond())
+    let last = try #require(try bench.ledger.lastResult(of: "d"))
+    let path = try bench.objectPath(of: "d")
+    try bench.ledger.remove(results: [last.id], artifacts: Set(last.outputs.map(\.artifact.digest)))
+    try bench.ledger.database.write { try $0.execute(sql: "DELETE FROM executions WHERE key = ?", arguments: [last.key.hex]) }
+    _ = try bench.ledger.beginRun(command: "killed", at: 0)
+    let summary = try bench.run(diamond())
+    #expect(summary.executed == [] && summary.reused == ["d"])
+    #expect(FileManager.default.fileExists(atPath: path))
+    #expect(try bench.ledger.executions(of: "d").map(\.run) == [1])
+  }
+
+  /// Whoever removes orphans leaves what a record names, whole or not.
+  @Test func orphansAreWhatNeitherLedgerNorRecordsName() throws {
+    let bench = try Workbench()
+    try bench.run(diamond())
+    let last = try #require(try bench.ledger.lastResult(of: "d"))
+    let path = try bench.objectPath(of: "d")
+    try bench.ledger.remove(results: [last.id], artifacts: Set(last.outputs.map(\.artifact.digest)))
+    let store = Store(folder: bench.folder, files: bench.files)
+    let stray = store.path(of: Digest(of: "stray"))
+    try bench.files.createFolder(String(stray.dropLast(63)))
+    try Data("stray".utf8).write(to: URL(filePath: stray))
+    try bench.coordinator.removeOrphans(ledger: bench.ledger, store: store)
+    #expect(FileManager.default.fileExists(atPath: path) && !FileManager.default.fileExists(atPath: stray))
+    // A collection tells of it before it removes it.
+    var keeping = Keeping()
+    keeping.lastResults = true
+    let collected = try bench.coordinator.collect(
+      keeping: keeping, dryRun: true, ledger: bench.ledger, options: bench.options)
+    #expect(collected.results.map(\.node) == ["d"] && collected.strays == 0)
+  }
+
   @Test func readersSayWhatToDo() throws {
     let bench = try filled()
     removeLog(bench)

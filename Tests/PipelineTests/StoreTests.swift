@@ -140,4 +140,28 @@ import Testing
     #expect(observer.messages.count == 1)
     #expect(try bench.ledger.runs().map(\.status) == ["interrupted", "done"])
   }
+
+  #if os(Linux)
+    /// Before 5.8, `syncfs` succeeds whatever becomes of the data.
+    @Test(arguments: [
+      ("6.18.44", true), ("5.8.0-63-generic", true), ("5.10", true), ("10.0.1", true), ("5.7.19", false),
+      ("5.4.0-150-generic", false), ("4.18.0-553.el8_10.x86_64", false), ("", false), ("generic-6.1", false), ("6", false),
+    ])
+    func oldKernelsAreAskedAboutEachFile(release: String, together: Bool) {
+      #expect(LinuxKernel.tellsOfFailedWrites(release: release) == together)
+    }
+
+    /// Both ways put down what is there, and say what is not.
+    @Test(arguments: [true, false]) func manyFilesArePutDown(together: Bool) throws {
+      let root = try temporaryFolder()
+      defer { try? FileManager.default.removeItem(at: root) }
+      let paths = (0..<8).map { root.path + "/\($0)" }
+      for path in paths { try Data("x".utf8).write(to: URL(filePath: path)) }
+      try LocalFileSystem().synchronise(all: paths + [root.path], together: together)
+      let error = #expect(throws: FileError.self) {
+        try LocalFileSystem().synchronise(all: paths + [root.path + "/gone"], together: together)
+      }
+      #expect(error?.code == ENOENT)
+    }
+  #endif
 }

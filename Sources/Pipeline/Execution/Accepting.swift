@@ -35,6 +35,7 @@ extension Coordinator {
       throw AcceptError(description: "An acceptance needs a reason, which is shown wherever the result is.")
     }
     let store = Store(folder: folder, files: files)
+    try mend(ledger: ledger)
     var evaluator = try Evaluator(graph: graph, registry: registry, ledger: ledger, store: store)
     var results = [ResultRecord?](repeating: nil, count: graph.nodes.count)
     let wanted = Set(nodes)
@@ -63,9 +64,34 @@ extension Coordinator {
       }
     }
     guard !kept.isEmpty else { return [] }
-    try ledger.keep(kept, reason: reason, command: command, at: Date().timeIntervalSince1970)
+    try writeDown(kept, reason: reason, ledger: ledger, store: store, command: command)
     let names = Set(kept.map(\.node.text))
     return try ledger.acceptances().suffix(kept.count).filter { names.contains($0.node) }
+  }
+
+  /// Into the records as into the ledger: one that is made anew from them must not have forgotten it.
+  private func writeDown(
+    _ kept: [Ledger.KeptResult], reason: String, ledger: Ledger, store: Store, command: String
+  ) throws {
+    let journal = ResultJournal(folder: folder, files: files)
+    try journal.begin(from: ledger)
+    var failure: (any Error)?
+    var file: String?
+    do {
+      try ledger.keep(kept, reason: reason, command: command, at: Date().timeIntervalSince1970) { records, run in
+        do {
+          file = journal.path(ofRun: run)
+          try files.synchronise(all: try journal.append(records, run: run))
+        } catch {
+          failure = error
+          throw error
+        }
+      }
+    } catch {
+      // What was not accepted must not come back either.
+      if let file { try? files.remove(file) }
+      throw failure ?? error
+    }
   }
 
   /// Checks that a node's last result may stand for `key`.
@@ -107,7 +133,13 @@ extension Ledger {
   }
 
   /// Writes acceptances down, with the results under their new keys, in one transaction and under a run of their own.
-  func keep(_ results: [KeptResult], reason: String, command: String, at time: Double) throws(LedgerError) {
+  ///
+  /// - Parameter beforeCommit: gets the records of these results and the run, before anything of it counts; where it throws,
+  ///   nothing was written.
+  func keep(
+    _ results: [KeptResult], reason: String, command: String, at time: Double,
+    beforeCommit: ([ResultRecordLine], Int64) throws -> Void
+  ) throws(LedgerError) {
     try write { db in
       try db.execute(
         sql: "INSERT INTO runs (started, finished, status, host, pid, command) VALUES (?, ?, 'done', ?, ?, ?)",
@@ -141,16 +173,12 @@ extension Ledger {
             nil
           }
         }
-        try db.execute(
-          sql: """
-            INSERT INTO acceptances (node_id, from_key, to_key, reason, accepted, changes, run_id)
-            VALUES (?, ?, ?, ?, ?, ?, ?)
-            """,
-          arguments: [
-            node, kept.last.key.hex, kept.key.hex, reason, time,
-            String(decoding: try JobFormat.encode(changes), as: UTF8.self), run,
-          ])
+        try writer.add(
+          AcceptanceRecord(
+            node: kept.node, fromKey: kept.last.key, toKey: kept.key, reason: reason, accepted: time, changes: changes,
+            run: run))
       }
+      try beforeCommit(try Self.records(db, of: Set(results.map(\.node))), run)
     }
   }
 }

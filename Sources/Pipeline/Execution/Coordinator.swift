@@ -50,12 +50,13 @@ public struct Coordinator: Sendable {
     try ledger.install(registry.views)
     try tidy(ledger: ledger, store: store, observer: observer)
     try ResultJournal(folder: folder, files: files).begin(from: ledger)
-    let planner = try Planner(graph: graph, targets: targets, registry: registry, ledger: ledger, store: store)
+    var planner = try Planner(graph: graph, targets: targets, registry: registry, ledger: ledger, store: store)
+    let mended = planner.evaluator.unsoundKeys
+    if try mend(planner.evaluator, ledger: ledger, observer: observer) {
+      planner = try Planner(graph: graph, targets: targets, registry: registry, ledger: ledger, store: store)
+    }
     let plan = try planner.plan()
     if options.leavesMemory { LeftMemory.leave((planner, plan)) }
-    for node in planner.evaluator.unsound {
-      observer.observe(.message("The entry of \(node) in the ledger is damaged; it counts as none."))
-    }
     observer.observe(.planned(plan))
     var summary = RunSummary()
     if plan.isUpToDate {
@@ -66,6 +67,7 @@ public struct Coordinator: Sendable {
       var loop = RunLoop(
         coordinator: self, planner: planner, plan: plan, ledger: ledger, store: store, options: options,
         observer: observer)
+      loop.mended = mended
       summary = try loop.run()
     }
     summary.duration = (ContinuousClock.now - start).seconds
@@ -79,7 +81,9 @@ public struct Coordinator: Sendable {
     let leftovers = try files.list(folder.work)
     for name in leftovers { try files.remove(folder.work + "/" + name) }
     guard abandoned > 0 else { return }
-    try store.removeOrphans(known: ledger.knownDigests())
+    // What is recorded is a result, with or without its entry: its artifacts are no orphans.
+    _ = try takeRecorded(ledger: ledger, store: store)
+    try removeOrphans(ledger: ledger, store: store)
     observer.observe(.message("The last run was cut off; what it had finished is kept."))
   }
 }

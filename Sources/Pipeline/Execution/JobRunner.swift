@@ -70,10 +70,6 @@ enum JobRunner {
   }
 }
 
-extension Duration {
-  var seconds: Double { Double(components.seconds) + Double(components.attoseconds) * 1e-18 }
-}
-
 /// Holds a progress folder for one worker: the worker of a dead coordinator may still be about to end when the next one
 /// takes up the same node.
 private final class ProgressHold {

@@ -34,7 +34,11 @@ struct RunLoop {
   var running: [Int: Running] = [:]
   /// Keys being executed, with other nodes that wait for the same result.
   var inFlight: [Key: [Int]] = [:]
+  /// Keys that were executed as often as they may be, and failed.
+  var failedKeys: [Key: NodeFailure] = [:]
   var reuses: [(node: NodeID, key: Key)] = []
+  /// Keys whose damaged entry was looked for among the records.
+  var mended: Set<Key> = []
   var unsettled = Unsettled()
   var jobCount = 0
   /// Nothing more is to be started.
@@ -112,14 +116,20 @@ struct RunLoop {
 
   /// After a commit that failed half-way. The disk failed already, and may again: what is left over does no harm.
   private func removeOrphans() {
-    if let known = try? ledger.knownDigests() { _ = try? store.removeOrphans(known: known) }
+    try? coordinator.removeOrphans(ledger: ledger, store: store)
   }
 
   /// Looks at every node whose inputs are there.
   mutating func evaluate() throws {
     while let position = scheduler.nextToEvaluate() {
-      let evaluation = try planned[position] ?? evaluator.evaluate(position, results: results)
+      var evaluation = try planned[position] ?? evaluator.evaluate(position, results: results)
       planned[position] = nil
+      let damaged = evaluator.unsoundKeys.subtracting(mended)
+      if !damaged.isEmpty {
+        mended.formUnion(damaged)
+        _ = try coordinator.mend(nodes: [], keys: damaged, ledger: ledger)
+        evaluation = try evaluator.evaluate(position, results: results)
+      }
       switch evaluation {
       case .done(let result, let isCurrent):
         results[position] = result
@@ -132,7 +142,9 @@ struct RunLoop {
         }
         scheduler.complete(position)
       case .stale(let material, let key, _):
-        if inFlight[key] != nil {
+        if let first = failedKeys[key] {
+          fail(position, first.shared(with: graph.nodes[position].id))
+        } else if inFlight[key] != nil {
           inFlight[key]?.append(position)
         } else {
           inFlight[key] = []

@@ -21,19 +21,22 @@ extension RunLoop {
         threads: scheduler.threads(of: position), memoryMegabytes: node.resources.memoryMegabytes, folder: folder,
         progressFolder: node.ownsProgress ? coordinator.folder.progress(of: key) : nil,
         logPath: "\(coordinator.folder.logs)/\(run)/\(node.id).\(attempt).log", synchronises: executor.runsElsewhere)
+      if let progress = job.progressFolder {
+        try ProgressOwner(node: node.id, run: run).write(to: progress, files: store.files)
+      }
       observer.observe(.started(node.id, attempt: attempt))
       let handle = try executor.start(job) { [finished] in finished.add(position, $0) }
       running[position] = Running(
         job: job, material: material, handle: handle, started: Date().timeIntervalSince1970, clock: .now)
     } catch {
-      release(key)
-      fail(position, NodeFailure(node: node.id, sentence: sentence(of: error), logPath: nil, lastLines: []))
+      fail(
+        position, NodeFailure(node: node.id, sentence: sentence(of: error), logPath: nil, lastLines: []), key: key)
     }
   }
 
   /// Passes on what a running job says, and ends it when its time is over.
   mutating func watch(_ position: Int, _ job: Running) {
-    for progress in job.handle.progress() { observer.observe(.progressed(job.job.node, progress)) }
+    pass(on: job.handle.progress(), from: job.job.node)
     var job = job
     let now = ContinuousClock.now
     if let timeout = options.timeout, job.askedToStop == nil, (now - job.clock).seconds > timeout {
@@ -49,13 +52,25 @@ extension RunLoop {
     running[position] = job
   }
 
+  private func pass(on progress: [Progress], from node: NodeID) {
+    for progress in progress {
+      if let warning = progress.warning {
+        observer.observe(.message("Warning from \(node): \(warning)"))
+      } else {
+        observer.observe(.progressed(node, progress))
+      }
+    }
+  }
+
+  static func tooLong(_ timeout: Double) -> String { "It ran longer than the \(timeout) s it may take." }
+
   mutating func finish(_ position: Int, _ ended: Running, _ given: JobResult) throws {
     let job = ended.job
-    for progress in ended.handle.progress() { observer.observe(.progressed(job.node, progress)) }
+    pass(on: ended.handle.progress(), from: job.node)
     var result = given
     if ended.timedOut, let timeout = options.timeout, result.status != .done {
       result.status = .failed
-      result.message = "It ran longer than the \(timeout) s it may take."
+      result.message = Self.tooLong(timeout)
     } else if ended.askedToStop != nil && result.status == .failed {
       result.status = .cancelled
     } else if ended.askedToStop == nil && !options.cancellation.isCancelled && result.status == .cancelled {
@@ -109,14 +124,20 @@ extension RunLoop {
       observer.observe(.failed(failure, willRetry: true))
       scheduler.makeReady(position)
     } else {
-      release(job.key)
-      fail(position, failure)
+      fail(position, failure, key: job.key)
     }
   }
 
   /// Nodes that waited for the key are looked at again.
   private mutating func release(_ key: Key) {
     for position in inFlight.removeValue(forKey: key) ?? [] { scheduler.reconsider(position) }
+  }
+
+  /// What fails with a key fails for every node that has it: it is not executed for each of them.
+  private mutating func fail(_ position: Int, _ failure: NodeFailure, key: Key) {
+    failedKeys[key] = failure
+    release(key)
+    fail(position, failure)
   }
 
   mutating func fail(_ position: Int, _ failure: NodeFailure) {

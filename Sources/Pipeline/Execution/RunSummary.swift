@@ -7,6 +7,12 @@ public struct NodeFailure: Hashable, Sendable, CustomStringConvertible {
   public let lastLines: [String]
 
   public var description: String { "\(node) failed: \(sentence)" }
+
+  /// The same for another node with the same key.
+  func shared(with other: NodeID) -> NodeFailure {
+    NodeFailure(
+      node: other, sentence: "It is the same work as \(node), which failed: \(sentence)", logPath: logPath, lastLines: [])
+  }
 }
 
 /// What a run did.

@@ -83,33 +83,23 @@ public struct Graph: Sendable {
     return upstream(of: index).map { nodes[$0].id }
   }
 
-  /// Every node that needs `id`, directly or not, in topological order, without `id` itself.
-  public func descendants(of id: NodeID) -> [NodeID] {
-    guard let start = indices[id] else { return [] }
-    return reachable(from: [start], along: { dependents[$0] }).filter { $0 != start }.map { nodes[$0].id }
-  }
-
   /// The given nodes and every node they need, in topological order.
   public func closure(of ids: [NodeID]) -> [NodeID] {
     closure(of: ids.compactMap { indices[$0] }).map { nodes[$0].id }
   }
 
   func closure(of positions: [Int]) -> [Int] {
-    reachable(from: positions, along: { upstream(of: $0) })
-  }
-
-  func upstream(of position: Int) -> [Int] { upstream[position] }
-
-  private func reachable(from starts: [Int], along edges: (Int) -> [Int]) -> [Int] {
     var seen = [Bool](repeating: false, count: nodes.count)
-    var pending = starts
+    var pending = positions
     while let next = pending.popLast() {
       if seen[next] { continue }
       seen[next] = true
-      pending.append(contentsOf: edges(next))
+      pending.append(contentsOf: upstream[next])
     }
     return seen.indices.filter { seen[$0] }
   }
+
+  func upstream(of position: Int) -> [Int] { upstream[position] }
 
   private static func declares(_ outputs: [String], _ name: String) -> Bool {
     outputs.contains(name) || outputs.contains { $0.hasSuffix("/") && name.hasPrefix($0) }

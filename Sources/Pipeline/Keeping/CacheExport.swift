@@ -49,7 +49,8 @@ extension CacheReader {
       guard try store.files.stamp(of: file)?.size == size else { throw unusable(digest) }
       var hasher = SHA256()
       try writer.add(CacheArchive.name(of: digest), size: size) { write in
-        try FilePieces.read(file) { bytes in
+        let pieces = try FilePieces(file)
+        while let bytes = try pieces.next() {
           hasher.update(bufferPointer: bytes)
           try write(bytes)
         }
@@ -62,23 +63,5 @@ extension CacheReader {
   private func unusable(_ digest: Digest) -> CacheArchiveError {
     CacheArchiveError(
       description: "The artifact \(digest.hex) is missing or damaged: run again to make it anew, then export.")
-  }
-}
-
-/// A file in pieces that fit into memory.
-enum FilePieces {
-  static func read(_ path: String, _ body: (UnsafeRawBufferPointer) throws -> Void) throws {
-    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
-    guard descriptor >= 0 else { throw FileError("read", path, code: errno) }
-    defer { close(descriptor) }
-    let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 18, alignment: 64)
-    defer { buffer.deallocate() }
-    while true {
-      let count = Foundation.read(descriptor, buffer.baseAddress, buffer.count)
-      if count < 0 && errno == EINTR { continue }
-      guard count >= 0 else { throw FileError("read", path, code: errno) }
-      if count == 0 { return }
-      try body(UnsafeRawBufferPointer(rebasing: buffer[..<count]))
-    }
   }
 }

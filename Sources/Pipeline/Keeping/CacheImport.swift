@@ -111,9 +111,11 @@ extension Coordinator {
       imported.artifacts += 1
       imported.bytes += output.size
     }
-    let written = try ResultJournal(folder: folder, files: files).append(wanted, run: run)
+    // Their numbers of runs are those of another ledger: a ledger made anew from the records would take them for its own.
+    let counted = wanted.map { $0.counted(to: run) }
+    let written = try ResultJournal(folder: folder, files: files).append(counted, run: run)
     try store.settle(placed, and: written)
-    try ledger.take(wanted, command: command, run: run)
+    try ledger.take(counted, command: command, run: run)
     try ledger.endRun(run, status: "done", at: Date().timeIntervalSince1970)
     imported.results = wanted.count
     return imported
@@ -124,15 +126,5 @@ extension Coordinator {
     guard let stamp = try files.stamp(of: staged) else { throw FileError("find", staged, code: ENOENT) }
     _ = try store.take(
       [StagedOutput(name: output.digest.hex, digest: output.digest, size: output.size, stamp: stamp)], from: staging)
-  }
-
-  private func has(_ output: ResultRecordLine.Output, _ store: Store) -> Bool {
-    let artifact = Artifact(digest: output.digest, size: output.size, stamp: nil, checkedAt: 0)
-    if case .intact = store.check(artifact) { return true }
-    return false
-  }
-
-  private func isWhole(_ record: ResultRecordLine, in store: Store) -> Bool {
-    record.outputs.allSatisfy { has($0, store) }
   }
 }

@@ -24,6 +24,21 @@ public struct Collected: Sendable, Hashable {
     public let bytes: Int
   }
 
+  /// A folder in which a node kept how far it was.
+  public struct Progress: Sendable, Hashable {
+    /// Empty where nobody owns it.
+    public let node: String
+    /// Of the folder: the key.
+    public let name: String
+    public let bytes: Int
+  }
+
+  public struct Log: Sendable, Hashable {
+    /// Its path below the folder of logs.
+    public let name: String
+    public let bytes: Int
+  }
+
   public var results: [Result] = []
   public var keptResults = 0
   /// Artifacts that no kept result has, and their bytes.
@@ -32,6 +47,10 @@ public struct Collected: Sendable, Hashable {
   /// Objects without an entry, and what was set aside as damaged.
   public var strays = 0
   public var strayBytes = 0
+  /// Progress of which nothing goes on.
+  public var progress: [Progress] = []
+  /// Logs that tell of no result that is kept, and of no failure that is the last word.
+  public var logs: [Log] = []
 }
 
 extension Coordinator {
@@ -58,6 +77,10 @@ extension Coordinator {
     for run in keeping.runs.sorted() where try !ledger.hasRun(run) {
       throw StageError("there is no run \(run), so nothing was removed; 'repro log' lists the runs")
     }
+    // What is damaged would not be known for what is to be kept.
+    try mend(ledger: ledger)
+    // And what is only recorded would go without having been told of.
+    _ = try takeRecorded(ledger: ledger, store: store)
     var kept = try ledger.results(keptBy: keeping)
     for graph in keeping.graphs {
       let planner = try Planner(graph: graph, targets: nil, registry: registry, ledger: ledger, store: store)
@@ -80,24 +103,26 @@ extension Coordinator {
     collected.artifacts = goneDigests.count
     collected.bytes = goneDigests.values.reduce(0, +)
     let known = try ledger.knownDigests()
-    try measureStrays(known: known, into: &collected)
+    try measureStrays(store, known: known, into: &collected)
+    let leftovers = Leftovers(folder: folder, files: files, ledger: ledger)
+    collected.progress = try leftovers.progress(since: keeping.since)
+    collected.logs = try leftovers.logs(keptResults: kept, keptRuns: keeping.runs)
     guard !dryRun else { return collected }
     let run = try ledger.beginRun(command: options.command, at: Date().timeIntervalSince1970)
     let gone = Set(content.map(\.id)).subtracting(kept)
     try ledger.remove(results: gone, artifacts: Set(goneDigests.keys))
     try ResultJournal(folder: folder, files: files).keep(only: Set(content.filter { kept.contains($0.id) }.map(\.key)))
-    try store.removeOrphans(known: ledger.knownDigests())
+    try removeOrphans(ledger: ledger, store: store)
     for name in try files.list(folder.quarantine) { try files.remove(folder.quarantine + "/" + name) }
+    try leftovers.remove(collected.progress, collected.logs)
     try ledger.endRun(run, status: "done", at: Date().timeIntervalSince1970)
     return collected
   }
 
-  private func measureStrays(known: Set<String>, into collected: inout Collected) throws {
-    for prefix in try files.list(folder.objects) {
-      for rest in try files.list(folder.objects + "/" + prefix) where !known.contains(prefix + rest) {
-        collected.strays += 1
-        collected.strayBytes += try files.stamp(of: "\(folder.objects)/\(prefix)/\(rest)")?.size ?? 0
-      }
+  private func measureStrays(_ store: Store, known: Set<String>, into collected: inout Collected) throws {
+    for object in try store.objects() where !known.contains(object.digest) {
+      collected.strays += 1
+      collected.strayBytes += try files.stamp(of: object.path)?.size ?? 0
     }
     for name in try files.list(folder.quarantine) {
       collected.strays += 1
@@ -218,8 +243,7 @@ extension ResultJournal {
       if kept.isEmpty {
         try files.remove(path)
       } else {
-        try files.write(Data(kept.map { try Self.line($0) }.joined().utf8), to: path + ".part")
-        try files.rename(path + ".part", to: path)
+        try files.writeWhole(Data(kept.map { try Self.line($0) }.joined().utf8), to: path)
       }
     }
     try? files.synchronise(folder.records)

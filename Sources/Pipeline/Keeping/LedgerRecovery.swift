@@ -48,7 +48,7 @@ struct LedgerRecovery {
         text += " \(ProgressText.count(missingArtifacts, "artifact")) of them is not in the store."
       }
       if damagedLines > 0 { text += " \(ProgressText.count(damagedLines, "record")) could not be read." }
-      return text + " Lost are failed attempts, which runs found results again, and acceptances."
+      return text + " Lost are failed attempts, and which runs found results again."
     }
   }
 

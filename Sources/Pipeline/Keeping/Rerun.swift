@@ -27,9 +27,11 @@ extension Coordinator {
   /// Executes nodes again in a scratch folder, from the inputs their last results were made of, and compares what comes out
   /// with what is in the store: bits first, then within the tolerance that the stage declares. The cache stays as it is.
   ///
-  /// - Parameter nodes: must be up to date. They are executed in topological order, one after another; after the first that
-  ///   differs the others still are, since each reads what is in the store.
-  /// - Throws: `StageError` for a node that is not up to date; `LockError`, `LedgerError`, `FileError`, `GraphError`.
+  /// - Parameters:
+  ///   - nodes: must be up to date. They are executed in topological order, one after another; after the first that differs
+  ///     the others still are, since each reads what is in the store.
+  ///   - options: `timeout` ends a node that takes longer, which has failed then.
+  /// - Throws: `StageError` where one is not up to date, before any is executed; `LockError`, `LedgerError`, `FileError`, `GraphError`.
   public func rerun(
     _ nodes: [NodeID], of graph: Graph, options: RunOptions = RunOptions(), onVerdict: (Reexecuted) -> Void = { _ in }
   ) throws -> [Reexecuted] {
@@ -41,11 +43,15 @@ extension Coordinator {
       let planner = try Planner(
         graph: graph, targets: nodes, registry: registry, ledger: Ledger.open(folder), store: store)
       let wanted = Set(nodes)
+      let positions = planner.selected.filter { wanted.contains(graph.nodes[$0].id) }
+      let results = positions.compactMap { planner.results[$0] }
+      guard results.count == positions.count else {
+        let stale = positions.filter { planner.results[$0] == nil }.map { graph.nodes[$0].id.text }
+        throw StageError(
+          "\(Wording.some(stale, 5)) \(stale.count == 1 ? "is" : "are") not up to date: build first, then verify.")
+      }
       var verdicts: [Reexecuted] = []
-      for position in planner.selected where wanted.contains(graph.nodes[position].id) {
-        guard let result = planner.results[position] else {
-          throw StageError("\(graph.nodes[position].id) is not up to date: build it first, then verify it.")
-        }
+      for (position, result) in zip(positions, results) {
         let verdict = try rerun(position, of: graph, result, results: planner.results, store: store, options: options)
         onVerdict(verdict)
         verdicts.append(verdict)
@@ -84,13 +90,22 @@ extension Coordinator {
   private func wait(for job: Job, on executor: any Executor, options: RunOptions) throws -> JobResult {
     let finished = FinishedJobs()
     let handle = try executor.start(job) { finished.add(0, $0) }
-    var wasAsked = false
+    let start = ContinuousClock.now
+    var asked: ContinuousClock.Instant?
+    var isLate = false
     while true {
-      if let (_, result) = finished.wait(seconds: 0.2).first { return result }
+      if let (_, result) = finished.wait(seconds: 0.1).first {
+        guard isLate, result.status != .done, let timeout = options.timeout else { return result }
+        return .failed(RunLoop.tooLong(timeout), duration: result.duration)
+      }
       _ = handle.progress()
-      if options.cancellation.isUrgent { handle.kill() }
-      if options.cancellation.isCancelled && !wasAsked { handle.cancel() }
-      wasAsked = options.cancellation.isCancelled
+      let now = ContinuousClock.now
+      if let timeout = options.timeout, asked == nil, (now - start).seconds > timeout { isLate = true }
+      if asked == nil, isLate || options.cancellation.isCancelled {
+        asked = now
+        handle.cancel()
+      }
+      if let asked, (now - asked).seconds > options.grace || options.cancellation.isUrgent { handle.kill() }
     }
   }
 

@@ -30,12 +30,13 @@ public struct Verified: Sendable, Hashable {
 extension CacheReader {
   /// Reads every artifact of the ledger, whatever the stat cache says, and checks the ledger and the records.
   ///
-  /// Changes nothing: the next run sets aside what is damaged and makes it again.
+  /// What is damaged stays where it is: the next run sets it aside and makes it again. So that it looks there, too, where
+  /// the file's times are still those at which it was right, its time of change is renewed, if the folder may be written.
   /// - Parameter onProgress: called with the artifacts read so far and their number.
   public func verify(onProgress: (Int, Int) -> Void = { _, _ in }) throws -> Verified {
     var verified = Verified()
     verified.ledgerProblems = try ledger.problems()
-    let (current, unsound) = try ledger.currentAndUnsound()
+    let (current, unsound, _) = try ledger.currentAndUnsound()
     verified.damagedEntries = unsound
     verified.damagedRecords = try ResultJournal(folder: folder, files: store.files).read().damagedLines
     var owners: [Digest: [String]] = [:]
@@ -52,7 +53,9 @@ extension CacheReader {
       switch store.check(unseen) {
       case .intact: continue
       case .missing: problem = .missing
-      case .damaged: problem = .damaged
+      case .damaged:
+        problem = .damaged
+        try? store.files.makeReadOnly(store.path(of: artifact.digest))
       case .unreadable: problem = .unreadable
       }
       verified.bad.append(

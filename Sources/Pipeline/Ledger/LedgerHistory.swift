@@ -90,15 +90,9 @@ extension Ledger {
         return StoredResult.Component(
           name: row[0], value: row[1], source: node.map { StoredResult.Source(node: $0, name: row[3]) })
       }
-      let outputs = try Self.outputs(
-        db,
-        sql: """
-          SELECT o.result_id, o.name, a.digest, a.size, a.inode, a.modified, a.changed, a.checked
-          FROM outputs o JOIN artifacts a ON a.id = o.artifact_id WHERE o.result_id = ? ORDER BY o.name
-          """, arguments: [id])
       return StoredResult(
         id: id, key: row[0], stage: row[1], version: row[2], executionID: row[3], components: components,
-        outputs: outputs[id] ?? [])
+        outputs: try Self.outputs(db, of: id))
     }
   }
 

@@ -20,50 +20,42 @@ extension Ledger {
   /// The execution behind the last result of each node. A result that two nodes share has one execution, listed for both.
   public func currentExecutions() throws(LedgerError) -> [NodeID: ExecutionRecord] {
     let rows = try executions(
-      sql: """
-        SELECT n.name, e.id, e.run_id, e.key, e.attempt, e.started, e.duration, e.peak_memory, e.host, e.status, e.message,
-          e.log, e.environment
-        FROM nodes n JOIN results r ON r.id = n.result_id JOIN executions e ON e.id = r.execution_id
-        """)
+      from: "nodes n JOIN results r ON r.id = n.result_id JOIN executions e ON e.id = r.execution_id")
     return Dictionary(rows.map { ($0.node, $0) }, uniquingKeysWith: { _, last in last })
   }
 
   /// One execution; nil where there is none of that number.
   func execution(_ id: Int64) throws(LedgerError) -> ExecutionRecord? {
     try executions(
-      sql: """
-        SELECT n.name, e.id, e.run_id, e.key, e.attempt, e.started, e.duration, e.peak_memory, e.host, e.status, e.message,
-          e.log, e.environment
-        FROM executions e JOIN nodes n ON n.id = e.node_id WHERE e.id = ?
-        """, arguments: [id]
+      from: "executions e JOIN nodes n ON n.id = e.node_id WHERE e.id = ?", arguments: [id]
     ).first
   }
 
   /// Every attempt of a run, in the order in which they ended.
   func executions(ofRun run: Int64) throws(LedgerError) -> [ExecutionRecord] {
     try executions(
-      sql: """
-        SELECT n.name, e.id, e.run_id, e.key, e.attempt, e.started, e.duration, e.peak_memory, e.host, e.status, e.message,
-          e.log, e.environment
-        FROM executions e JOIN nodes n ON n.id = e.node_id WHERE e.run_id = ? ORDER BY e.id
-        """, arguments: [run])
+      from: "executions e JOIN nodes n ON n.id = e.node_id WHERE e.run_id = ? ORDER BY e.id", arguments: [run])
   }
 
   /// Every attempt at a node, the last first.
   public func executions(of node: NodeID) throws(LedgerError) -> [ExecutionRecord] {
     try executions(
-      sql: """
-        SELECT n.name, e.id, e.run_id, e.key, e.attempt, e.started, e.duration, e.peak_memory, e.host, e.status, e.message,
-          e.log, e.environment
-        FROM executions e JOIN nodes n ON n.id = e.node_id WHERE n.name = ? ORDER BY e.id DESC
-        """, arguments: [node.text])
+      from: "executions e JOIN nodes n ON n.id = e.node_id WHERE n.name = ? ORDER BY e.id DESC", arguments: [node.text])
   }
 
+  /// - Parameter tables: what follows FROM, in which `e` is the execution and `n` the node it is told of.
   private func executions(
-    sql: String, arguments: StatementArguments = []
+    from tables: String, arguments: StatementArguments = []
   ) throws(LedgerError) -> [ExecutionRecord] {
     try read { db in
-      try Row.fetchAll(db, sql: sql, arguments: arguments).map { row in
+      try Row.fetchAll(
+        db,
+        sql: """
+          SELECT n.name, e.id, e.run_id, e.key, e.attempt, e.started, e.duration, e.peak_memory, e.host, e.status,
+            e.message, e.log, e.environment
+          FROM \(tables)
+          """, arguments: arguments
+      ).map { row in
         let environment: String? = row[12]
         return ExecutionRecord(
           id: row[1], node: NodeID(trusted: row[0]), run: row[2], key: Key(Digest(trusted: row[3])), attempt: row[4],
@@ -78,38 +70,24 @@ extension Ledger {
   public func metrics(of node: NodeID) throws(LedgerError) -> [Metric] {
     try metrics(
       sql: """
-        SELECT n.name, m.name, m.step, m.value, m.is_volatile FROM nodes n JOIN results r ON r.id = n.result_id
+        SELECT m.name, m.step, m.value, m.is_volatile FROM nodes n JOIN results r ON r.id = n.result_id
         JOIN metrics m ON m.execution_id = r.execution_id WHERE n.name = ? ORDER BY m.position
-        """, arguments: [node.text]
-    ).map(\.metric)
+        """, arguments: [node.text])
   }
 
   /// Metrics of an execution, in the order they were reported.
   func metrics(ofExecution id: Int64) throws(LedgerError) -> [Metric] {
     try metrics(
       sql: """
-        SELECT n.name, m.name, m.step, m.value, m.is_volatile FROM metrics m JOIN executions e ON e.id = m.execution_id
-        JOIN nodes n ON n.id = e.node_id WHERE e.id = ? ORDER BY m.position
-        """, arguments: [id]
-    ).map(\.metric)
+        SELECT name, step, value, is_volatile FROM metrics WHERE execution_id = ? ORDER BY position
+        """, arguments: [id])
   }
 
-  /// Metrics of that name behind the last results of all nodes, by node and step.
-  public func metrics(named name: String) throws(LedgerError) -> [MetricRecord] {
-    try metrics(
-      sql: """
-        SELECT n.name, m.name, m.step, m.value, m.is_volatile FROM nodes n JOIN results r ON r.id = n.result_id
-        JOIN metrics m ON m.execution_id = r.execution_id WHERE m.name = ? ORDER BY n.name, m.position
-        """, arguments: [name])
-  }
-
-  private func metrics(sql: String, arguments: StatementArguments) throws(LedgerError) -> [MetricRecord] {
+  private func metrics(sql: String, arguments: StatementArguments) throws(LedgerError) -> [Metric] {
     try read { db in
       try Row.fetchAll(db, sql: sql, arguments: arguments).map { row in
-        let value: Double? = row[3]
-        return MetricRecord(
-          node: NodeID(trusted: row[0]),
-          metric: Metric(name: row[1], step: row[2], value: value ?? .nan, isVolatile: row[4]))
+        let value: Double? = row[2]
+        return Metric(name: row[0], step: row[1], value: value ?? .nan, isVolatile: row[3])
       }
     }
   }

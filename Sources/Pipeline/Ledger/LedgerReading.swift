@@ -5,8 +5,11 @@ extension Ledger {
   /// The last result of every node, in one query whatever their number.
   func currentResults() throws(LedgerError) -> [NodeID: ResultRecord] { try currentAndUnsound().results }
 
-  /// The last results of all nodes, and the nodes whose entry is not what was written: they count as having none.
-  func currentAndUnsound() throws(LedgerError) -> (results: [NodeID: ResultRecord], unsound: [NodeID]) {
+  /// The last results of all nodes, and the nodes whose entry is not what was written, which count as having none, with the
+  /// keys of these entries.
+  func currentAndUnsound() throws(LedgerError) -> (
+    results: [NodeID: ResultRecord], unsound: [NodeID], unsoundKeys: Set<Key>
+  ) {
     try read { db in
       // CROSS JOIN keeps the tables in this order, so that the outputs of a node follow each other, sorted by name.
       let rows = try RowScan(
@@ -19,6 +22,7 @@ extension Ledger {
       var results: [NodeID: ResultRecord] = [:]
       results.reserveCapacity(try Self.count(db, "nodes"))
       var unsound: [NodeID] = []
+      var unsoundKeys: Set<Key> = []
       var isRow = try rows.next()
       while isRow {
         let node = rows.integer(0)
@@ -42,9 +46,10 @@ extension Ledger {
           results[name] = ResultRecord(id: id, key: key, outputs: outputs)
         } else {
           unsound.append(name)
+          if let key { unsoundKeys.insert(key) }
         }
       }
-      return (results, unsound)
+      return (results, unsound, unsoundKeys)
     }
   }
 
@@ -66,18 +71,30 @@ extension Ledger {
     return Artifact(digest: digest, size: size, stamp: stamp, checkedAt: rows.integer(first + 5))
   }
 
+  /// An entry that was looked for.
+  enum Entry {
+    case sound(ResultRecord)
+    /// It is not what was written, and counts as none.
+    case unsound
+    case none
+
+    var result: ResultRecord? { if case .sound(let result) = self { result } else { nil } }
+  }
+
   /// The last result of one node.
   public func lastResult(of node: NodeID) throws(LedgerError) -> ResultRecord? {
     try read { db in
-      try Self.result(
+      try Self.entry(
         db, sql: "SELECT r.id, r.key, r.seal FROM nodes n JOIN results r ON r.id = n.result_id WHERE n.name = ?",
         argument: node.text)
-    }
+    }.result
   }
 
   /// What came of a key, however long ago.
-  func result(for key: Key) throws(LedgerError) -> ResultRecord? {
-    try read { db in try Self.result(db, sql: "SELECT id, key, seal FROM results WHERE key = ?", argument: key.hex) }
+  func result(for key: Key) throws(LedgerError) -> ResultRecord? { try entry(for: key).result }
+
+  func entry(for key: Key) throws(LedgerError) -> Entry {
+    try read { db in try Self.entry(db, sql: "SELECT id, key, seal FROM results WHERE key = ?", argument: key.hex) }
   }
 
   /// Every key that has a result.
@@ -92,31 +109,29 @@ extension Ledger {
     }
   }
 
-  private static func result(_ db: Database, sql: String, argument: String) throws -> ResultRecord? {
-    guard let row = try Row.fetchOne(db.cachedStatement(sql: sql), arguments: [argument]) else { return nil }
+  private static func entry(_ db: Database, sql: String, argument: String) throws -> Entry {
+    guard let row = try Row.fetchOne(db.cachedStatement(sql: sql), arguments: [argument]) else { return .none }
     let id: Int64 = row[0]
-    let outputs = try Self.outputs(
-      db,
-      sql: """
-        SELECT o.result_id, o.name, a.digest, a.size, a.inode, a.modified, a.changed, a.checked
-        FROM outputs o JOIN artifacts a ON a.id = o.artifact_id WHERE o.result_id = ? ORDER BY o.name
-        """, arguments: [id])
     let key = Key(Digest(trusted: row[1]))
-    let record = ResultRecord(id: id, key: key, outputs: outputs[id] ?? [])
-    return row[2] == ResultSeal.value(key: key, outputs: record.outputs) ? record : nil
+    let record = ResultRecord(id: id, key: key, outputs: try Self.outputs(db, of: id))
+    return row[2] == ResultSeal.value(key: key, outputs: record.outputs) ? .sound(record) : .unsound
   }
 
-  static func outputs(
-    _ db: Database, sql: String, arguments: StatementArguments = []
-  ) throws -> [Int64: [OutputRecord]] {
-    var outputs: [Int64: [OutputRecord]] = [:]
-    let rows = try Row.fetchCursor(db, sql: sql, arguments: arguments)
+  /// The outputs of a result, sorted by name.
+  static func outputs(_ db: Database, of result: Int64) throws -> [OutputRecord] {
+    let rows = try Row.fetchCursor(
+      db.cachedStatement(
+        sql: """
+          SELECT o.name, a.digest, a.size, a.inode, a.modified, a.changed, a.checked
+          FROM outputs o JOIN artifacts a ON a.id = o.artifact_id WHERE o.result_id = ? ORDER BY o.name
+          """), arguments: [result])
+    var outputs: [OutputRecord] = []
     while let row = try rows.next() {
-      let size: Int = row[3]
-      let inode: Int? = row[4]
-      let stamp = inode.map { FileStamp(inode: $0, size: size, modified: row[5], changed: row[6]) }
-      let artifact = Artifact(digest: Digest(trusted: row[2]), size: size, stamp: stamp, checkedAt: row[7])
-      outputs[row[0], default: []].append(OutputRecord(name: row[1], artifact: artifact))
+      let size: Int = row[2]
+      let inode: Int? = row[3]
+      let stamp = inode.map { FileStamp(inode: $0, size: size, modified: row[4], changed: row[5]) }
+      let artifact = Artifact(digest: Digest(trusted: row[1]), size: size, stamp: stamp, checkedAt: row[6])
+      outputs.append(OutputRecord(name: row[0], artifact: artifact))
     }
     return outputs
   }

@@ -46,12 +46,6 @@ public struct RunRecord: Sendable, Hashable {
   public let command: String
 }
 
-/// A metric of the current result of a node.
-public struct MetricRecord: Sendable, Hashable {
-  public let node: NodeID
-  public let metric: Metric
-}
-
 /// What a result took to make, and what there was to do then.
 struct PastCost: Sendable, Hashable {
   let seconds: Double

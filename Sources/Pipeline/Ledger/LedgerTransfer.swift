@@ -7,28 +7,35 @@ extension Ledger {
   ///
   /// - Parameter ids: results by number instead.
   func records(of nodes: Set<NodeID>? = nil, results ids: Set<Int64>? = nil) throws(LedgerError) -> [ResultRecordLine] {
-    try read { db in
-      let rows = try Row.fetchAll(
-        db,
-        sql: """
-          SELECT n.name, r.id, r.stage, r.stage_version, r.key, e.id, e.attempt, e.started, e.duration, e.peak_memory,
-            e.host, e.environment, e.run_id, r.seal, e.flops, e.work_kind
-          FROM results r JOIN executions e ON e.id = r.execution_id LEFT JOIN nodes n ON n.result_id = r.id
-          ORDER BY r.id, n.id
-          """)
-      var records: [ResultRecordLine] = []
-      for row in rows {
-        let name: String? = row[0]
-        let id: Int64 = row[1]
-        if let ids, !ids.contains(id) { continue }
-        // A result that no node has any more is history, and asked for by number only.
-        let executed = name == nil && ids != nil ? try Self.executedNode(db, row[5]) : nil
-        guard let node = name.map({ NodeID(trusted: $0) }) ?? executed else { continue }
-        if let nodes, !nodes.contains(node) { continue }
-        if let record = try Self.record(db, row, node: node) { records.append(record) }
+    try read { db in try Self.records(db, of: nodes, results: ids) }
+  }
+
+  static func records(
+    _ db: Database, of nodes: Set<NodeID>? = nil, results ids: Set<Int64>? = nil
+  ) throws -> [ResultRecordLine] {
+    let rows = try Row.fetchAll(
+      db,
+      sql: """
+        SELECT n.name, r.id, r.stage, r.stage_version, r.key, e.id, e.attempt, e.started, e.duration, e.peak_memory,
+          e.host, e.environment, e.run_id, r.seal, e.flops, e.work_kind, e.key
+        FROM results r JOIN executions e ON e.id = r.execution_id LEFT JOIN nodes n ON n.result_id = r.id
+        ORDER BY r.id, n.id
+        """)
+    let acceptances = try Self.acceptances(db)
+    var records: [ResultRecordLine] = []
+    for row in rows {
+      let name: String? = row[0]
+      let id: Int64 = row[1]
+      if let ids, !ids.contains(id) { continue }
+      // A result that no node has any more is history, and asked for by number only.
+      let executed = name == nil && ids != nil ? try executedNode(db, row[5]) : nil
+      guard let node = name.map({ NodeID(trusted: $0) }) ?? executed else { continue }
+      if let nodes, !nodes.contains(node) { continue }
+      if let record = try Self.record(db, row, node: node) {
+        records.append(record.accepted(from: Key(Digest(trusted: row[16])), acceptances))
       }
-      return records
     }
+    return records
   }
 
   private static func executedNode(_ db: Database, _ execution: Int64) throws -> NodeID? {
@@ -41,13 +48,7 @@ extension Ledger {
   /// Nil for an entry that is not what was written.
   private static func record(_ db: Database, _ row: Row, node: NodeID) throws -> ResultRecordLine? {
     let result: Int64 = row[1]
-    let outputs =
-      try outputs(
-        db,
-        sql: """
-          SELECT o.result_id, o.name, a.digest, a.size, a.inode, a.modified, a.changed, a.checked
-          FROM outputs o JOIN artifacts a ON a.id = o.artifact_id WHERE o.result_id = ? ORDER BY o.name
-          """, arguments: [result])[result] ?? []
+    let outputs = try Self.outputs(db, of: result)
     let text: String = row[4]
     let seal: Int? = row[13]
     guard let digest = Digest(hex: text), seal == ResultSeal.value(key: Key(digest), outputs: outputs) else {
@@ -91,23 +92,50 @@ extension Ledger {
   ///
   /// Their artifacts are looked at when they are first used: what is not in the store, or is not what it should be, is made
   /// again.
-  /// - Parameter run: which they are to count to; their own, made anew, where nil.
-  func take(_ records: [ResultRecordLine], command: String, run: Int64? = nil) throws(LedgerError) {
+  /// - Parameters:
+  ///   - run: which they are to count to; their own, made anew, where nil.
+  ///   - points: whether they become the current results of their nodes.
+  func take(
+    _ records: [ResultRecordLine], command: String, run: Int64? = nil, points: Bool = true
+  ) throws(LedgerError) {
+    guard !records.isEmpty else { return }
     try write { db in
       var runs: Set<Int64> = []
       var writer = ResultWriter(db)
-      for record in records {
-        let number = run ?? record.run
-        if run == nil, runs.insert(number).inserted {
+      for record in records.map({ record in run.map(record.counted) ?? record }) {
+        for past in record.runs where run == nil && runs.insert(past.number).inserted {
           try db.execute(
             sql: """
               INSERT OR IGNORE INTO runs (id, started, finished, status, host, pid, command)
               VALUES (?, ?, ?, 'done', ?, 0, ?)
-              """, arguments: [number, record.started, record.started + record.duration, record.host, command])
+              """, arguments: [past.number, past.started, past.finished, record.host, command])
         }
-        try writer.commit(FinishedNode(record), run: number)
+        try writer.take(record, points: points)
       }
     }
+  }
+}
+
+extension ResultRecordLine {
+  /// With how it came to have its key, where that is not the one that it was executed for.
+  fileprivate func accepted(from executed: Key, _ acceptances: [AcceptanceRecord]) -> ResultRecordLine {
+    guard executed != key else { return self }
+    var record = self
+    let chain = Ledger.chain(acceptances, from: executed, to: key).map { acceptances[$0] }
+    record.format = Self.formats.upperBound
+    record.executedKey = executed
+    record.executedRun = run
+    record.acceptances = chain
+    record.run = chain.last?.run ?? run
+    return record
+  }
+
+  /// The runs that it speaks of, with their times as far as it knows them.
+  fileprivate var runs: [(number: Int64, started: Double, finished: Double)] {
+    [(executedRun ?? run, started, started + duration)]
+      + (acceptances ?? []).compactMap { acceptance in
+        acceptance.run.map { ($0, acceptance.accepted, acceptance.accepted) }
+      }
   }
 }
 
@@ -119,7 +147,7 @@ extension FinishedNode {
     result.rawFiles = record.rawFiles
     self.init(
       attempt: Attempt(
-        node: record.node, key: record.key, number: record.attempt, started: record.started, result: result,
+        node: record.node, key: record.executedKey ?? record.key, number: record.attempt, started: record.started, result: result,
         logPath: nil),
       stage: record.stage, stageVersion: record.stageVersion, components: record.components,
       origins: record.origins ?? [], work: record.flops.map { Work(flops: $0, kind: record.workKind) },

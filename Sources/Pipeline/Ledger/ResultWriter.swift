@@ -14,24 +14,78 @@ struct ResultWriter {
 
   /// A node that was executed: its attempt, its result, and that this is its result now.
   mutating func commit(_ finished: FinishedNode, run: Int64) throws {
-    let attempt = finished.attempt
-    let node = try node(attempt.node)
-    let execution = try add(attempt, node: node, run: run, work: finished.work)
+    let node = try node(finished.attempt.node)
+    let execution = try add(finished.attempt, node: node, run: run, work: finished.work)
+    let result = try put(finished, key: finished.attempt.key, execution: execution)
+    try point(node: node, to: result, run: run, isExecuted: true)
+  }
+
+  /// A result as a record tells of it. Its execution is written once, however many records tell of it.
+  ///
+  /// - Parameter points: whether it becomes the result that its node has.
+  mutating func take(_ record: ResultRecordLine, points: Bool = true) throws {
+    let finished = FinishedNode(record)
+    let node = try node(record.node)
+    let known = try knownExecution(of: finished.attempt, node: node, behind: record.key)
+    let execution =
+      try known?.id ?? add(finished.attempt, node: node, run: record.executedRun ?? record.run, work: finished.work)
+    let result = try put(finished, key: record.key, execution: execution)
+    if points {
+      let isExecuted = record.executedKey == nil && (known?.node ?? node) == node
+      try point(node: node, to: result, run: record.run, isExecuted: isExecuted)
+    }
+    for acceptance in record.acceptances ?? [] { try add(acceptance) }
+  }
+
+  /// The result of a key, with its outputs and what the key is made of.
+  /// - Returns: its row.
+  private mutating func put(_ finished: FinishedNode, key: Key, execution: Int) throws -> Int {
     try rows.execute(
       """
       INSERT INTO results (key, stage, stage_version, execution_id, seal) VALUES (?, ?, ?, ?, ?)
       ON CONFLICT (key) DO UPDATE SET execution_id = excluded.execution_id, seal = excluded.seal
       """,
-      .string(attempt.key.hex), .string(finished.stage), .int(finished.stageVersion), .int(execution),
-      .int(ResultSeal.value(key: attempt.key, outputs: finished.outputs)))
-    guard let result = try result(of: attempt.key) else {
+      .string(key.hex), .string(finished.stage), .int(finished.stageVersion), .int(execution),
+      .int(ResultSeal.value(key: key, outputs: finished.outputs)))
+    guard let result = try result(of: key) else {
       throw DatabaseError(resultCode: .SQLITE_CORRUPT, message: "a row just written is not there")
     }
     try replaceOutputs(of: result, finished.outputs)
     try replaceComponents(of: result, finished.components, origins: finished.origins)
-    try point(node: node, to: result, run: run, isExecuted: true)
     // What was written is found where it is looked for: an index that was damaged would lead elsewhere.
     guard try outputs(of: result) == finished.outputs.map({ WrittenOutput($0) }) else { throw Self.indexDiffers }
+    return result
+  }
+
+  /// The row of an attempt that is there already, and the node it was for: among those of the node, or behind a result of
+  /// this key or of its own, since nodes with one key share the execution.
+  private func knownExecution(of attempt: Attempt, node: Int, behind key: Key) throws -> (id: Int, node: Int)? {
+    let (own, started) = (RowWriter.Value.string(attempt.key.hex), RowWriter.Value.double(attempt.started))
+    let mine = try rows.integer(
+      "SELECT id FROM executions WHERE node_id = ? AND key = ? AND started = ?", .int(node), own, started)
+    if let mine { return (mine, node) }
+    var found: (id: Int, node: Int)?
+    try rows.forEach(
+      """
+      SELECT e.id, e.node_id FROM results r JOIN executions e ON e.id = r.execution_id
+      WHERE r.key IN (?, ?) AND e.key = ? AND e.started = ?
+      """, [own, .string(key.hex), own, started]
+    ) { row in found = (row.integer(0), row.integer(1)) }
+    return found
+  }
+
+  /// An acceptance, if it is not there.
+  func add(_ acceptance: AcceptanceRecord) throws {
+    let changes = String(decoding: try JobFormat.encode(acceptance.changes), as: UTF8.self)
+    try rows.execute(
+      """
+      INSERT INTO acceptances (node_id, from_key, to_key, reason, accepted, changes, run_id)
+      SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7 WHERE NOT EXISTS (
+        SELECT 1 FROM acceptances WHERE node_id = ?1 AND from_key = ?2 AND to_key = ?3 AND accepted = ?5)
+      """,
+      .int(try node(acceptance.node)), .string(acceptance.fromKey.hex), .string(acceptance.toKey.hex),
+      .string(acceptance.reason), .double(acceptance.accepted), .string(changes),
+      .integer(acceptance.run.map { Int($0) }))
   }
 
   /// The row of a node, which is made where there is none.
@@ -99,7 +153,7 @@ struct ResultWriter {
       try rows.execute(
         """
         INSERT INTO artifacts (digest, size, inode, modified, changed, checked) VALUES (?, ?, ?, ?, ?, ?)
-        ON CONFLICT (digest) DO UPDATE SET
+        ON CONFLICT (digest) DO UPDATE SET size = excluded.size,
           inode = excluded.inode, modified = excluded.modified, changed = excluded.changed, checked = excluded.checked
         """,
         .string(artifact.digest.hex), .int(artifact.size), .integer(artifact.stamp?.inode),

@@ -11,9 +11,9 @@ public final class TerminalProgress: RunObserver {
     var first: (fraction: Double, time: ContinuousClock.Instant)?
 
     /// Seconds, at the pace so far; nil where nothing is known.
-    var secondsLeft: Double? {
+    func secondsLeft(at now: ContinuousClock.Instant) -> Double? {
       guard let first, let fraction = progress.fraction?.clamped, fraction > first.fraction else { return nil }
-      return (ContinuousClock.now - first.time).seconds * (1 - fraction) / (fraction - first.fraction)
+      return (now - first.time).seconds * (1 - fraction) / (fraction - first.fraction)
     }
   }
 
@@ -34,6 +34,7 @@ public final class TerminalProgress: RunObserver {
   private let usesColour: Bool
   private let width: @Sendable () -> Int
   private let write: @Sendable (String) -> Void
+  private let now: @Sendable () -> ContinuousClock.Instant
 
   /// Nil where standard error is not a terminal that can move its cursor: use `PlainProgress` there.
   public convenience init?() {
@@ -44,10 +45,14 @@ public final class TerminalProgress: RunObserver {
       write: { FileHandle.standardError.write(Data($0.utf8)) })
   }
 
-  init(usesColour: Bool, width: @escaping @Sendable () -> Int, write: @escaping @Sendable (String) -> Void) {
+  init(
+    usesColour: Bool, width: @escaping @Sendable () -> Int, write: @escaping @Sendable (String) -> Void,
+    now: @escaping @Sendable () -> ContinuousClock.Instant = { .now }
+  ) {
     self.usesColour = usesColour
     self.width = width
     self.write = write
+    self.now = now
   }
 
   /// The observer that suits standard error.
@@ -66,7 +71,7 @@ public final class TerminalProgress: RunObserver {
 
   public func tick() {
     let text = state.withLock { state -> String in
-      if let last = state.lastDraw, ContinuousClock.now - last < .milliseconds(200) { return "" }
+      if let last = state.lastDraw, now() - last < .milliseconds(200) { return "" }
       return draw(&state, above: [])
     }
     if !text.isEmpty { write(text) }
@@ -81,15 +86,15 @@ public final class TerminalProgress: RunObserver {
       state.plan = plan
       state.totalSeconds = plan.expectedSeconds
       state.totalCount = plan.stale.count + plan.waiting.count
-      state.start = .now
+      state.start = now()
       return plan.isUpToDate ? [] : [ProgressText.summary(of: plan)]
     case .started(let node, _):
-      state.running[node] = RunningNode(started: .now)
+      state.running[node] = RunningNode(started: now())
       return []
     case .progressed(let node, let progress):
       state.running[node]?.progress = progress
       if state.running[node]?.first == nil, let fraction = progress.fraction {
-        state.running[node]?.first = (fraction.clamped, .now)
+        state.running[node]?.first = (fraction.clamped, now())
       }
       return []
     case .finished(let node, let duration):
@@ -128,16 +133,17 @@ public final class TerminalProgress: RunObserver {
     let view = state.totalCount > 0 ? liveLines(state, columns: columns) : []
     for line in view { text += line + "\n" }
     state.drawnLines = view.count
-    state.lastDraw = .now
+    state.lastDraw = now()
     return text
   }
 
   private func liveLines(_ state: State, columns: Int) -> [String] {
+    let now = self.now()
     var lines = state.running.sorted { ($0.value.started, $0.key) < ($1.value.started, $1.key) }.prefix(16).map {
       id, node in
       let fraction = node.progress.fraction.map { "\(Int(($0.clamped * 100).rounded()))%  " } ?? ""
-      let elapsed = ProgressText.duration((ContinuousClock.now - node.started).seconds)
-      let left = node.secondsLeft.map { ", \(ProgressText.duration($0)) left" } ?? ""
+      let elapsed = ProgressText.duration((now - node.started).seconds)
+      let left = node.secondsLeft(at: now).map { ", \(ProgressText.duration($0)) left" } ?? ""
       return String("  \(id)  \(fraction)\(node.progress.message)  \(elapsed)\(left)".prefix(columns - 1))
     }
     var done = state.doneSeconds
@@ -145,7 +151,7 @@ public final class TerminalProgress: RunObserver {
       done += (node.progress.fraction?.clamped ?? 0) * (state.plan?.expectedSeconds(of: id) ?? 0)
     }
     let share = state.totalSeconds > 0 ? (done / state.totalSeconds).clamped : 0
-    let elapsed = (ContinuousClock.now - state.start).seconds
+    let elapsed = (now - state.start).seconds
     let left = share > 0.01 ? "about \(ProgressText.duration(elapsed * (1 - share) / share)) left" : ""
     let cells = max(5, min(40, columns - 45))
     let filled = Int((share * Double(cells)).rounded())

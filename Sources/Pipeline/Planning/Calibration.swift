@@ -49,8 +49,6 @@ public struct Calibration: Codable, Sendable, Hashable {
   public func save(to folder: CacheFolder) throws {
     let files = LocalFileSystem()
     try files.createFolder(folder.path)
-    let part = folder.calibration + ".part-\(getpid())"
-    try files.write(JobFormat.encode(self), to: part)
-    try files.rename(part, to: folder.calibration)
+    try files.writeWhole(JobFormat.encode(self), to: folder.calibration)
   }
 }

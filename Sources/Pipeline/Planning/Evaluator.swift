@@ -21,6 +21,8 @@ struct Evaluator {
   private let lastResults: [ResultRecord?]
   /// Nodes whose last result stands in the ledger otherwise than it was written.
   let unsound: [NodeID]
+  /// Keys of such entries, of whatever time, that were come upon.
+  private(set) var unsoundKeys: Set<Key>
   private var speculation = Speculation.none
   /// Keys looked up one by one so far; beyond some it is cheaper to know them all.
   private var lookups = 0
@@ -40,7 +42,7 @@ struct Evaluator {
     self.registry = registry
     self.ledger = ledger
     self.store = store
-    (current, unsound) = try ledger.currentAndUnsound()
+    (current, unsound, unsoundKeys) = try ledger.currentAndUnsound()
     lastResults = graph.nodes.map { [current] in current[$0.id] }
   }
 
@@ -114,7 +116,13 @@ struct Evaluator {
     lookups += 1
     if lookups == 64 { allKeys = try ledger.allKeys() }
     if let allKeys, !allKeys.contains(key) { return nil }
-    return try ledger.result(for: key)
+    switch try ledger.entry(for: key) {
+    case .sound(let result): return result
+    case .unsound:
+      unsoundKeys.insert(key)
+      return nil
+    case .none: return nil
+    }
   }
 
   /// - Parameter states: of the outputs, where they were looked at already.

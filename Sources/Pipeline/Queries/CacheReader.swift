@@ -102,7 +102,9 @@ public struct CacheReader: Sendable {
 
   public func lastResult(of node: NodeID) throws(LedgerError) -> ResultRecord? { try ledger.lastResult(of: node) }
 
-  /// The file behind an output of a node's last result, after its digest was checked. To be read, never to be changed.
+  /// The file behind an output of a node's last result, after it was checked as a run checks it: it is read and held against
+  /// its digest where its size, times or inode are not those it had when it was last found right, and else not read
+  /// (`verify` reads all). To be read, never to be changed.
   /// - Throws: `StageError` when there is no such output, or it is missing or damaged. It is left where it is: the next run
   ///   sets it aside. A reader, which holds no lock, might take away the one that was just made anew.
   public func url(of output: String, node: NodeID) throws -> URL {
@@ -121,14 +123,19 @@ public struct CacheReader: Sendable {
     case .intact: return record.artifact
     case .missing:
       throw StageError("The output \(output) of \(node) is missing from the store: run again to make it anew.")
-    case .damaged:
-      throw StageError("The output \(output) of \(node) is damaged: run again to make it anew.")
+    case .damaged: throw Self.damaged(output, node)
     case .unreadable(let why): throw StageError("The output \(output) of \(node) cannot be read: \(why)")
     }
   }
 
+  private static func damaged(_ output: String, _ node: NodeID) -> StageError {
+    StageError("The output \(output) of \(node) is damaged: run again to make it anew.")
+  }
+
   /// Copies an output to a place of the user's, where the bytes there are not the same already. Whoever looks there sees
   /// the old file or the new one, nothing between. A copy is not waited for until it is on disk: it can be made again.
+  ///
+  /// What is copied is held against the digest, whatever the stamp of the artifact says.
   ///
   /// - Returns: the digest of the file.
   /// - Throws: `StageError` as `url(of:node:)`, `FileError` when the place cannot be written.
@@ -142,6 +149,11 @@ public struct CacheReader: Sendable {
     try store.files.createFolder(folder.count > 1 && folder.hasSuffix("/") ? String(folder.dropLast()) : folder)
     do {
       try store.files.copy(store.path(of: artifact.digest), to: part)
+      guard try store.files.digest(of: part) == artifact.digest else {
+        // So that the next run looks, as after `verify`.
+        try? store.files.makeReadOnly(store.path(of: artifact.digest))
+        throw Self.damaged(output, node)
+      }
       try store.files.rename(part, to: target)
     } catch {
       try? store.files.remove(part)

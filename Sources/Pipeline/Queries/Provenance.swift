@@ -7,7 +7,8 @@ public struct Provenance: Codable, Sendable {
     public let size: Int
     /// What the node that made it calls it.
     public let output: String
-    /// `intact`, `missing`, `damaged` or `unreadable`, after its digest was checked.
+    /// `intact`, `missing`, `damaged` or `unreadable`: it is held against its digest where its stamp moved since it was last
+    /// found right, as a run does; `verify` reads it whatever the stamp says.
     public let state: String
     /// Where it lies in the store.
     public let path: String
@@ -149,7 +150,7 @@ extension CacheReader {
           peakMemory: execution.peakMemoryBytes, host: execution.host, machine: execution.environment,
           log: execution.logPath.flatMap { store.files.isRegularFile($0) ? $0 : nil })
       },
-      acceptances: try ledger.acceptances(behind: result.key),
+      acceptances: try ledger.acceptances(behind: Key(Digest(trusted: result.key))),
       parameters: result.components.filter { $0.name.hasPrefix("parameters.") }.map {
         Provenance.Parameter(name: String($0.name.dropFirst("parameters.".count)), value: $0.value)
       },

@@ -1,7 +1,7 @@
 import Foundation
 
 /// Wording and layout that the answers for people share.
-enum Wording {
+public enum Wording {
   /// A time as JSON has it: ISO 8601, UTC.
   static func timestamp(_ seconds: Double) -> String {
     Date(timeIntervalSince1970: seconds.rounded(.down)).formatted(.iso8601)
@@ -30,7 +30,7 @@ enum Wording {
   static func count(_ number: Int, _ noun: String) -> String { ProgressText.count(number, noun) }
 
   /// A number of bytes with three digits and a decimal prefix.
-  static func bytes(_ count: Double) -> String {
+  public static func bytes(_ count: Double) -> String {
     scaled(count, units: ["bytes", "kB", "MB", "GB", "TB", "PB"])
   }
 

@@ -20,9 +20,12 @@ public struct Progress: Hashable, Sendable, Codable {
   /// Between 0 and 1, where it is known.
   public let fraction: Double?
   public let message: String
+  /// A sentence that whoever runs the node should read, in its place.
+  public let warning: String?
 
-  public init(fraction: Double? = nil, message: String = "") {
+  public init(fraction: Double? = nil, message: String = "", warning: String? = nil) {
     self.fraction = fraction
     self.message = message
+    self.warning = warning
   }
 }

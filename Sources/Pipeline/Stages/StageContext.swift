@@ -97,7 +97,12 @@ public struct StageContext: Sendable {
     recorder.log(line)
   }
 
-  public var isCancelled: Bool { recorder.cancellation.isCancelled }
+  /// Tells whoever runs the node of something that is no failure, such as lost work: a sentence in the node's log and in
+  /// what the run prints.
+  public func warn(_ sentence: String) {
+    recorder.log("warning: " + sentence)
+    recorder.progress(Progress(warning: sentence))
+  }
 
   /// - Throws: `CancelledError` once the run was interrupted. Long stages call it often, and leave their progress folder as
   ///   it should be found again.

@@ -56,7 +56,7 @@ public final class CacheLock: Sendable {
         close(descriptor)
         throw FileError("lock", path, code: code)
       }
-      if (ContinuousClock.now - start) / .seconds(1) >= timeout || shouldStop() {
+      if (ContinuousClock.now - start).seconds >= timeout || shouldStop() {
         close(descriptor)
         throw LockError(path: path, holder: holder)
       }

@@ -6,6 +6,8 @@ public protocol FileSystem: Sendable {
   func stamp(of path: String) throws(FileError) -> FileStamp?
   /// Whether a regular file (no link, no folder) is there.
   func isRegularFile(_ path: String) -> Bool
+  /// Whether a folder (no link to one) is there.
+  func isFolder(_ path: String) -> Bool
   func digest(of path: String) throws(FileError) -> Digest
   /// With those above it.
   func createFolder(_ path: String) throws(FileError)
@@ -35,6 +37,28 @@ public protocol FileSystem: Sendable {
 extension FileSystem {
   public func synchronise(all paths: [String]) throws(FileError) {
     for path in paths { try synchronise(path) }
+  }
+
+  /// Replaces a file: whoever looks finds the old one or the whole new one, whatever happens.
+  public func writeWhole(_ data: Data, to path: String) throws(FileError) {
+    // Two processes may write it at the same time: what no lock is held for.
+    let part = path + ".part-\(getpid())"
+    try write(data, to: part)
+    try rename(part, to: path)
+  }
+
+  /// Everything below a folder that is no folder itself, by its path from there, sorted.
+  func leaves(below folder: String) throws(FileError) -> [(path: String, size: Int)] {
+    var leaves: [(path: String, size: Int)] = []
+    for name in try list(folder) {
+      let path = folder + "/" + name
+      if isFolder(path) {
+        leaves += try self.leaves(below: path).map { (path: name + "/" + $0.path, size: $0.size) }
+      } else {
+        leaves.append((path: name, size: try stamp(of: path)?.size ?? 0))
+      }
+    }
+    return leaves
   }
 }
 

@@ -20,20 +20,16 @@ public struct LocalFileSystem: FileSystem {
     return lstat(path, &info) == 0 && info.st_mode & S_IFMT == S_IFREG
   }
 
+  public func isFolder(_ path: String) -> Bool {
+    var info = stat()
+    return lstat(path, &info) == 0 && info.st_mode & S_IFMT == S_IFDIR
+  }
+
   public func digest(of path: String) throws(FileError) -> Digest {
-    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
-    guard descriptor >= 0 else { throw FileError("read", path, code: errno) }
-    defer { close(descriptor) }
-    let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 18, alignment: 64)
-    defer { buffer.deallocate() }
     var hasher = SHA256()
-    while true {
-      let count = Foundation.read(descriptor, buffer.baseAddress, buffer.count)
-      if count < 0 && errno == EINTR { continue }
-      guard count >= 0 else { throw FileError("read", path, code: errno) }
-      if count == 0 { return Digest(hasher.finalize()) }
-      hasher.update(bufferPointer: UnsafeRawBufferPointer(rebasing: buffer[..<count]))
-    }
+    let pieces = try FilePieces(path)
+    while let bytes = try pieces.next() { hasher.update(bufferPointer: bytes) }
+    return Digest(hasher.finalize())
   }
 
   public func createFolder(_ path: String) throws(FileError) {
@@ -60,8 +56,14 @@ public struct LocalFileSystem: FileSystem {
     /// takes ten milliseconds and more.
     private static let fewFiles = 4
 
+    /// `syncfs` tells of writes that failed and of which nobody was told yet, but only from Linux 5.8 on; where the kernel is
+    /// older, each file is asked about.
     public func synchronise(all paths: [String]) throws(FileError) {
-      guard paths.count > Self.fewFiles else {
+      try synchronise(all: paths, together: LinuxKernel.tellsOfFailedWrites)
+    }
+
+    func synchronise(all paths: [String], together: Bool) throws(FileError) {
+      guard together && paths.count > Self.fewFiles else {
         for path in paths { try synchronise(path) }
         return
       }
@@ -117,18 +119,10 @@ public struct LocalFileSystem: FileSystem {
   }
 
   public func read(_ path: String) throws(FileError) -> Data {
-    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
-    guard descriptor >= 0 else { throw FileError("read", path, code: errno) }
-    defer { close(descriptor) }
     var data = Data()
-    var buffer = [UInt8](repeating: 0, count: 1 << 16)
-    while true {
-      let count = Foundation.read(descriptor, &buffer, buffer.count)
-      if count < 0 && errno == EINTR { continue }
-      guard count >= 0 else { throw FileError("read", path, code: errno) }
-      if count == 0 { return data }
-      data.append(contentsOf: buffer[..<count])
-    }
+    let pieces = try FilePieces(path)
+    while let bytes = try pieces.next() { data.append(contentsOf: bytes) }
+    return data
   }
 
   public func link(_ path: String, to target: String) throws(FileError) {

@@ -8,10 +8,11 @@ struct ResultRecordLine: Codable, Hashable {
     let size: Int
   }
 
-  /// Raised when an earlier version could misunderstand a record.
-  static let format = 1
+  /// Raised when an earlier version could misunderstand a record. One that was accepted is of format 2: an earlier version
+  /// would take it for executed.
+  static let formats = 1...2
 
-  var format = ResultRecordLine.format
+  var format = ResultRecordLine.formats.lowerBound
   let node: NodeID
   let stage: String
   let stageVersion: Int
@@ -25,16 +26,35 @@ struct ResultRecordLine: Codable, Hashable {
   let peakMemoryBytes: Int?
   let host: String
   let environment: [String: String]
-  let run: Int64
+  /// The run that gave the node this result.
+  var run: Int64
   /// Where each component that is an input came from.
   var origins: [InputOrigin?]?
   /// Files that the stage took in from outside.
   var rawFiles: [RawFile]?
   var flops: Double?
   var workKind: String?
+  /// For a result that was kept across a change: the key that it was executed for, the run that did that, and what was
+  /// accepted since, the oldest first.
+  var executedKey: Key?
+  var executedRun: Int64?
+  var acceptances: [AcceptanceRecord]?
 }
 
 extension ResultRecordLine {
+  /// The same as a result of another run: numbers of runs mean something in one ledger only.
+  func counted(to run: Int64) -> ResultRecordLine {
+    var record = self
+    record.run = run
+    record.executedRun = nil
+    record.acceptances = acceptances?.map { acceptance in
+      var acceptance = acceptance
+      acceptance.run = run
+      return acceptance
+    }
+    return record
+  }
+
   /// Whether its outputs can be laid out below a folder, each in its own place: whoever makes an archive writes the digests
   /// of its records, too.
   var isPlain: Bool {
@@ -90,7 +110,7 @@ struct ResultJournal {
       let json = line.dropFirst(65)
       if let digest = Digest(hex: String(decoding: line.prefix(64), as: UTF8.self)), Digest(of: Data(json)) == digest,
         let record = try? JobFormat.decode(ResultRecordLine.self, from: Data(json)),
-        record.format == ResultRecordLine.format, record.isPlain
+        ResultRecordLine.formats.contains(record.format), record.isPlain
       {
         records.append(record)
       } else {

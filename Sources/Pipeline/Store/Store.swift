@@ -126,17 +126,19 @@ public struct Store: Sendable {
     return target
   }
 
-  /// Removes objects that no ledger row speaks of: those of a coordinator that was killed between rename and row.
-  /// - Returns: how many there were.
-  @discardableResult
-  public func removeOrphans(known: Set<String>) throws(FileError) -> Int {
-    var removed = 0
+  /// Everything in the folder of artifacts: the digest that its name stands for, and its path.
+  func objects() throws(FileError) -> [(digest: String, path: String)] {
+    var objects: [(digest: String, path: String)] = []
     for prefix in try files.list(folder.objects) {
-      for rest in try files.list(folder.objects + "/" + prefix) where !known.contains(prefix + rest) {
-        try files.remove("\(folder.objects)/\(prefix)/\(rest)")
-        removed += 1
+      for rest in try files.list(folder.objects + "/" + prefix) {
+        objects.append((prefix + rest, "\(folder.objects)/\(prefix)/\(rest)"))
       }
     }
-    return removed
+    return objects
+  }
+
+  /// Removes objects that are not known: those of a coordinator that was killed between rename and record.
+  func removeObjects(except known: Set<String>) throws(FileError) {
+    for object in try objects() where !known.contains(object.digest) { try files.remove(object.path) }
   }
 }

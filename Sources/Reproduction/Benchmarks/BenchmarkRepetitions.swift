@@ -1,4 +1,5 @@
 import Foundation
+import Pipeline
 
 /// How often a benchmark repeats what it measures.
 public struct BenchmarkRepetitions: Sendable {
@@ -24,8 +25,7 @@ public struct BenchmarkRepetitions: Sendable {
     var index = 0
     func once() throws -> Double {
       defer { index += 1 }
-      let duration = try clock.measure { try body(index) }
-      return Double(duration.components.seconds) + Double(duration.components.attoseconds) * 1e-18
+      return try clock.measure { try body(index) }.seconds
     }
     for _ in 0..<warmUps { _ = try once() }
     ready()

@@ -81,7 +81,7 @@ public enum Calibrator {
       (0..<3).map { _ in
         let start = ContinuousClock.now
         _ = encoder.features(images: images, count: count, threads: threads)
-        return (ContinuousClock.now - start).inSeconds
+        return (ContinuousClock.now - start).seconds
       }.min() ?? .infinity
     }
     return imageFlops * Double(count) / max(duration, 1e-9)
@@ -104,7 +104,7 @@ public enum Calibrator {
       configuration: configuration, source: source, threads: threads, onRecord: { _ in },
       onProgress: { _ in
         let now = ContinuousClock.now
-        if let last { fastest = min(fastest, (now - last).inSeconds) }
+        if let last { fastest = min(fastest, (now - last).seconds) }
         last = now
       })
     return fastest
@@ -134,8 +134,4 @@ extension ParameterValue {
   fileprivate func decoded<Value: Decodable>() throws -> Value {
     try JSONDecoder().decode(Value.self, from: JSONEncoder().encode(self))
   }
-}
-
-extension Duration {
-  fileprivate var inSeconds: Double { Double(components.seconds) + Double(components.attoseconds) * 1e-18 }
 }

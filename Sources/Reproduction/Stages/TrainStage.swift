@@ -45,7 +45,7 @@ enum TrainStage {
           message: String(
             format: "epoch %d/%d  loss %.4g  %.0f pairs/s", progress.epoch, progress.epochs, progress.loss,
             progress.pairsPerSecond))
-      })
+      }, onWarning: { context.warn($0) })
     var history = MeasurementTable(columns: columns)
     for record in result.history {
       history.append([

@@ -35,6 +35,22 @@ import Testing
     #expect(try LocalFileSystem().list(target.folder.work) == [])
   }
 
+  /// What another ledger calls run 3 is no run of this one, not even after the ledger was lost.
+  @Test func importedResultsCountToTheRunThatTookThemIn() throws {
+    let source = try Workbench()
+    for text in ["one", "two", "a"] { _ = try source.coordinator.run(diamond(a: ["text": .string(text)])) }
+    let target = try filled(Graph([join("own")]))
+    _ = try target.coordinator.take(archive: export(source), options: target.options)
+    let records = try ResultJournal(folder: target.folder, files: target.files).read().records
+    #expect(records.map(\.run) == [1, 2, 2, 2, 2])
+    for suffix in ["", "-wal", "-shm"] { try? FileManager.default.removeItem(atPath: target.folder.ledger + suffix) }
+    let graph = try Graph(diamond().nodes + [join("own")])
+    #expect(try target.coordinator.run(graph, options: target.options).upToDateCount == 5)
+    let ledger = try CacheReader(target.folder).ledger
+    #expect(try ledger.runs().map(\.id) == [2, 1])
+    #expect(try ledger.executions(of: "d").map(\.run) == [2] && ledger.executions(of: "own").map(\.run) == [1])
+  }
+
   @Test func theSameResultsGiveTheSameArchive() throws {
     let bench = try filled(diamond())
     let first = try Data(contentsOf: URL(filePath: export(bench, name: "one.tar.gz")))

@@ -14,11 +14,7 @@ import Testing
   }
 
   private func objects(_ bench: Workbench) throws -> Set<String> {
-    let files = LocalFileSystem()
-    return Set(
-      try files.list(bench.folder.objects).flatMap { prefix in
-        try files.list(bench.folder.objects + "/" + prefix).map { prefix + $0 }
-      })
+    Set(try Store(folder: bench.folder).objects().map(\.digest))
   }
 
   /// Entries and objects are the same set, and every entry that is left can be read.
@@ -131,5 +127,71 @@ import Testing
     #expect(collected.strays == 2 && collected.strayBytes == 8 && collected.results.isEmpty)
     #expect(try LocalFileSystem().list(bench.folder.quarantine) == [])
     try expectConsistent(bench)
+  }
+
+  /// What was interrupted may go on; what is done, made otherwise since, or nobody's, may not.
+  @Test func progressGoesOnceNothingGoesOnFromIt() throws {
+    let bench = try Workbench()
+    let registry = StageRegistry([
+      StageDefinition(name: "train", version: 1, isLight: true) { context in
+        try Data(repeating: 7, count: 100).write(to: #require(context.progressFolder).appending(path: "state"))
+        if context.parameters["fail"] != nil { throw StageError("The power went out.") }
+        try context.write(Data("trained".utf8), to: "out")
+      }
+    ])
+    let coordinator = Coordinator(
+      folder: bench.folder, registry: registry, executor: InProcessExecutor(registry: registry), files: bench.files)
+    func run(_ id: NodeID, _ parameters: [String: ParameterValue]) throws {
+      let node = Node(id: id, stage: "train", parameters: parameters, outputs: ["out"], ownsProgress: true)
+      _ = try coordinator.run(
+        Graph([node]), targets: nil, ledger: bench.ledger, options: bench.options, observer: SilentObserver())
+    }
+    try run("open", ["fail": true])
+    try run("changed", ["fail": true, "rate": 1])
+    try run("changed", ["rate": 2])
+    try LocalFileSystem().createFolder(bench.folder.progress + "/nobody")
+    try Data("left".utf8).write(to: URL(filePath: bench.folder.progress + "/nobody/x"))
+    let key = try #require(try bench.ledger.lastResult(of: "changed")?.key)
+    try LocalFileSystem().createFolder(bench.folder.progress(of: key))
+    let before = try LocalFileSystem().list(bench.folder.progress)
+    #expect(before.count == 4)
+    let dry = try collect(bench, dryRun: true)
+    #expect(dry.progress.map(\.node).sorted() == ["", "", "changed"] && dry.progress.contains { $0.bytes == 4 })
+    #expect(dry.progress.first { $0.node == "changed" }.map { $0.bytes > 100 } == true)
+    #expect(try LocalFileSystem().list(bench.folder.progress) == before)
+    #expect(try collect(bench).progress == dry.progress)
+    let open = try #require(try bench.ledger.executions(of: "open").first?.key)
+    #expect(try LocalFileSystem().list(bench.folder.progress) == [open.hex])
+  }
+
+  /// A log stays with its result, and that of a failure while it is the last word.
+  @Test func logsGoWithWhatTheyTellOf() throws {
+    let bench = try Workbench()
+    let registry = StageRegistry([
+      StageDefinition(name: "talk", version: 1, isLight: true) { context in
+        context.log("hello")
+        if context.parameters["fail"] != nil { throw StageError("It broke.") }
+        try context.write(Data("\(context.parameters)".utf8), to: "out")
+      }
+    ])
+    let coordinator = Coordinator(
+      folder: bench.folder, registry: registry, executor: InProcessExecutor(registry: registry), files: bench.files)
+    bench.options.keepsGoing = true
+    func run(_ nodes: [(NodeID, [String: ParameterValue])]) throws {
+      let nodes = nodes.map { Node(id: $0, stage: "talk", parameters: $1, outputs: ["out"]) }
+      _ = try coordinator.run(
+        Graph(nodes), targets: nil, ledger: bench.ledger, options: bench.options, observer: SilentObserver())
+    }
+    try run([("a/b", ["text": 1]), ("mended", ["fail": true]), ("broken", ["fail": 2])])
+    try run([("a/b", ["text": 2]), ("mended", ["text": 3])])
+    try LocalFileSystem().createFolder(bench.folder.logs + "/9")
+    try Data("killed".utf8).write(to: URL(filePath: bench.folder.logs + "/9/killed.1.log"))
+    let dry = try collect(bench, dryRun: true)
+    #expect(dry.logs.map(\.name) == ["1/a/b.1.log", "1/mended.1.log", "9/killed.1.log"])
+    #expect(dry.logs.map(\.bytes) == [6, 6, 6])
+    #expect(try collect(bench).logs == dry.logs)
+    let left = try LocalFileSystem().leaves(below: bench.folder.logs).map(\.path)
+    #expect(left == ["1/broken.1.log", "2/a/b.1.log", "2/mended.1.log"])
+    #expect(try LocalFileSystem().list(bench.folder.logs) == ["1", "2"])
   }
 }

@@ -1,4 +1,5 @@
 import Foundation
+import GRDB
 import Synchronization
 import Testing
 
@@ -21,6 +22,35 @@ import Testing
     let bad = try reader.verify().bad
     #expect(Set(bad.map(\.problem)) == [.damaged, .missing])
     #expect(Set(bad.flatMap(\.outputs)) == ["out of b", "out of c"])
+  }
+
+  /// Damage that leaves size and times as they were is not noticed by a run, which does not read what has not moved; once it
+  /// is found by reading, the next run looks.
+  @Test(arguments: ["verify", "copy"]) func damageThatLeavesNoTraceIsMendedOnceItIsFound(by: String) throws {
+    let bench = try Workbench()
+    _ = try bench.coordinator.run(diamond(), options: bench.options)
+    let digest = try #require(CacheReader(bench.folder).lastResult(of: "b")?.outputs.first?.artifact.digest)
+    let path = Store(folder: bench.folder).path(of: digest)
+    chmod(path, 0o644)
+    var data = try Data(contentsOf: URL(filePath: path))
+    data[1] ^= 2
+    try data.write(to: URL(filePath: path))
+    let stamp = try #require(try LocalFileSystem().stamp(of: path))
+    try DatabaseQueue(path: bench.folder.ledger).write {
+      try $0.execute(
+        sql: "UPDATE artifacts SET inode = ?, modified = ?, changed = ?, checked = ? WHERE digest = ?",
+        arguments: [stamp.inode, stamp.modified, stamp.changed, stamp.modified + 10_000_000_000, digest.hex])
+    }
+    #expect(try bench.coordinator.run(diamond(), options: bench.options).upToDateCount == 4)
+    let target = bench.root.appending(path: "copy")
+    if by == "verify" {
+      #expect(try CacheReader(bench.folder).verify().bad.map(\.problem) == [.damaged])
+    } else {
+      #expect(throws: StageError.self) { try CacheReader(bench.folder).materialise("out", of: "b", to: target) }
+      #expect(try LocalFileSystem().list(bench.root.path) == ["cache"])
+    }
+    #expect(try bench.coordinator.run(diamond(), options: bench.options).executed == ["b"])
+    #expect(try CacheReader(bench.folder).verify().isSound)
   }
 
   /// A queue of outputs that stages take from.
@@ -85,6 +115,43 @@ import Testing
     let verdicts = try coordinator.rerun(["a", "m", "z"], of: graph, options: bench.options)
     #expect(verdicts.map(\.node) == ["z", "m", "a"])
     #expect(verdicts.map(\.isAlike) == [true, false, true])
+  }
+
+  /// That a node is stale is said before another is executed for hours.
+  @Test func allMustBeUpToDateBeforeAnyIsExecuted() throws {
+    let bench = try Workbench()
+    _ = try bench.coordinator.run(diamond(), options: bench.options)
+    var verdicts: [NodeID] = []
+    let error = #expect(throws: StageError.self) {
+      try bench.coordinator.rerun(["a", "b", "d"], of: diamond(b: ["text": "B"]), options: bench.options) {
+        verdicts.append($0.node)
+      }
+    }
+    #expect(error?.description == "b, d are not up to date: build first, then verify.")
+    #expect(verdicts == [])
+  }
+
+  @Test func aNodeThatTakesTooLongIsEnded() throws {
+    let bench = try Workbench()
+    let isBuilt = Mutex(false)
+    let registry = StageRegistry([
+      StageDefinition(name: "slow", version: 1, isLight: true) { context in
+        try context.write(Data("x".utf8), to: "out")
+        // Until it is asked to stop.
+        while isBuilt.withLock({ $0 }) {
+          try context.checkCancellation()
+          usleep(1000)
+        }
+      }
+    ])
+    let graph = try Graph([Node(id: "s", stage: "slow", outputs: ["out"])])
+    let coordinator = Coordinator(
+      folder: bench.folder, registry: registry, executor: InProcessExecutor(registry: registry), files: bench.files)
+    _ = try coordinator.run(graph, options: bench.options)
+    isBuilt.withLock { $0 = true }
+    bench.options.timeout = 0.01
+    let verdicts = try coordinator.rerun(["s"], of: graph, options: bench.options)
+    #expect(verdicts.map(\.verdict) == [.failed("It ran longer than the 0.01 s it may take.")])
   }
 
   @Test func numbersOfTextStandAlone() throws {
