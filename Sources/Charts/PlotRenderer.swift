@@ -209,7 +209,7 @@ struct PlotRenderer {
       ])
     for (index, entry) in panel.legend.enumerated() {
       LegendRenderer.draw(
-        entry, x: box.x + 6, middle: box.y + 3 + line * (Double(index) + 0.5), style: style, &writer)
+        entry, [entry.label], x: box.x + 6, middle: box.y + 3 + line * (Double(index) + 0.5), style: style, &writer)
     }
   }
 }

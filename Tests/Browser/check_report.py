@@ -286,21 +286,57 @@ def check_reading(browser, page, axe):
     load(browser, page)
     wide = browser.run("return document.documentElement.scrollWidth - document.documentElement.clientWidth")
     expect(wide <= 0, f"at 200% the page scrolls sideways by {wide} px")
-    for width in [360, 640, 1280]:
-        browser.size(width)
-        load(browser, page)
-        small = browser.run("""
-            const found = [];
-            for (const text of document.querySelectorAll('svg text:not(.tiny), svg tspan')) {
-              const { a, b } = text.getScreenCTM();
-              const scale = Math.hypot(a, b);
-              const size = parseFloat(getComputedStyle(text).fontSize) * scale;
-              const isScript = text.localName == 'tspan' && text.hasAttribute('font-size');
-              if (size < (isScript ? 6.5 : 9)) found.push(`${text.textContent}: ${size.toFixed(1)} px`);
-            }
-            return found;""")
-        expect(not small, f"labels are too small at {width} px: {small[:4]}")
+    check_drawings(browser, page)
     browser.size(1280)
+    browser.look("light")
+
+
+# Labels below 9 px, scripts of formulas apart; labels that are cut off, or lie on each other; drawings that scroll.
+FAULTS_OF_DRAWINGS = """
+    const found = [];
+    for (const text of document.querySelectorAll('svg text:not(.tiny), svg tspan')) {
+      const { a, b } = text.getScreenCTM();
+      const scale = Math.hypot(a, b);
+      const size = parseFloat(getComputedStyle(text).fontSize) * scale;
+      const isScript = text.localName == 'tspan' && text.hasAttribute('font-size');
+      if (size < (isScript ? 6.5 : 9)) found.push(`“${text.textContent}” has ${size.toFixed(1)} px`);
+    }
+    for (const svg of document.querySelectorAll('.plate svg.drawing')) {
+      const name = svg.closest('figure').id;
+      const whole = svg.getBoundingClientRect();
+      const boxes = [...svg.querySelectorAll('text')].map((text) => ({ text, box: text.getBoundingClientRect() }));
+      for (const { text, box } of boxes)
+        if (box.left < whole.left - 1 || box.right > whole.right + 1 || box.top < whole.top - 1 || box.bottom > whole.bottom + 1)
+          found.push(`${name}: “${text.textContent}” is cut off`);
+      boxes.forEach(({ text, box }, index) => {
+        for (const other of boxes.slice(index + 1)) {
+          const width = Math.min(box.right, other.box.right) - Math.max(box.left, other.box.left);
+          const height = Math.min(box.bottom, other.box.bottom) - Math.max(box.top, other.box.top);
+          // Lines of text are higher than their letters.
+          if (width > 2 && height > 0.45 * Math.min(box.height, other.box.height))
+            found.push(`${name}: “${text.textContent}” lies on “${other.text.textContent}”`);
+        }
+      });
+      const plate = svg.closest('.plate');
+      if (plate.scrollWidth > plate.clientWidth + 1) found.push(`${name} scrolls sideways in its frame`);
+    }
+    return found;"""
+
+
+def check_drawings(browser, page):
+    browser.look("light")
+    browser.size(1280)
+    load(browser, page)
+    for width, scheme in [(1280, "light"), (1280, "dark"), (1025, "dark"), (1024, "dark"), (768, "light"), (640, "light"),
+                          (360, "light"), (360, "dark")]:
+        browser.look(scheme)
+        browser.size(width)
+        # A form for narrow screens is put in when the width asks for it.
+        browser.wait_for("""[...document.querySelectorAll('.has-narrow svg.drawing')]
+            .every(e => e.id.endsWith('-narrow') == matchMedia('screen and (max-width: 64rem)').matches)""",
+                         what=f"drawings for {width} px")
+        faults = browser.run(FAULTS_OF_DRAWINGS)
+        expect(not faults, f"{width} px, {scheme}: {len(faults)} faults of drawings: {faults[:6]}")
 
 
 def report_axe(browser, axe, what):
@@ -329,8 +365,14 @@ def check_without_script(browser, page):
     browser.open(address(page) + name)
     seen = browser.evaluate("document.getElementById(%s).getBoundingClientRect().height" % json.dumps(name[1:]))
     expect(seen > 100, "without a script a link to a record shows nothing")
-    wide = browser.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-    expect(wide <= 0, f"without a script the page scrolls sideways by {wide} px")
+    for width in [1280, 360]:
+        browser.size(width)
+        wide = browser.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        expect(wide <= 0, f"without a script the page scrolls sideways by {wide} px at {width} px")
+        scrolling = browser.evaluate("""[...document.querySelectorAll('.has-narrow')]
+            .filter(e => e.scrollWidth > e.clientWidth + 1).map(e => e.closest('figure').id)""")
+        expect(not scrolling, f"without a script, at {width} px, these drawings scroll: {scrolling}")
+    browser.size(1280)
     browser.scripts(True)
 
 

@@ -77,6 +77,10 @@ enum OutputName {
   static let report = "index.html"
   static let numbers = "numbers.tex"
 
-  /// The forms in which a figure is drawn, all from one SVG, and its data.
-  static func figure(_ name: String) -> [String] { ["svg", "png", "pdf", "csv"].map { "\(name).\($0)" } }
+  /// The forms in which a figure is drawn, PNG and PDF from the one SVG, its drawing for narrow screens, and its data.
+  static func figure(_ name: String) -> [String] {
+    ["svg", "png", "pdf", "csv"].map { "\(name).\($0)" } + [narrowFigure(name)]
+  }
+
+  static func narrowFigure(_ name: String) -> String { "\(name)-narrow.svg" }
 }

@@ -8,7 +8,7 @@ enum ReportStage {
   /// Where `Outputs` puts how the run went.
   static let runSlot = "run"
 
-  static let definition = StageDefinition(name: StageName.report, version: 3, isLight: true) { context in
+  static let definition = StageDefinition(name: StageName.report, version: 4, isLight: true) { context in
     let settings: ReportSettings = try context.decodeParameters()
     let assembly = ReportAssembly(settings: settings, context: context)
     try Data(assembly.page().html().utf8).write(to: context.output(OutputName.report))
@@ -109,7 +109,9 @@ struct ReportAssembly {
             $0.replacingOccurrences(of: "ℒ_\($1)", with: "ℒ_{\($1)}")
           },
           alternative: FigureText.plain(body),
-          drawing: .svg(String(decoding: try data("\(name).svg"), as: UTF8.self)),
+          drawing: .svg(
+            String(decoding: try data("\(name).svg"), as: UTF8.self),
+            narrow: String(decoding: try data(OutputName.narrowFigure(name)), as: UTF8.self)),
           downloads: [
             .init(label: "SVG", fileName: "\(name).svg", content: .drawing(.svg, beside: "../figures/\(name).svg")),
             .init(label: "PNG", fileName: "\(name).png", content: .drawing(.png, beside: "../figures/\(name).png")),
