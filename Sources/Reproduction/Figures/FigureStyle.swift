@@ -64,6 +64,11 @@ enum FigureText {
   /// "d = 64"
   static func dimension(_ value: Int) -> RichText { .italic("d") + RichText(" = \(value)") }
 
+  /// "(0.54, −0.84)"
+  static func place(_ coordinates: [Double]) -> String {
+    "(" + coordinates.map { NumberFormat.fixed($0, decimals: 2) }.joined(separator: ", ") + ")"
+  }
+
   /// "r = −0.93", or why there is none.
   static func correlation(_ fit: LinearFit) -> RichText {
     if let r = fit.r { return .italic("r") + RichText(" = " + NumberFormat.fixed(r, decimals: 3)) }

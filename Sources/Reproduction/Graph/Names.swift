@@ -13,6 +13,7 @@ enum StageName {
   static let study = "study"
   static let checkpoints = "checkpoints"
   static let claim = "claim"
+  static let accuracyFigure = "accuracy-figure"
   static let figure1 = "figure1"
   static let figure2 = "figure2"
   static let figure3 = "figure3"

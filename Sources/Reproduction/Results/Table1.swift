@@ -1,5 +1,23 @@
 import Report
 
+/// The paper's dataset to compare a cell with: the same, or else the one with the same number of classes.
+struct PublishedDataset: Equatable {
+  /// As in `published.json`.
+  let name: String
+  let title: String
+  let isSame: Bool
+
+  /// Nil where the paper has none.
+  init?(comparableTo cell: CellSummary) {
+    switch (cell.dataset, cell.classCount) {
+    case ("cifar-10", _), (_, 10): (name, title) = ("cifar-10", "CIFAR-10")
+    case (_, 100): (name, title) = ("cifar-100", "CIFAR-100")
+    default: return nil
+    }
+    isSame = cell.dataset == name
+  }
+}
+
 /// Table 1: kNN accuracy for every output dimension, method and dataset, beside the published numbers.
 struct Table1 {
   static let collapsed = Report.Cell.Mark(
@@ -20,16 +38,7 @@ struct Table1 {
   private struct Place {
     let results: [CellResults]
     var cell: CellSummary { results[0].cell }
-    /// The paper's dataset to compare with: the same, or else the one with the same number of classes.
-    var comparable: (name: String, title: String, isSame: Bool)? {
-      switch (cell.dataset, cell.classCount) {
-      case ("cifar-10", _): ("cifar-10", "CIFAR-10", true)
-      case ("cifar-100", 100): ("cifar-100", "CIFAR-100", true)
-      case (_, 10): ("cifar-10", "CIFAR-10", false)
-      case (_, 100): ("cifar-100", "CIFAR-100", false)
-      default: nil
-      }
-    }
+    var comparable: PublishedDataset? { PublishedDataset(comparableTo: cell) }
   }
 
   /// Where an accuracy is read and by which classifier, and whether it stands beside the paper's or is held against it.

@@ -44,7 +44,7 @@ struct ReportAssembly {
       sections: [
         ReportPage.Section(
           "Accuracy by output dimension",
-          [.variants(table.variants)] + findings.collapsed.map { ReportPage.Block.caution($0) }),
+          [.variants(table.variants)] + (try figures([("accuracy", "Table 1, drawn", AccuracyFigure.caption)])) + findings.collapsed.map { ReportPage.Block.caution($0) }),
         ReportPage.Section("Figures", try figures(Self.paperFigures)),
         ReportPage.Section("Claims", claims.blocks),
         ReportPage.Section(

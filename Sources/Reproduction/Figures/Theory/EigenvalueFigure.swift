@@ -46,33 +46,42 @@ struct EigenvalueFigure {
     let shown = Array(stride(from: 0, to: d, by: step))
     let colors = ColorScale(
       anchors: [0x00305A, 0x0072B2, 0x56B4E9, 0xC6E2F3].map(Color.init(hex:)), domain: 0...Double(max(1, d - 1)))
-    func lines(_ matrix: DoubleMatrix) -> [Mark] {
+    func lines(_ matrix: DoubleMatrix, _ name: String) -> [Mark] {
       shown.map { column in
         .line(
           LineMark(
             series.epochs.indices.map { Point(x: series.epochs[$0], y: matrix[$0, column]) },
-            color: colors.color(Double(column)) ?? .blue))
+            color: colors.color(Double(column)) ?? .blue, name: "\(name) \(column + 1) of \(d)"))
       }
     }
     func curve(_ values: [Double?]) -> [Point] {
       zip(series.epochs, values).compactMap { epoch, value in value.map { Point(x: epoch, y: $0) } }
+    }
+    func details(_ what: String, _ points: [Point]) -> [MarkDetail] {
+      points.map {
+        MarkDetail(
+          "\(series.title), epoch \(NumberFormat.fixed($0.x, decimals: 0)): \(what) "
+            + NumberFormat.significant($0.y, digits: 3))
+      }
     }
     let (share, random, error) = (curve(series.diagonalShare), curve(series.randomShare), curve(series.error))
     return [
       Panel(
         title: "eigenvalues of Λ", subtitles: [RichText(shown.count < d ? "\(shown.count) of \(d)" : "all \(d)")],
         x: Axis("epoch"), y: Axis(.italic("λ") + .sub("i"), kind: .log10),
-        marks: lines(series.eigenvalues) + [
+        marks: lines(series.eigenvalues, "eigenvalue") + [
           .rule(RuleMark(.horizontal, at: 1 / Double(d), label: "1/d", dash: .dashed))
         ]),
       Panel(
-        title: "of the predictor", x: Axis("epoch"), y: Axis(.italic("λ") + .sub("p,i")), marks: lines(series.predictor)
+        title: "of the predictor", x: Axis("epoch"), y: Axis(.italic("λ") + .sub("p,i")), marks: lines(series.predictor, "predictor, direction")
       ),
       Panel(
         title: "alignment and error", x: Axis("epoch"), y: Axis("share, relative error", bounds: 0...1),
         marks: [
-          .line(LineMark(random, color: .gray, dash: .dashed)), .line(LineMark(share)), .points(PointMarks(share)),
-          .line(LineMark(error, color: .red)), .points(PointMarks(error, symbol: .diamond, color: .red)),
+          .line(LineMark(random, color: .gray, dash: .dashed, name: "share in a random basis")), .line(LineMark(share)),
+          .points(PointMarks(share, details: details("share on the diagonal", share))),
+          .line(LineMark(error, color: .red)),
+          .points(PointMarks(error, symbol: .diamond, color: .red, details: details("relative error", error))),
         ]),
     ]
   }

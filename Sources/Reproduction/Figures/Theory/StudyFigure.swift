@@ -110,15 +110,25 @@ struct StudyFigure {
       .rule(RuleMark(.vertical, at: 1, label: "d = K")), .rule(RuleMark(.vertical, at: 2, label: "2K")),
     ]
     for (index, count) in counts.enumerated() {
-      let points = rows.filter { $0.classes == count }.sorted { $0.dimension < $1.dimension }.compactMap { row in
-        row["error"].map { Point(x: Double(row.dimension) / Double(count), y: 100 * $0) }
-      }
+      let shown = rows.filter { $0.classes == count && $0["error"] != nil }.sorted { $0.dimension < $1.dimension }
+      let points = shown.map { Point(x: Double($0.dimension) / Double(count), y: 100 * ($0["error"] ?? .nan)) }
       marks.append(.line(LineMark(points, color: Self.color(index))))
-      marks.append(.points(PointMarks(points, symbol: Self.symbol(index), color: Self.color(index))))
+      marks.append(
+        .points(
+          PointMarks(
+            points, symbol: Self.symbol(index), color: Self.color(index), details: shown.map(Self.detail))))
     }
     return Panel(
       title: .italic("ε") + RichText(" = \(NumberFormat.significant(target, digits: 2))"),
       x: Axis(.italic("d") + "/" + .italic("K"), kind: .log2), y: Axis("error (%)", bounds: 0...100), marks: marks)
+  }
+
+  /// "K = 10, d = 4, ε = 0.1: error 20.6%"
+  static func detail(_ row: Row) -> MarkDetail {
+    MarkDetail(
+      "K = \(row.classes)\(row.isCoarse ? " (coarse labels)" : ""), d = \(row.dimension), "
+        + "ε = \(NumberFormat.significant(row.target, digits: 2)): error "
+        + "\(NumberFormat.fixed(100 * (row["error"] ?? .nan), decimals: 2))%")
   }
 
   private func bounds(_ rows: [Row], _ count: Int) -> Panel {
@@ -130,7 +140,8 @@ struct StudyFigure {
     ]
     for line in Self.boundLines {
       let points = sorted.compactMap { row in row[line.name].map { Point(x: Double(row.dimension), y: min($0, 50)) } }
-      marks.append(.line(LineMark(points, color: line.color, dash: line.dash, setsLimits: line.name == "error")))
+      marks.append(.line(LineMark(
+            points, color: line.color, dash: line.dash, setsLimits: line.name == "error", name: line.label.plain)))
     }
     let target = sorted.first.map { NumberFormat.significant($0.target, digits: 2) } ?? ""
     return Panel(
@@ -157,10 +168,15 @@ struct TwoLabelFigure {
     let panels: [Panel?] = targets.map { target in
       var marks: [Mark] = counts.map { .rule(RuleMark(.vertical, at: Double($0), label: RichText("K = \($0)"))) }
       for (index, coarse) in [false, true].enumerated() {
-        let points = rows.filter { $0.target == target && $0.isCoarse == coarse }.sorted { $0.dimension < $1.dimension }
-          .compactMap { row in row["error"].map { Point(x: Double(row.dimension), y: 100 * $0) } }
+        let shown = rows.filter { $0.target == target && $0.isCoarse == coarse && $0["error"] != nil }
+          .sorted { $0.dimension < $1.dimension }
+        let points = shown.map { Point(x: Double($0.dimension), y: 100 * ($0["error"] ?? .nan)) }
         marks.append(.line(LineMark(points, color: StudyFigure.color(index))))
-        marks.append(.points(PointMarks(points, symbol: StudyFigure.symbol(index), color: StudyFigure.color(index))))
+        marks.append(
+          .points(
+            PointMarks(
+              points, symbol: StudyFigure.symbol(index), color: StudyFigure.color(index),
+              details: shown.map(StudyFigure.detail))))
       }
       return Panel(
         title: RichText("fine classes of ") + .italic("ε")
