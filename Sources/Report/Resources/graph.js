@@ -60,7 +60,7 @@ function offerGraph() {
     return { x: value("x") + value("width") / 2, top: value("y"), bottom: value("y") + value("height") };
   };
   const drawLines = (box) => {
-    const article = box && records.get(box.dataset.node);
+    const article = box && records().get(box.dataset.node);
     if (!article) { linesOfNode.setAttribute("d", ""); return; }
     const line = (from, to) => {
       const [a, b] = [middle(from), middle(to)];

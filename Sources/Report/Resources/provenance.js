@@ -3,14 +3,23 @@ const panel = make("div", { class: "panel", role: "dialog", "aria-labelledby": "
 document.body.append(panel);
 let opener = null;
 
-function readersOf(name) {
-  const address = "#" + addressOf(records.get(name));
-  return [...records.values()].filter((article) => article.querySelector(`ul.files a[href="${address}"]`));
+function sourcesOf(article) {
+  return [...article.querySelectorAll("ul.files a")]
+    .map((link) => records().get(nameOfAddress.get(link.getAttribute("href").slice(1)))).filter((found) => found);
 }
 
-function sourcesOf(article) {
-  return [...article.querySelectorAll("ul.files a")].map((link) => recordOfAddress.get(link.getAttribute("href").slice(1)))
-    .filter((found) => found);
+let readers = null;
+function readersOf(name) {
+  if (!readers) {
+    readers = new Map();
+    for (const article of records().values()) {
+      for (const source of new Set(sourcesOf(article))) {
+        const list = readers.get(source.dataset.name);
+        if (list) list.push(article); else readers.set(source.dataset.name, [article]);
+      }
+    }
+  }
+  return readers.get(name) ?? [];
 }
 
 // Everything upstream, the node itself left out.
@@ -28,7 +37,8 @@ function listOf(title, items) {
 }
 
 function linkTo(article) {
-  return make("a", { href: "#" + addressOf(article) }, make("code", {}, article.dataset.name));
+  const { name } = article.dataset;
+  return make("a", { href: "#" + (known.get(name)?.address ?? "") }, make("code", {}, name));
 }
 
 // Where the page shows something that this node made: points, cells, drawings.
@@ -79,7 +89,8 @@ function fill(article) {
 }
 
 function route() {
-  const article = recordOfAddress.get(location.hash.slice(1));
+  const name = nameOfAddress.get(location.hash.slice(1));
+  const article = name === undefined ? null : records().get(name);
   if (!article) {
     if (panel.hidden) return;
     panel.hidden = true;
