@@ -71,6 +71,22 @@ import Testing
     #expect(DrawingSize(svg: "<svg width=\"100%\" height=\"1\">") == nil && DrawingSize(svg: "nothing") == nil)
   }
 
+  /// A drawing for narrow screens is chosen by the browser, without a script; either form is its own bytes.
+  @Test func aFormForNarrowScreens() throws {
+    let figure = ReportFigure(
+      identifier: "f", label: "F", caption: "c", alternative: "a",
+      drawing: .svg("<svg width=\"900\" height=\"300\"/>", narrow: "<svg width=\"352\" height=\"800\"/>"))
+    let html = ReportPage(title: "t", sections: [.init("s", [.figure(figure)])]).html()
+    let source = try #require(html.firstMatch(of: /<source media="([^"]*)" srcset="data:image\/svg\+xml;base64,([^"]*)" width="352" height="800">/))
+    #expect(source.output.1 == "screen and (max-width: 64rem)")
+    #expect(Data(base64Encoded: String(source.output.2)) == Data("<svg width=\"352\" height=\"800\"/>".utf8))
+    #expect(html.contains("<img class=\"drawing\" src=\"data:image/svg+xml;base64,") && html.contains("has-narrow"))
+    #expect(PageSeal.problems(of: PageSeal.sealed(html)) == [])
+    let alone = ReportFigure(
+      identifier: "f", label: "F", caption: "c", alternative: "a", drawing: .svg("<svg width=\"900\" height=\"300\"/>"))
+    #expect(!ReportPage(title: "t", sections: [.init("s", [.figure(alone)])]).html().contains("<picture"))
+  }
+
   @Test func verdictsInOneGlance() throws {
     try expectSnapshot(
       VerdictBoard(

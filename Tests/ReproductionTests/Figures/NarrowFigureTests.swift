@@ -32,8 +32,18 @@ import Theory
         title: "SimSiam on Fashion-MNIST, d = 3", epochs: [0, 1], eigenvalues: spectra, predictor: spectra,
         diagonalShare: [0.2, 0.9], randomShare: [0.1, 0.1], error: [nil, 0.4])
     ])
+    let accuracy = AccuracyFigure(
+      groups: FigureExamples.published.map { row in
+        let entries = zip(FigureExamples.dimensions, row.accuracies).map {
+          AccuracyFigure.Entry(dimension: $0, accuracy: $1)
+        }
+        return AccuracyFigure.Group(
+          method: row.method, dataset: row.dataset, classCount: row.classCount, entries: entries, published: entries,
+          publishedDataset: row.dataset, references: [.init(label: "untrained encoder", accuracy: 30)])
+      }, reading: "kNN on the output f(x).")
     let charts: [(String, Chart)] = [
-      ("2", Figure2(rows: Figure2.computed(count: 6, steps: 20)).chart()), ("3", FigureExamples.figure3().chart()),
+      ("2", Figure2(rows: Figure2.computed(count: 6, steps: 20)).chart()),
+      ("accuracy", accuracy.chart()), ("3", FigureExamples.figure3().chart()),
       ("3 small", FigureExamples.smallFigure3().chart()), ("4", FigureExamples.figure4().chart()),
       ("4, one column", FigureExamples.figure4(dimensions: [4]).chart()), ("5", FigureExamples.figure5().chart()),
       ("counterexamples", CounterexampleFigure(findings: findings).chart()),
