@@ -296,6 +296,16 @@ def check_downloads(browser, page, downloads):
           .filter(each => !each.startsWith('data:'))""")
     missing = [each for each in beside if not pathlib.Path(page).parent.joinpath(each).exists()]
     expect(not missing, f"files beside the page are not there: {missing[:4]}")
+    # A figure by itself, as the browser prints it: one page, whose letters are letters.
+    browser.run("""
+        window.print = () => { window.asked = true; };
+        document.getElementById(arguments[0]).querySelector('.downloads button').click();""", identifier)
+    printed = browser.pdf()
+    expect(len(re.findall(rb"/Type\s*/Page[^s]", printed)) == 1 and b"/FontFile" in printed,
+           "a figure that is printed alone is not one page of vectors")
+    browser.run("window.dispatchEvent(new Event('afterprint'))")
+    expect(browser.run("return !document.querySelector('.printed') && !document.documentElement.matches('.one-figure')"),
+           "the page is not itself again after a figure was printed")
     quiet(browser, page, "downloads")
 
 

@@ -10,7 +10,24 @@ function pictureOf(figure) {
   return drawing.pictureAddress ?? drawing.src;
 }
 
+// One figure alone on paper, or as the PDF that the browser makes of it: lines and letters, also where the page came without
+// the files beside it.
+function printAlone(figure) {
+  root.classList.add("one-figure");
+  figure.classList.add("printed");
+  addEventListener("afterprint", () => {
+    root.classList.remove("one-figure");
+    figure.classList.remove("printed");
+  }, { once: true });
+  print();
+}
+
 function offerDownloads() {
+  for (const links of document.querySelectorAll("figure .downloads")) {
+    const figure = links.closest("figure");
+    const label = figure.querySelector("figcaption b")?.textContent.replace(/\.$/, "") ?? "this figure";
+    links.append(make("button", { type: "button", "aria-label": `Print ${label}`, onclick: () => printAlone(figure) }, "Print"));
+  }
   for (const link of document.querySelectorAll("a[data-from-page]")) {
     link.addEventListener("click", async (event) => {
       event.preventDefault();
