@@ -56,6 +56,21 @@ import Testing
     for days in [1.0, 3, 30, 400] { #expect((2...9).contains(Timeline.ticks(days * 86_400).count)) }
   }
 
+  /// Labels say the tick and no more, whatever the span; there are never too few or too many.
+  @Test func labelsOfTicks() {
+    #expect(Timeline.ticks(0.7).map(Timeline.label) == ["0", "0.1 s", "0.2 s", "0.3 s", "0.4 s", "0.5 s", "0.6 s", "0.7 s"])
+    #expect(Timeline.ticks(1.6).map(Timeline.label).last == "1.6 s")
+    #expect(Timeline.ticks(0.009).map(Timeline.label) == ["0", "0.002 s", "0.004 s", "0.006 s", "0.008 s"])
+    #expect(Timeline.ticks(70).map(Timeline.label) == ["0", "10 s", "20 s", "30 s", "40 s", "50 s", "1 min", "1 min 10 s"])
+    var span = 0.004
+    while span < 1e7 {
+      let ticks = Timeline.ticks(span)
+      #expect((3...9).contains(ticks.count) && (ticks.last ?? 0) <= span * 1.000001, "\(span)")
+      #expect(ticks.allSatisfy { Timeline.label($0).count <= 12 }, "\(span)")
+      span *= 1.07
+    }
+  }
+
   @Test(arguments: [
     (0, "0 B"), (-5, "0 B"), (999, "999 B"), (1000, "1.00 kB"), (26_421_880, "26.4 MB"), (9_996_000, "10.0 MB"),
   ])

@@ -88,9 +88,11 @@ struct Table1 {
     if !form.isDifference { rows += baselines(places, form) }
     let what =
       form.isDifference ? "points of \(form.words), less the paper's" : "\(form.words), in percent, beside the paper's"
+    let spread =
+      !hasSpread
+      ? "" : " ± is the standard deviation over seeds" + (form.isDifference ? " of ours; the paper has one seed." : ".")
     return Table(
-      identifier: identifier, label: "Table 1",
-      caption: "For every output dimension d: \(what)." + (hasSpread ? " ± is the standard deviation over seeds." : ""),
+      identifier: identifier, label: "Table 1", caption: "For every output dimension d: \(what)." + spread,
       groups: groups, columns: columns, rows: rows, notes: notes(places, form))
   }
 
@@ -106,13 +108,25 @@ struct Table1 {
     let mark = seeds.contains(where: \.isCollapsed) ? Self.collapsed : nil
     let target = "probe/\(seeds[0].cell.path)"
     let shown: Cell
+    let note = seeds.count > 1 ? "the mean of \(seeds.count) seeds; leads to the first" : nil
     if form.isDifference {
-      let difference = statistics.flatMap { ours in paper.map { ours.mean - $0 } }
-      shown = .number(difference, decimals: 1, isSigned: true, mark: mark, target: target)
+      let difference = isComparable(place, form) ? statistics.flatMap { ours in paper.map { ours.mean - $0 } } : nil
+      shown = .number(
+        difference, decimals: 1, spread: difference == nil ? nil : statistics?.deviation, isSigned: true, mark: mark,
+        note: note, target: target)
     } else {
-      shown = .number(statistics?.mean, decimals: 1, spread: statistics?.deviation, mark: mark, target: target)
+      shown = .number(
+        statistics?.mean, decimals: 1, spread: statistics?.deviation, mark: mark, note: note, target: target)
     }
-    return [shown, .number(paper)]
+    return [shown, .number(paper, target: paper == nil ? nil : Self.node)]
+  }
+
+  /// The node of the table, whose record names the file that holds the paper's numbers.
+  private static let node = "table/table1"
+
+  /// Whether a difference from the paper's number means anything: of the same dataset, by the same classifier.
+  private func isComparable(_ place: Place, _ form: Form) -> Bool {
+    place.comparable?.isSame == true && form.classifier == .neighbours
   }
 
   private func baselines(_ places: [Place], _ form: Form) -> [Table.Row] {
@@ -133,7 +147,11 @@ struct Table1 {
 
   /// The best untrained encoder of the column's dimensions, so that nothing looks better by comparison than it is.
   private func untrained(_ place: Place, _ form: Form) -> Cell {
-    .number(place.results.compactMap { $0.accuracies(form.column).first ?? nil }.max(), decimals: 1)
+    let all = place.results.compactMap { result in
+      (result.accuracies(form.column).first ?? nil).map { (accuracy: $0, path: result.cell.path) }
+    }
+    let best = all.max { $0.accuracy < $1.accuracy }
+    return .number(best?.accuracy, decimals: 1, target: best.map { "probe/\($0.path)" })
   }
 
   private func notes(_ places: [Place], _ form: Form) -> [String] {
@@ -151,7 +169,11 @@ struct Table1 {
     if form.classifier == .nearestMean {
       notes.append("The paper's numbers are of k nearest neighbours: it prints none of the nearest class mean.")
     }
-    if places.contains(where: { $0.comparable?.isSame == false }) {
+    if form.isDifference {
+      if places.contains(where: { !isComparable($0, form) }) {
+        notes.append("— where the paper's number is of another dataset or another classifier: their difference says nothing.")
+      }
+    } else if places.contains(where: { $0.comparable?.isSame == false }) {
       notes.append(
         "The paper's numbers are for CIFAR-10 and CIFAR-100 at full scale. Where the dataset here is another, they are"
           + " those of the paper's dataset with the same number of classes: compare the trend, not the level.")
