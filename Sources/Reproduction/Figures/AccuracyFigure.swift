@@ -78,9 +78,13 @@ public struct AccuracyFigure: Sendable, Equatable {
   }
 
   private var legend: [LegendEntry] {
-    var entries = [LegendEntry(.markedLine(.circle, .blue), "ours")]
+    let methods = groups.map(\.method).uniqued()
+    var entries = methods.map { method in
+      let look = FigureText.look(of: method, among: methods)
+      return LegendEntry(.markedLine(look.symbol, look.color), RichText("\(method), ours"))
+    }
     if groups.contains(where: { !$0.published.isEmpty }) {
-      entries.append(LegendEntry(.marker(.square, .orange, isFilled: false), "the paper's Table 1"))
+      entries.append(LegendEntry(.marker(.circle, .gray, isFilled: false), "in outline: the paper's Table 1"))
     }
     if groups.contains(where: { $0.entries.contains(where: \.isCollapsed) }) {
       entries.append(LegendEntry(.marker(.cross, .black, isFilled: true), "collapsed"))
@@ -121,15 +125,16 @@ public struct AccuracyFigure: Sendable, Equatable {
             label: RichText("\(reference.label) \(NumberFormat.fixed(reference.accuracy, decimals: 1))"),
             dash: index % 2 == 0 ? .dotted : .dashDotted)))
     }
-    marks.append(.line(LineMark(paper.map(\.point), color: .orange, dash: .dashed, relativeWidth: 0.7)))
-    marks.append(.line(LineMark(ours.map(\.point))))
+    let look = FigureText.look(of: group.method, among: groups.map(\.method))
+    marks.append(.line(LineMark(paper.map(\.point), color: look.color, dash: .dashed, relativeWidth: 0.7)))
+    marks.append(.line(LineMark(ours.map(\.point), color: look.color)))
     let spread = ours.filter { $0.spread != nil }
     if !spread.isEmpty { marks.append(.errorBars(ErrorBars(spread.map { ErrorBars.Bar($0.point, y: $0.spread) }))) }
     if !paper.isEmpty {
       marks.append(
         .points(
           PointMarks(
-            paper.map(\.point), symbol: .square, color: .orange, isFilled: false, relativeSize: 0.9,
+            paper.map(\.point), symbol: look.symbol, color: look.color, isFilled: false,
             details: paper.map { entry in
               MarkDetail(
                 "The paper: \(group.method), \(group.publishedDataset ?? ""), d = \(entry.dimension): kNN \(percent(entry))")
@@ -141,7 +146,7 @@ public struct AccuracyFigure: Sendable, Equatable {
       marks.append(
         .points(
           PointMarks(
-            part.map(\.point), symbol: isCollapsed ? .cross : .circle, color: isCollapsed ? .black : .blue,
+            part.map(\.point), symbol: isCollapsed ? .cross : look.symbol, color: isCollapsed ? .black : look.color,
             details: part.map { entry in
               MarkDetail(
                 "\(group.method), \(group.dataset), d = \(entry.dimension)\(isCollapsed ? " (collapsed)" : ""): "

@@ -70,6 +70,7 @@ public struct Figure4: Sendable, Equatable {
     + "squares fit over the filled points. Hollow points are from the first epochs and are not fitted, as in the "
     + "paper. Epochs of one training are not independent, so r describes a path. Where there are many dimensions some are "
     + "not drawn; the CSV has them all. Every panel has its own axes: compare directions, not heights. "
+    + "Of several seeds the first is drawn. "
     + "The paper prints no value of ℒ_bound, so that none of its points can be drawn here."
 
   // MARK: What is drawn and fitted

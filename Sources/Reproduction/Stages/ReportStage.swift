@@ -101,6 +101,7 @@ struct ReportAssembly {
         return try Data(contentsOf: url)
       }
       // The caption in the page is set under its label; the constant starts with it.
+      let drawing = String(decoding: try data("\(name).svg"), as: UTF8.self)
       let body = caption.hasPrefix("\(label). ") ? String(caption.dropFirst(label.count + 2)) : caption
       return .figure(
         ReportFigure(
@@ -108,9 +109,9 @@ struct ReportAssembly {
           caption: ["bound", "cor", "uniform"].reduce(body) {
             $0.replacingOccurrences(of: "ℒ_\($1)", with: "ℒ_{\($1)}")
           },
-          alternative: FigureText.plain(body),
+          alternative: DrawingSummary.of(svg: drawing) ?? FigureText.plain(body),
           drawing: .svg(
-            String(decoding: try data("\(name).svg"), as: UTF8.self),
+            drawing,
             narrow: String(decoding: try data(OutputName.narrowFigure(name)), as: UTF8.self)),
           downloads: [
             .init(label: "SVG", fileName: "\(name).svg", content: .drawing(.svg, beside: "../figures/\(name).svg")),

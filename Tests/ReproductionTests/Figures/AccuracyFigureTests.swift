@@ -20,7 +20,7 @@ import Testing
     #expect(svg.contains("The paper: SimSiam, CIFAR-10, d = 4: kNN 76.05%"))
     #expect(svg.contains("outline: the paper&#39;s CIFAR-10"))
     // White with a coloured rim, and no node of this run.
-    let paper = try #require(svg.firstMatch(of: /<g>\s*<title>The paper[^<]*<\/title>\s*<path [^>]*fill="([^"]*)"/))
+    let paper = try #require(svg.firstMatch(of: /<g>\s*<title>The paper[^<]*<\/title>\s*<circle [^>]*fill="([^"]*)"/))
     #expect(paper.output.1 == "#ffffff")
     #expect(svg.contains("SimSiam, Fashion-MNIST, d = 4: kNN 51.25 ± 1.50%") && svg.contains("data-node=\"probe/a\""))
     #expect(svg.contains("d = 64 (collapsed)") && svg.contains(">raw pixels 79.7<"))

@@ -41,9 +41,12 @@ struct DynamicsFigure {
       portrait(rows.filter { $0.kind == 1 }, title: "one direction, weight decay as Eq. 49 has it"),
     ]
     let together = rows.filter { $0.kind == 2 }
-    let times: [Panel?] = titles.indices.map { course(together, $0, titles[$0]) }
+    let courses = titles.indices.map { course(together, $0, titles[$0]) }
+    let times: [Panel?] = courses
+    let ends = courses.map { "\($0.title.plain): \($0.subtitles.map(\.plain).joined(separator: ", "))." }
     return Chart(
-      identifier: "dynamics", title: "Theorem 4 as a simulation", summary: FigureText.plain(Self.caption),
+      identifier: "dynamics", title: "Theorem 4 as a simulation",
+      summary: "Above: paths of one direction from starts to ends. " + ends.joined(separator: " "),
       style: ChartStyle(width: 860, panelAspect: 0.66, fontSize: 12.5, lineWidth: 1.3, markerSize: 5),
       panels: [portraits, Array(times[0..<2]), Array(times[2..<4])], sharesX: .none, sharesY: .none,
       legend: [

@@ -28,7 +28,7 @@ struct EigenvalueFigure {
 
   func chart() -> Chart {
     Chart(
-      identifier: "eigenvalues", title: "Theorem 4 on trained encoders", summary: FigureText.plain(Self.caption),
+      identifier: "eigenvalues", title: "Theorem 4 on trained encoders", summary: summary,
       style: ChartStyle(width: 1000, panelAspect: 0.78, fontSize: 12.5, lineWidth: 1.2, markerSize: 5),
       panels: series.isEmpty ? [[Panel()]] : series.map(panels),
       rowTitles: series.map { RichText($0.title.replacing(" = ", with: "\u{A0}=\u{A0}")) },
@@ -38,6 +38,17 @@ struct EigenvalueFigure {
         LegendEntry(.line(.gray, .dashed), "in a random basis"),
         LegendEntry(.markedLine(.diamond, .red), "relative error of Theorem 4's second equality"),
       ])
+  }
+
+  private var summary: String {
+    series.map { series in
+      let last = series.eigenvalues.rows - 1
+      func number(_ value: Double?) -> String { value.map { NumberFormat.significant($0, digits: 2) } ?? "not known" }
+      let values = last >= 0 ? (0..<series.eigenvalues.columns).map { series.eigenvalues[last, $0] } : []
+      return "\(series.title), at the end: largest eigenvalue \(number(values.max())), smallest \(number(values.min())), "
+        + "share on the diagonal \(number(series.diagonalShare.last ?? nil)), in a random basis "
+        + "\(number(series.randomShare.last ?? nil)), relative error \(number(series.error.last ?? nil))."
+    }.joined(separator: " ")
   }
 
   private func panels(_ series: Series) -> [Panel?] {

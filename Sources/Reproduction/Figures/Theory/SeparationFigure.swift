@@ -44,13 +44,23 @@ struct SeparationFigure {
             })),
       ])
     return Chart(
-      identifier: "separation", title: "Theorem 1's margin", summary: FigureText.plain(Self.caption),
+      identifier: "separation", title: "Theorem 1's margin", summary: summary,
       style: ChartStyle(width: 620, markerSize: 6),
       panels: [[panel]],
       legend: [
         LegendEntry(.line(.red, .dashed), "1 − 4ε + ε², as printed"), LegendEntry(.line(.green, .solid), "1 − 9ε²/4"),
         LegendEntry(.markedLine(.circle, .blue), "least product that a search found mistaken"),
       ])
+  }
+
+  private var summary: String {
+    "Three falling curves over ε. "
+      + results.frontier.map { point in
+        "ε \(NumberFormat.fixed(point.epsilon, decimals: 2)): least product found mistaken "
+          + "\(NumberFormat.fixed(point.product, decimals: 2)), sharper margin "
+          + "\(NumberFormat.fixed(point.sharp, decimals: 2)), printed margin "
+          + "\(NumberFormat.fixed(point.printed, decimals: 2))."
+      }.joined(separator: " ")
   }
 
   func csv() -> String {

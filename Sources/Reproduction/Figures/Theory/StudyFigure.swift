@@ -63,7 +63,7 @@ struct StudyFigure {
     let missing = [Panel?](repeating: nil, count: abs(top.count - bottom.count))
     return Chart(
       identifier: "study", title: "The study in which Eq. 6 holds by construction",
-      summary: FigureText.plain(Self.caption),
+      summary: Self.summary(rows, targets: shownTargets),
       style: ChartStyle(width: 1000, panelAspect: 0.8, fontSize: 12.5, markerSize: 6),
       panels: rows.isEmpty
         ? [[Panel()]]
@@ -121,6 +121,11 @@ struct StudyFigure {
     return Panel(
       title: .italic("ε") + RichText(" = \(NumberFormat.significant(target, digits: 2))"),
       x: Axis(.italic("d") + "/" + .italic("K"), kind: .log2), y: Axis("error (%)", bounds: 0...100), marks: marks)
+  }
+
+  /// From where on the error is small, per ε.
+  static func summary(_ rows: [Row], targets: [Double]) -> String {
+    targets.map { "ε = \(NumberFormat.significant($0, digits: 2)): \(knees(rows, target: $0))." }.joined(separator: " ")
   }
 
   /// "K = 10, d = 4, ε = 0.1: error 20.6%"
@@ -184,7 +189,7 @@ struct TwoLabelFigure {
         x: Axis(.italic("d"), kind: .log2), y: Axis("error (%)", bounds: 0...100), marks: marks)
     }
     return Chart(
-      identifier: "two-labels", title: "The two-K test", summary: FigureText.plain(Self.caption),
+      identifier: "two-labels", title: "The two-K test", summary: StudyFigure.summary(rows, targets: targets),
       style: ChartStyle(width: 1000, panelAspect: 0.8, fontSize: 12.5, markerSize: 6),
       panels: panels.isEmpty ? [[Panel()]] : [panels],
       legend: zip(["fine", "coarse"], counts).enumerated().map { index, entry in
