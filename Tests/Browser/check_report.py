@@ -4,9 +4,11 @@
 """
 
 import argparse
+import base64
 import json
 import pathlib
 import re
+import subprocess
 import sys
 import tempfile
 import time
@@ -286,7 +288,6 @@ def check_downloads(browser, page, downloads):
         time.sleep(0.1)
     expect(set(files) >= {".svg", ".png"}, f"only {sorted(files)} were downloaded")
     if ".svg" in files:
-        import base64
         expect(files[".svg"].read_bytes() == base64.b64decode(picture.split(",")[1]), "the SVG is not the page's own bytes")
     if ".png" in files:
         expect(files[".png"].read_bytes()[:8] == b"\x89PNG\r\n\x1a\n" and files[".png"].stat().st_size > 5000,
@@ -443,6 +444,63 @@ def check_print(browser, page):
     return pdf
 
 
+# How far apart two pictures are: the mean over half the drawing's pixels, and the share that is far off, both of 1.
+DISTANCE = """(async ([first, second]) => {
+    const read = async (address) => {
+      const picture = new Image();
+      picture.src = address;
+      await picture.decode();
+      return picture;
+    };
+    const [a, b] = [await read(first), await read(second)];
+    const [width, height] = [Math.round(a.naturalWidth / 2), Math.round(a.naturalHeight / 2)];
+    const pixels = (picture) => {
+      const canvas = document.createElement('canvas');
+      Object.assign(canvas, {width, height});
+      const context = canvas.getContext('2d');
+      context.fillStyle = '#fff';
+      context.fillRect(0, 0, width, height);
+      context.imageSmoothingQuality = 'high';
+      context.drawImage(picture, 0, 0, width, height);
+      return context.getImageData(0, 0, width, height).data;
+    };
+    const [left, right] = [pixels(a), pixels(b)];
+    let sum = 0, far = 0, ink = 0;
+    for (let i = 0; i < left.length; i += 4) {
+      const distance = (Math.abs(left[i] - right[i]) + Math.abs(left[i + 1] - right[i + 1]) + Math.abs(left[i + 2] - right[i + 2])) / 765;
+      sum += distance;
+      far += distance > 0.35;
+      ink += left[i] + left[i + 1] + left[i + 2] < 600;
+    }
+    const count = left.length / 4;
+    return [sum / count, far / count, ink / count];
+  })"""
+
+
+def check_forms(browser, page):
+    """PNG and PDF show what the SVG shows, as near as another program draws the same lines and letters."""
+    browser.open("about:blank")
+    folder = pathlib.Path(page).absolute().parent.parent / "figures"
+    names = sorted(each.stem for each in folder.glob("*.svg") if not each.stem.endswith("-narrow"))
+    expect(len(names) >= 5, f"only {names} are drawn")
+    worst = [0, 0]
+    for name in names:
+        svg = address_of("image/svg+xml", folder.joinpath(name + ".svg").read_bytes())
+        with tempfile.TemporaryDirectory() as work:
+            subprocess.run(["pdftoppm", "-png", "-r", "192", "-singlefile", folder / (name + ".pdf"), f"{work}/page"], check=True)
+            forms = {"PNG": folder.joinpath(name + ".png").read_bytes(), "PDF": pathlib.Path(work, "page.png").read_bytes()}
+        for form, data in forms.items():
+            mean, far, ink = browser.evaluate(f"{DISTANCE}({json.dumps([svg, address_of('image/png', data)])})")
+            worst = [max(worst[0], mean), max(worst[1], far)]
+            expect(ink > 0.003, f"{name}.svg is nearly empty")
+            expect(mean < 0.02 and far < 0.01, f"{name}: the {form} is not the SVG: {mean:.4f} apart, {far:.4f} of it far off")
+    print(f"{len(names)} figures in 3 forms: at most {worst[0]:.4f} apart, {worst[1]:.4f} far off")
+
+
+def address_of(kind, data):
+    return f"data:{kind};base64," + base64.b64encode(data).decode()
+
+
 def check_speed(browser, page):
     """Opens and answers within a second. Not a benchmark: five seconds are allowed on a machine that does other things."""
     browser.open("about:blank")
@@ -529,6 +587,7 @@ def main():
             "keyboard": lambda: check_keyboard(browser, given.page),
             "downloads": lambda: check_downloads(browser, given.page, downloads),
             "reading": lambda: check_reading(browser, given.page, axe),
+            "forms": lambda: check_forms(browser, given.page),
             "print": lambda: check_print(browser, given.page),
             "script": lambda: check_without_script(browser, given.page),
         }

@@ -3,6 +3,12 @@
 const tip = make("div", { class: "tip", hidden: true });
 const ring = make("div", { class: "ring", hidden: true });
 document.body.append(tip, ring);
+// Escape puts away what covers something, and nothing else at the same time.
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "Escape" || tip.hidden) return;
+  tip.hidden = ring.hidden = true;
+  event.stopPropagation();
+}, true);
 const minus = (text) => text.replace("-", "−");
 const around = (point) => ({ left: point.x - 4, right: point.x + 4, top: point.y - 4, bottom: point.y + 4, width: 8, height: 8 });
 function inWindow(element, x, y) { return new DOMPoint(x, y).matrixTransform(element.getScreenCTM()); }
@@ -222,7 +228,6 @@ function answer(plate, first) {
     if (step !== undefined) place = current < 0 ? (step < 0 ? total() - 1 : 0) : current + step;
     else if (event.key === "Home") place = 0;
     else if (event.key === "End") place = total() - 1;
-    else if (event.key === "Escape") { leave(); return; }
     else if (event.key === "Enter" && item?.node) { open(item.node); return; }
     else return;
     event.preventDefault();

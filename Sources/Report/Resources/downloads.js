@@ -6,7 +6,7 @@ function save(blob, name) {
 }
 
 function pictureOf(figure) {
-  const drawing = figure.querySelector(".drawing");
+  const drawing = figure.querySelector(".plate svg, .plate img");
   return drawing.pictureAddress ?? drawing.src;
 }
 
@@ -36,12 +36,18 @@ function offerDownloads() {
         save(new Blob([bytesOf(address)], { type: "image/svg+xml" }), link.download);
         return;
       }
+      const failed = () => say("This browser could not make the picture.");
       const picture = new Image();
       picture.src = address;
-      await picture.decode();
+      try {
+        await picture.decode();
+      } catch {
+        failed();
+        return;
+      }
       const canvas = make("canvas", { width: 2 * picture.naturalWidth, height: 2 * picture.naturalHeight });
       canvas.getContext("2d").drawImage(picture, 0, 0, canvas.width, canvas.height);
-      canvas.toBlob((blob) => save(blob, link.download), "image/png");
+      canvas.toBlob((blob) => { if (blob) save(blob, link.download); else failed(); }, "image/png");
     });
   }
 }

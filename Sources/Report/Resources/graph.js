@@ -136,7 +136,7 @@ function offerGraph() {
     view.y = grip.view.y - (event.clientY - grip.y) * scale;
     apply();
   });
-  frame.addEventListener("pointerup", () => { grip = null; });
+  for (const end of ["pointerup", "pointercancel", "lostpointercapture"]) frame.addEventListener(end, () => { grip = null; });
 
   const boxAt = (event) => event.target.closest?.("a.box") ?? null;
   svg.addEventListener("pointerover", (event) => { const box = boxAt(event); drawLines(box); tell(box); });

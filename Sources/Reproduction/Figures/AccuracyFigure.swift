@@ -72,7 +72,7 @@ public struct AccuracyFigure: Sendable, Equatable {
       datasets.map { dataset in groups.first { $0.method == method && $0.dataset == dataset }.map(panel) }
     }
     return Chart(
-      identifier: "accuracy", title: "Table 1, drawn: accuracy and output dimension", summary: summary,
+      identifier: "figure-accuracy", title: "Table 1, drawn: accuracy and output dimension", summary: summary,
       style: ChartStyle(width: datasets.count > 2 ? 1100 : 860, panelAspect: 0.6, fontSize: 13.5, markerSize: 8),
       panels: panels, legend: legend, notes: reading.isEmpty ? [] : [FigureText.typeset(reading)])
   }

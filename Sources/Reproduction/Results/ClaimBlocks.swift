@@ -25,7 +25,8 @@ struct ClaimBlocks {
     var blocks: [ReportPage.Block] = [
       .paragraph(
         "Of \(claims.count) claims of the paper \(judged) can be judged at this scale: \(count(.holds)) hold, \(count(.fails)) fail."
-          + " Each names the nodes that it was judged by; `repro claims` prints the same with their keys.")
+          + " Each names its own node and the first of those that it was judged by, which are all in its record; `repro claims`"
+          + " prints them with their keys.")
     ]
     for (title, verdict) in [
       ("Claims that fail", JudgedClaim.Verdict.fails), ("Claims that hold", .holds),

@@ -56,7 +56,8 @@ struct ReportAssembly {
         ReportPage.Section("Images and views", try sheets()),
         ReportPage.Section("How it was run", [.facts(facts), .slot(ReportStage.runSlot)]),
       ],
-      footer: "Made by repro; every number comes from the artifacts named in the list of nodes.")
+      footer: "Made by repro. Tables, figures and findings are computed from the artifacts in the list of nodes; the errata and the"
+        + " descriptions of profiles and figures are written by people.")
   }
 
   private var facts: [Fact] { settings.facts.map { Fact($0.name, $0.value) } }

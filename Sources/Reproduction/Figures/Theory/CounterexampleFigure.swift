@@ -26,7 +26,7 @@ struct CounterexampleFigure {
       return row + [Panel?](repeating: nil, count: all.count > 4 ? 4 - row.count : 0)
     }
     return Chart(
-      identifier: "counterexamples", title: "Counterexamples", summary: summary,
+      identifier: "figure-counterexamples", title: "Counterexamples", summary: summary,
       style: ChartStyle(width: 250 * Double(min(4, max(1, all.count))) + 30, fontSize: 12.5, markerSize: 8),
       panels: rows.isEmpty ? [[Panel(title: "no statement was contradicted")]] : rows,
       colorBar: ColorBar(

@@ -45,7 +45,7 @@ struct DynamicsFigure {
     let times: [Panel?] = courses
     let ends = courses.map { "\($0.title.plain): \($0.subtitles.map(\.plain).joined(separator: ", "))." }
     return Chart(
-      identifier: "dynamics", title: "Theorem 4 as a simulation",
+      identifier: "figure-dynamics", title: "Theorem 4 as a simulation",
       summary: "Above: paths of one direction from starts to ends. " + ends.joined(separator: " "),
       style: ChartStyle(width: 860, panelAspect: 0.66, fontSize: 12.5, lineWidth: 1.3, markerSize: 5),
       panels: [portraits, Array(times[0..<2]), Array(times[2..<4])], sharesX: .none, sharesY: .none,

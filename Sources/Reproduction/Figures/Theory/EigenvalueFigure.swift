@@ -28,7 +28,7 @@ struct EigenvalueFigure {
 
   func chart() -> Chart {
     Chart(
-      identifier: "eigenvalues", title: "Theorem 4 on trained encoders", summary: summary,
+      identifier: "figure-eigenvalues", title: "Theorem 4 on trained encoders", summary: summary,
       style: ChartStyle(width: 1000, panelAspect: 0.78, fontSize: 12.5, lineWidth: 1.2, markerSize: 5),
       panels: series.isEmpty ? [[Panel()]] : series.map(panels),
       rowTitles: series.map { RichText($0.title.replacing(" = ", with: "\u{A0}=\u{A0}")) },

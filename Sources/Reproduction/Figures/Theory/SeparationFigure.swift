@@ -44,7 +44,7 @@ struct SeparationFigure {
             })),
       ])
     return Chart(
-      identifier: "separation", title: "Theorem 1's margin", summary: summary,
+      identifier: "figure-separation", title: "Theorem 1's margin", summary: summary,
       style: ChartStyle(width: 620, markerSize: 6),
       panels: [[panel]],
       legend: [

@@ -62,7 +62,7 @@ struct StudyFigure {
     }
     let missing = [Panel?](repeating: nil, count: abs(top.count - bottom.count))
     return Chart(
-      identifier: "study", title: "The study in which Eq. 6 holds by construction",
+      identifier: "figure-study", title: "The study in which Eq. 6 holds by construction",
       summary: Self.summary(rows, targets: shownTargets),
       style: ChartStyle(width: 1000, panelAspect: 0.8, fontSize: 12.5, markerSize: 6),
       panels: rows.isEmpty
@@ -189,7 +189,7 @@ struct TwoLabelFigure {
         x: Axis(.italic("d"), kind: .log2), y: Axis("error (%)", bounds: 0...100), marks: marks)
     }
     return Chart(
-      identifier: "two-labels", title: "The two-K test", summary: StudyFigure.summary(rows, targets: targets),
+      identifier: "figure-two-labels", title: "The two-K test", summary: StudyFigure.summary(rows, targets: targets),
       style: ChartStyle(width: 1000, panelAspect: 0.8, fontSize: 12.5, markerSize: 6),
       panels: panels.isEmpty ? [[Panel()]] : [panels],
       legend: zip(["fine", "coarse"], counts).enumerated().map { index, entry in
