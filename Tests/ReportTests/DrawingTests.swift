@@ -49,6 +49,26 @@ import Testing
     }
   }
 
+  /// Hundreds of nodes have lines as ten have, in bundles; the sentence below says which.
+  @Test func manyLinesAreBundled() throws {
+    func figure(_ count: Int) -> String {
+      let trains = (0..<count).map { NodeRecord(name: "train/\($0)", stage: "train", state: .fresh, key: "") }
+      let claims = (0..<3).map { claim in
+        NodeRecord(
+          name: "claim/\(claim)", stage: "claim", state: .fresh, key: "",
+          inputs: trains.map { .init(name: $0.name, digest: "", node: $0.name) } + [
+            .init(name: "gone", digest: "", node: "gone/node")
+          ])
+      }
+      return NodeGraph(records: trains + claims).figure
+    }
+    #expect(figure(200).contains("class=\"edges\"") && !figure(200).contains("bundle"))
+    let many = figure(201)
+    #expect(!many.contains("class=\"edges\"") && many.contains("drawn in bundles"))
+    #expect(many.contains("<title>claim reads train: 603 lines</title>"))
+    #expect(many.components(separatedBy: "class=\"bundle\"").count == 2)
+  }
+
   @Test(arguments: [(0.0, [0.0]), (0.004, [0, 0.001, 0.002, 0.003, 0.004]), (44, [0, 10, 20, 30, 40]), (.nan, [0])])
   func ticksAreRound(span: Double, expected: [Double]) { #expect(Timeline.ticks(span) == expected) }
 

@@ -117,7 +117,7 @@ struct ReportAssembly {
           downloads: [
             .init(label: "SVG", fileName: "\(name).svg", content: .drawing(.svg, beside: "../figures/\(name).svg")),
             .init(label: "PNG", fileName: "\(name).png", content: .drawing(.png, beside: "../figures/\(name).png")),
-            .init(label: "PDF", fileName: "\(name).pdf", content: .file("../figures/\(name).pdf")),
+            .init(label: "PDF (in figures/)", fileName: "\(name).pdf", content: .file("../figures/\(name).pdf")),
           ] + (try csv(name, files)), node: "figure/\(name)"))
     }
   }
@@ -128,10 +128,9 @@ struct ReportAssembly {
     guard let url = files["\(name).csv"] else { return [] }
     let data = try Data(contentsOf: url)
     return [
-      .init(
-        label: "CSV", fileName: "\(name).csv",
-        content: data.count <= 96_000
-          ? .embedded(mediaType: "text/csv", data) : .file("../figures/\(name).csv"))
+      data.count <= 96_000
+        ? .init(label: "CSV", fileName: "\(name).csv", content: .embedded(mediaType: "text/csv", data))
+        : .init(label: "CSV (in figures/)", fileName: "\(name).csv", content: .file("../figures/\(name).csv"))
     ]
   }
 
