@@ -36,7 +36,7 @@ struct FootRenderer {
         LegendRenderer.draw(entry, label, x: x, middle: bottom + style.fontSize * 0.7, style: style, &writer)
         x += size + gap
       }
-      let more = (line.map(\.label.count).max() ?? 1) - 1
+      let more = (line.map { $0.label.count }.max() ?? 1) - 1
       bottom += style.fontSize * 1.5 + Double(more) * style.smallFontSize * TextMetrics.lineHeight
     }
     bottom += 2
