@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Installs what the browser checks need, and nothing that is there already: Chromium and its driver from the distribution,
+# Installs what the browser checks need, and nothing that is there already: Chromium, its driver and poppler from the
+# distribution,
 # axe-core (Mozilla Public License 2.0) from a Python package that carries it, into .build/browser.
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -7,9 +8,11 @@ cd "$(dirname "$0")/.."
 missing=()
 command -v chromium >/dev/null || command -v chromium-browser >/dev/null || missing+=(chromium)
 command -v chromedriver >/dev/null || missing+=(chromium-driver)
+# Draws PDFs, to be held against the SVGs that they are prints of.
+command -v pdftoppm >/dev/null || missing+=(poppler-utils)
 if [ ${#missing[@]} -gt 0 ]; then
   if ! command -v apt-get >/dev/null; then
-    echo "error: install Chromium and chromedriver by hand; this is no Debian" >&2
+    echo "error: install Chromium, chromedriver and pdftoppm by hand; this is no Debian" >&2
     exit 1
   fi
   as_root=()

@@ -5,6 +5,14 @@ public struct Chart: Sendable, Equatable {
     case none, rows, columns, all
   }
 
+  /// Where the title of a row of panels stands.
+  public enum RowTitlePlace: Sendable {
+    /// Upright at the left of the row.
+    case beside
+    /// Over the row, as a heading.
+    case above
+  }
+
   /// Prefix of every `id` in the SVG, so that several charts can stand in one page.
   public var identifier: String
   /// Read out to those who cannot see the picture, and the title of the PDF; not drawn.
@@ -15,7 +23,9 @@ public struct Chart: Sendable, Equatable {
   /// Row by row; `nil` leaves a place empty.
   public var panels: [[Panel?]]
   public var columnTitles: [RichText]
+  /// An empty one takes no room above its row.
   public var rowTitles: [RichText]
+  public var rowTitlePlace = RowTitlePlace.beside
   public var sharesX: Sharing
   public var sharesY: Sharing
   /// Whether a row of panels with one y title shows it only once, at the left, and a column its x title at the bottom.

@@ -25,6 +25,8 @@ struct ChartLayout {
   private(set) var rowCentres: [Double] = []
   /// In lines.
   private(set) var rowTitles: [[RichText]] = []
+  /// Where those that stand above their rows begin.
+  private(set) var rowTitleTops: [Double] = []
   /// Where what follows the panels begins.
   private(set) var bottom = 0.0
 
@@ -44,10 +46,14 @@ struct ChartLayout {
     }
     let everything = style.width - 2 * Self.margin - gap * Double(columnCount)
     let titleLine = style.fontSize * 1.4
-    rowTitles = chart.rowTitles.map {
-      $0.bold.wrapped(width: height(everything - titleLine) + style.fontSize * 2, fontSize: style.fontSize)
+    let isAbove = chart.rowTitlePlace == .above
+    rowTitles = chart.rowTitles.map { title in
+      if isAbove { return title.isEmpty ? [] : title.bold.wrapped(width: everything, fontSize: style.headingSize) }
+      return title.bold.wrapped(
+        width: height(everything - titleLine) + style.fontSize * 2, fontSize: style.fontSize)
     }
-    let rowTitleWidth = Double(rowTitles.map(\.count).max() ?? 0) * titleLine + (rowTitles.isEmpty ? 0 : 4)
+    let rowTitleWidth =
+      isAbove || rowTitles.isEmpty ? 0 : Double(rowTitles.map(\.count).max() ?? 0) * titleLine + 4
     let available = everything - rowTitleWidth
     let plotHeight = height(available)
 
@@ -69,6 +75,10 @@ struct ChartLayout {
 
     var y = Self.margin + (chart.columnTitles.isEmpty ? 0 : style.fontSize * 1.9)
     for row in drafts.indices {
+      rowTitleTops.append(y)
+      if isAbove, rowTitles.indices.contains(row), !rowTitles[row].isEmpty {
+        y += Double(rowTitles[row].count) * style.headingSize * TextMetrics.lineHeight + style.fontSize * 0.7
+      }
       for column in drafts[row].indices {
         guard let panel = chart.panels[row][column], var cell = drafts[row][column] else { continue }
         let wrapWidth = plotWidth + gap * 0.5

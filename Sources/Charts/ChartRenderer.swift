@@ -37,13 +37,24 @@ struct ChartRenderer {
     for (title, centre) in zip(chart.columnTitles, layout.columnCentres) {
       writer.text(
         title, at: Point(x: centre, y: ChartLayout.margin + style.fontSize),
-        style: .init(size: style.fontSize * 1.08, anchor: .middle, isBold: true))
+        style: .init(size: style.headingSize, anchor: .middle, isBold: true))
     }
+    if chart.rowTitlePlace == .above { return drawHeadings(&writer) }
     for (lines, centre) in zip(layout.rowTitles, layout.rowCentres) {
       for (index, line) in lines.enumerated() {
         let x = ChartLayout.margin + style.fontSize * (1 + 1.3 * Double(index))
         writer.text(
           line, at: Point(x: x, y: centre), style: .init(size: style.fontSize, anchor: .middle, isUpright: true))
+      }
+    }
+  }
+
+  private func drawHeadings(_ writer: inout SVGWriter) {
+    for (lines, top) in zip(layout.rowTitles, layout.rowTitleTops) {
+      for (index, line) in lines.enumerated() {
+        let y = top + style.headingSize * (1 + TextMetrics.lineHeight * Double(index))
+        writer.text(
+          line, at: Point(x: ChartLayout.margin, y: y), style: .init(size: style.headingSize, isBold: true))
       }
     }
   }

@@ -37,6 +37,7 @@ extension Color {
   public static let red = Color(hex: 0xC8102E)
   public static let orange = Color(hex: 0xE69F00)
   public static let green = Color(hex: 0x009E73)
+  public static let vermilion = Color(hex: 0xD55E00)
 
   /// Eight colours that stay apart under the common colour vision deficiencies (Okabe & Ito, 2008).
   public static let okabeIto: [Color] = [

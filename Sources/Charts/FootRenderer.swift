@@ -16,25 +16,28 @@ struct FootRenderer {
   mutating func draw(legend entries: [LegendEntry], _ writer: inout SVGWriter) {
     guard !entries.isEmpty else { return }
     let gap = style.fontSize * 1.6
-    var lines: [[(entry: LegendEntry, width: Double)]] = [[]]
+    let room = width - 2 * ChartLayout.margin
+    var lines: [[(entry: LegendEntry, label: [RichText], width: Double)]] = [[]]
     var used = 0.0
     for entry in entries {
-      let size = LegendRenderer.width(entry, style: style)
-      if used > 0, used + size > width - 2 * ChartLayout.margin {
+      let label = LegendRenderer.label(entry, width: room, style: style)
+      let size = min(LegendRenderer.width(entry, style: style), room)
+      if used > 0, used + size > room {
         lines.append([])
         used = 0
       }
-      lines[lines.count - 1].append((entry, size))
+      lines[lines.count - 1].append((entry, label, size))
       used += size + gap
     }
     for line in lines {
       let total = line.reduce(-gap) { $0 + $1.width + gap }
       var x = max(ChartLayout.margin, (width - total) / 2)
-      for (entry, size) in line {
-        LegendRenderer.draw(entry, x: x, middle: bottom + style.fontSize * 0.7, style: style, &writer)
+      for (entry, label, size) in line {
+        LegendRenderer.draw(entry, label, x: x, middle: bottom + style.fontSize * 0.7, style: style, &writer)
         x += size + gap
       }
-      bottom += style.fontSize * 1.5
+      let more = (line.map { $0.label.count }.max() ?? 1) - 1
+      bottom += style.fontSize * 1.5 + Double(more) * style.smallFontSize * TextMetrics.lineHeight
     }
     bottom += 2
   }

@@ -11,8 +11,17 @@ enum LegendRenderer {
     swatchWidth(entry, style) + style.fontSize * 0.45 + TextMetrics.width(entry.label, fontSize: style.smallFontSize)
   }
 
-  /// Draws `entry` from `x` on, centred about the height `middle`.
-  static func draw(_ entry: LegendEntry, x: Double, middle: Double, style: ChartStyle, _ writer: inout SVGWriter) {
+  /// The label in as many lines as `width` pixels ask for.
+  static func label(_ entry: LegendEntry, width: Double, style: ChartStyle) -> [RichText] {
+    entry.label.wrapped(
+      width: width - swatchWidth(entry, style) - style.fontSize * 0.45, fontSize: style.smallFontSize)
+  }
+
+  /// Draws `entry` from `x` on, its first line centred about the height `middle`.
+  static func draw(
+    _ entry: LegendEntry, _ label: [RichText], x: Double, middle: Double, style: ChartStyle,
+    _ writer: inout SVGWriter
+  ) {
     let width = swatchWidth(entry, style)
     let centre = Point(x: x + width / 2, y: middle)
     let diameter = min(max(style.markerSize, 4), style.fontSize * 0.9)
@@ -39,8 +48,10 @@ enum LegendRenderer {
           "fill": color.hexadecimal, "fill-opacity": "0.3",
         ])
     }
-    writer.text(
-      entry.label, at: Point(x: x + width + style.fontSize * 0.45, y: middle + style.smallFontSize * 0.36),
-      style: .init(size: style.smallFontSize))
+    for (index, line) in label.enumerated() {
+      let y = middle + style.smallFontSize * (0.36 + TextMetrics.lineHeight * Double(index))
+      writer.text(
+        line, at: Point(x: x + width + style.fontSize * 0.45, y: y), style: .init(size: style.smallFontSize))
+    }
   }
 }

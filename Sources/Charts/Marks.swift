@@ -62,6 +62,14 @@ public struct PointMarks: Sendable, Equatable {
   }
 }
 
+extension Mark {
+  /// Whether its values are read off the axes where it is pointed at.
+  var isRead: Bool {
+    if case .line(let line) = self { return line.name != nil }
+    return false
+  }
+}
+
 /// What is told of a point when it is pointed at, and what it stands for. Neither is drawn: a viewer shows the text, a
 /// page around the drawing finds the point by its reference.
 public struct MarkDetail: Sendable, Equatable {
@@ -84,15 +92,22 @@ public struct LineMark: Sendable, Equatable {
   public var relativeWidth: Double
   /// Whether its points count when the panel looks for limits of its axes.
   public var setsLimits: Bool
+  /// What is told of its points, with their values, where the drawing can be pointed at; nothing for `nil`.
+  public var name: String?
+  /// Whether its points are samples of a curve: those that the drawing does not need are left out of it.
+  public var isSampled: Bool
 
   public init(
-    _ points: [Point], color: Color = .blue, dash: Dash = .solid, relativeWidth: Double = 1, setsLimits: Bool = true
+    _ points: [Point], color: Color = .blue, dash: Dash = .solid, relativeWidth: Double = 1, setsLimits: Bool = true,
+    name: String? = nil, isSampled: Bool = false
   ) {
     self.points = points
     self.color = color
     self.dash = dash
     self.relativeWidth = relativeWidth
     self.setsLimits = setsLimits
+    self.name = name
+    self.isSampled = isSampled
   }
 }
 

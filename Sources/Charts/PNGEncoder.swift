@@ -26,15 +26,45 @@ public enum PNGEncoder {
     image.width = png_uint_32(width)
     image.height = png_uint_32(height)
     image.format = png_uint_32(PNG_FORMAT_RGB)
+    return try write(&image, rgb, bytesPerRow: width * 3, palette: nil)
+  }
+
+  /// A PNG of few colours: `indices` holds one byte a pixel, row by row, which says its place in `palette`.
+  ///
+  /// - Throws: `ChartError` when sizes and bytes do not agree, or libpng fails.
+  public static func encode(width: Int, height: Int, indices: [UInt8], palette: [Color]) throws -> [UInt8] {
+    guard width > 0, height > 0, width <= 32_767, height <= 32_767, indices.count == width * height,
+      (1...256).contains(palette.count), indices.allSatisfy({ Int($0) < palette.count })
+    else {
+      throw ChartError(
+        "A PNG of \(width) × \(height) pixels cannot be made of \(indices.count) bytes and \(palette.count) colours: give "
+          + "width × height bytes, sides from 1 to 32767, and up to 256 colours that all bytes are places of.")
+    }
+    var image = emptyImage()
+    image.width = png_uint_32(width)
+    image.height = png_uint_32(height)
+    image.format = png_uint_32(PNG_FORMAT_RGB) | png_uint_32(PNG_FORMAT_FLAG_COLORMAP)
+    image.colormap_entries = png_uint_32(palette.count)
+    return try write(&image, indices, bytesPerRow: width, palette: palette.flatMap { [$0.red, $0.green, $0.blue] })
+  }
+
+  private static func write(
+    _ image: inout png_image, _ pixels: [UInt8], bytesPerRow: Int, palette: [UInt8]?
+  ) throws -> [UInt8] {
     // Room for incompressible pixels: the data, a filter byte a row, and some for zlib's blocks and the headers.
-    var size = rgb.count + height + rgb.count / 1000 + 8192
+    var size = pixels.count + Int(image.height) + pixels.count / 1000 + 8192
     let bytes = [UInt8](unsafeUninitializedCapacity: size) { buffer, count in
       // libpng reads and writes only within the sizes it is told here.
-      let written = png_image_write_to_memory(&image, buffer.baseAddress, &size, 0, rgb, png_int_32(width * 3), nil)
+      let written =
+        if let palette {
+          png_image_write_to_memory(&image, buffer.baseAddress, &size, 0, pixels, png_int_32(bytesPerRow), palette)
+        } else {
+          png_image_write_to_memory(&image, buffer.baseAddress, &size, 0, pixels, png_int_32(bytesPerRow), nil)
+        }
       count = written == 0 ? 0 : size
     }
     guard !bytes.isEmpty else {
-      throw ChartError("libpng could not write a PNG of \(width) × \(height) pixels: \(message(image)).")
+      throw ChartError("libpng could not write a PNG of \(image.width) × \(image.height) pixels: \(message(image)).")
     }
     return bytes
   }

@@ -9,7 +9,7 @@ struct PanelRenderer {
   private var plot: Rectangle { cell.plot }
 
   func draw(_ writer: inout SVGWriter) throws {
-    writer.open("g", ["id": identifier])
+    open(&writer)
     defer { writer.close("g") }
     drawHead(&writer)
     if let matrix = panel.matrix {
@@ -23,6 +23,25 @@ struct PanelRenderer {
       drawEmpty("no data", &writer)
     }
     drawFoot(&writer)
+  }
+
+  /// Where lines can be pointed at, the group says what the axes are, so that values can be read off the drawing.
+  private func open(_ writer: inout SVGWriter) {
+    guard panel.marks.contains(where: \.isRead), let x = cell.x, let y = cell.y else {
+      return writer.open("g", ["id": identifier])
+    }
+    writer.open(
+      "g",
+      [
+        "id": identifier, "data-x": Self.description(x, panel.x.title), "data-y": Self.description(y, panel.y.title),
+      ])
+  }
+
+  /// Kind, ends of the domain, their pixels, and the title.
+  private static func description(_ scale: Scale, _ title: RichText) -> String {
+    let ends = [scale.domain.lowerBound, scale.domain.upperBound].map { "\($0)" }
+    let pixels = [scale.start, scale.end].map(NumberFormat.coordinate)
+    return ([scale.kind.rawValue] + ends + pixels + [title.spoken]).joined(separator: " ")
   }
 
   private func drawHead(_ writer: inout SVGWriter) {
@@ -132,6 +151,13 @@ struct PanelRenderer {
     let (width, height) = (cellSize * Double(matrix.columns), cellSize * Double(matrix.rows))
     let (left, top) = (plot.middle.x - width / 2, plot.middle.y - height / 2)
     let box = [left, top, width, height].map(NumberFormat.coordinate)
+    let domain = matrix.scale.domain
+    let shape = "\(matrix.rows) \(matrix.columns) \(domain.lowerBound) \(domain.upperBound)"
+    if let values = matrix.printedValues {
+      writer.open("g", ["data-matrix": shape, "data-name": matrix.name, "data-values": values])
+    } else {
+      writer.open("g", ["data-matrix": shape, "data-name": matrix.name])
+    }
     writer.empty(
       "image",
       [
@@ -144,5 +170,6 @@ struct PanelRenderer {
         "x": box[0], "y": box[1], "width": box[2], "height": box[3], "fill": "none",
         "stroke": Color.darkGray.hexadecimal, "stroke-width": "0.8",
       ])
+    writer.close("g")
   }
 }

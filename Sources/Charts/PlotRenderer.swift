@@ -41,11 +41,14 @@ struct PlotRenderer {
   private func drawClipped(_ mark: Mark, _ placer: inout LabelPlacer, _ writer: inout SVGWriter) {
     switch mark {
     case .line(let line):
+      if let name = line.name { writer.open("g", ["data-line": name]) }
       for piece in pieces(line.points) {
+        let drawn = line.isSampled ? Curve.simplified(piece) : piece
         MarkRenderer.line(
-          piece, color: line.color, width: style.lineWidth * line.relativeWidth, dash: line.dash, &writer)
-        for (start, end) in zip(piece, piece.dropFirst()) { placer.block(line: plot.clipped(start, end)) }
+          drawn, color: line.color, width: style.lineWidth * line.relativeWidth, dash: line.dash, &writer)
+        for (start, end) in zip(drawn, drawn.dropFirst()) { placer.block(line: plot.clipped(start, end)) }
       }
+      if line.name != nil { writer.close("g") }
     case .area(let area):
       let shown = area.x.indices.filter {
         panel.shows(Point(x: area.x[$0], y: area.lower[$0])) && panel.shows(Point(x: area.x[$0], y: area.upper[$0]))
@@ -209,7 +212,7 @@ struct PlotRenderer {
       ])
     for (index, entry) in panel.legend.enumerated() {
       LegendRenderer.draw(
-        entry, x: box.x + 6, middle: box.y + 3 + line * (Double(index) + 0.5), style: style, &writer)
+        entry, [entry.label], x: box.x + 6, middle: box.y + 3 + line * (Double(index) + 0.5), style: style, &writer)
     }
   }
 }

@@ -42,5 +42,17 @@ public struct RichText: Sendable, Equatable, ExpressibleByStringInterpolation {
   /// The same characters without their styles, for descriptions and widths.
   public var plain: String { runs.map(\.text).joined() }
 
+  /// The same in one line of plain letters, with `_` before what is lowered: "λ_p".
+  var spoken: String {
+    var result = ""
+    var last = Baseline.normal
+    for run in runs {
+      if run.baseline != last, run.baseline != .normal { result += run.baseline == .sub ? "_" : "^" }
+      last = run.baseline
+      result += run.text
+    }
+    return result
+  }
+
   public var isEmpty: Bool { runs.allSatisfy(\.text.isEmpty) }
 }

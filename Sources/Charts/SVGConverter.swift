@@ -5,8 +5,9 @@ import Foundation
 public enum SVGConverter {
   /// The drawing on white, `scale` device pixels for one of its pixels.
   ///
-  /// - Throws: `ChartError` when librsvg cannot read the SVG, or cairo cannot draw or encode it.
+  /// - Throws: `ChartError` when the font of figures is missing, librsvg cannot read the SVG, or cairo cannot draw or encode it.
   public static func png(svg: String, scale: Double = 2) throws -> [UInt8] {
+    try requireFont()
     let drawing = try Drawing(svg)
     let width = (drawing.width * scale).rounded(.up)
     let height = (drawing.height * scale).rounded(.up)
@@ -24,8 +25,9 @@ public enum SVGConverter {
   /// The drawing as a PDF page of its size (96 of its pixels are an inch). Without the creation date that cairo would
   /// take from the clock: the same SVG gives the same bytes.
   ///
-  /// - Throws: `ChartError` when librsvg cannot read the SVG, or cairo cannot draw it.
+  /// - Throws: `ChartError` when the font of figures is missing, librsvg cannot read the SVG, or cairo cannot draw it.
   public static func pdf(svg: String, title: String = "") throws -> [UInt8] {
+    try requireFont()
     let drawing = try Drawing(svg)
     let width = drawing.width * 0.75
     let height = drawing.height * 0.75
@@ -57,6 +59,32 @@ public enum SVGConverter {
     }
     guard status == CAIRO_STATUS_SUCCESS, !bytes.isEmpty else { throw failure(status) }
     return bytes
+  }
+
+  /// Whether the letters are those that the layout was measured for. Another font would overlap and be cut, and give other
+  /// bytes for the same results.
+  private static let hasFont: Bool = {
+    let surface = cairo_image_surface_create(CAIRO_FORMAT_A8, 1, 1)
+    defer { cairo_surface_destroy(surface) }
+    let context = cairo_create(surface)
+    defer { cairo_destroy(context) }
+    cairo_select_font_face(context, TextMetrics.font, CAIRO_FONT_SLANT_NORMAL, CAIRO_FONT_WEIGHT_NORMAL)
+    cairo_set_font_size(context, 1000)
+    // Wide, narrow and round letters, and digits.
+    return ["Wim", "Quadrat", "0123456789", "λΛ"].allSatisfy { text in
+      var extents = cairo_text_extents_t()
+      cairo_text_extents(context, text, &extents)
+      let measured = TextMetrics.width(RichText(text), fontSize: 1000)
+      return abs(extents.x_advance - measured) <= 0.01 * measured
+    }
+  }()
+
+  private static func requireFont() throws {
+    guard hasFont else {
+      throw ChartError(
+        "The font \(TextMetrics.font), which figures are set in, is not installed: install it (on Debian and Ubuntu "
+          + "fonts-dejavu-core) and run again.")
+    }
   }
 
   private static func failure(_ status: cairo_status_t) -> ChartError {

@@ -79,6 +79,8 @@ public struct Schematic: Sendable, Equatable {
   public var title: String
   public var summary: String
   public var parts: [Part]
+  /// Whether the parts stand below each other.
+  public var isStacked = false
   public var rows: Double
   /// Width of a column and height of a row in pixels.
   public var columnWidth: Double
@@ -97,6 +99,14 @@ public struct Schematic: Sendable, Equatable {
     self.columnWidth = columnWidth
     self.rowHeight = rowHeight
     self.fontSize = fontSize
+  }
+
+  /// The same for a screen as narrow as a phone's.
+  public func narrow() -> Schematic {
+    var narrow = self
+    narrow.identifier = identifier + "-narrow"
+    narrow.isStacked = true
+    return narrow
   }
 
   /// The drawing; the same schematic gives the same text.

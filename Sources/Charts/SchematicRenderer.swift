@@ -14,8 +14,11 @@ struct SchematicRenderer {
 
   func render() -> String {
     let widths = schematic.parts.map { $0.columns * schematic.columnWidth }
-    let width = widths.reduce(0, +) + Self.gap * Double(max(0, widths.count - 1)) + 2 * Self.margin
-    let height = 2 * Self.margin + titleHeight + schematic.rows * schematic.rowHeight + footHeight
+    let gaps = Self.gap * Double(max(0, widths.count - 1))
+    let partHeight = titleHeight + schematic.rows * schematic.rowHeight + footHeight
+    let width = (schematic.isStacked ? widths.max() ?? 0 : widths.reduce(0, +) + gaps) + 2 * Self.margin
+    let height =
+      (schematic.isStacked ? partHeight * Double(widths.count) + gaps : partHeight) + 2 * Self.margin
     let identifier = SVGWriter.identifier(schematic.identifier)
     var writer = SVGWriter()
     let (w, h) = (NumberFormat.coordinate(width), NumberFormat.coordinate(height))
@@ -29,19 +32,26 @@ struct SchematicRenderer {
     writer.element("title", ["id": "\(identifier)-title"], content: schematic.title)
     writer.element("desc", ["id": "\(identifier)-desc"], content: schematic.summary)
     writer.empty("rect", ["width": w, "height": h, "fill": "#ffffff"])
-    var left = Self.margin
-    for (part, width) in zip(schematic.parts, widths) {
-      draw(part, left: left, width: width, &writer)
-      left += width + Self.gap
+    var (left, top) = (Self.margin, Self.margin)
+    for (part, partWidth) in zip(schematic.parts, widths) {
+      if schematic.isStacked {
+        draw(part, left: (width - partWidth) / 2, top: top, width: partWidth, &writer)
+        top += partHeight + Self.gap
+      } else {
+        draw(part, left: left, top: top, width: partWidth, &writer)
+        left += partWidth + Self.gap
+      }
     }
     writer.close("svg")
     return writer.text
   }
 
-  private func draw(_ part: Schematic.Part, left: Double, width: Double, _ writer: inout SVGWriter) {
-    let top = Self.margin + titleHeight
+  private func draw(
+    _ part: Schematic.Part, left: Double, top start: Double, width: Double, _ writer: inout SVGWriter
+  ) {
+    let top = start + titleHeight
     writer.text(
-      part.title, at: Point(x: left + width / 2, y: Self.margin + size),
+      part.title, at: Point(x: left + width / 2, y: start + size),
       style: .init(size: size * 1.05, anchor: .middle, isBold: true))
     var places: [String: Rectangle] = [:]
     for box in part.boxes { places[box.name] = place(box, left: left, top: top) }

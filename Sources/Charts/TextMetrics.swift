@@ -1,6 +1,9 @@
 /// How wide text will be: the advance widths of DejaVu Sans, so that the layout is the same on every machine, whatever
 /// fonts it has.
 enum TextMetrics {
+  /// What figures are set in.
+  static let font = "DejaVu Sans"
+
   /// Width of `text` in pixels at `fontSize`.
   static func width(_ text: RichText, fontSize: Double) -> Double {
     var total = 0.0

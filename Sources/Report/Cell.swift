@@ -72,14 +72,24 @@ public struct Cell: Sendable, Equatable {
   /// There is nothing to show: "—".
   public static let missing = Cell(text: "—", value: nil, mark: nil, note: nil, target: nil)
 
-  /// `value` as `number` shows it.
+  /// `value` as `number` shows it. What lies in the middle is rounded away from zero, as figures round it.
   public static func format(_ value: Double?, decimals: Int) -> String {
     guard let value else { return "—" }
     if value.isNaN { return "NaN" }
     if value.isInfinite { return value < 0 ? "−∞" : "∞" }
-    let digits = String(format: "%.\(max(0, decimals))f", abs(value))
+    let digits = rounded(abs(value), decimals: min(max(0, decimals), 15))
     // −0.00 is 0.00.
     let isZero = digits.allSatisfy { $0 == "0" || $0 == "." }
     return value < 0 && !isZero ? "−" + digits : digits
+  }
+
+  private static func rounded(_ value: Double, decimals: Int) -> String {
+    let scaled = (value * pow(10, Double(decimals))).rounded()
+    guard scaled < 9e15 else { return String(format: "%.\(decimals)f", value) }
+    var digits = String(Int64(scaled))
+    guard decimals > 0 else { return digits }
+    digits = String(repeating: "0", count: max(0, decimals + 1 - digits.count)) + digits
+    digits.insert(".", at: digits.index(digits.endIndex, offsetBy: -decimals))
+    return digits
   }
 }

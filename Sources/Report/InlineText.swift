@@ -1,8 +1,9 @@
-/// A line of text with the little markup that captions and cells need: `` `code` ``, `L_{bound}` for a subscript and
-/// `d^{2}` for a superscript. All else is plain text; nothing in it can become markup of the output format.
+/// A line of text with the little markup that captions and cells need: `` `code` ``, `L_{bound}` for a subscript,
+/// `d^{2}` for a superscript, `*{so}` for emphasis and `**{So}` for bold type. All else is plain text; nothing in it can
+/// become markup of the output format.
 struct InlineText {
   enum Style {
-    case plain, code, subscripted, superscripted
+    case plain, code, subscripted, superscripted, emphasised, bold
   }
 
   let runs: [(style: Style, text: String)]
@@ -15,6 +16,8 @@ struct InlineText {
       if rest.hasPrefix("`") { return (.code, "`", "`") }
       if rest.hasPrefix("_{") { return (.subscripted, "_{", "}") }
       if rest.hasPrefix("^{") { return (.superscripted, "^{", "}") }
+      if rest.hasPrefix("**{") { return (.bold, "**{", "}") }
+      if rest.hasPrefix("*{") { return (.emphasised, "*{", "}") }
       return nil
     }
     while let first = rest.first {
@@ -47,6 +50,8 @@ struct InlineText {
       case .code: "<code>\(htmlEscaped(run.text))</code>"
       case .subscripted: "<sub>\(htmlEscaped(run.text))</sub>"
       case .superscripted: "<sup>\(htmlEscaped(run.text))</sup>"
+      case .emphasised: "<em>\(htmlEscaped(run.text))</em>"
+      case .bold: "<b>\(htmlEscaped(run.text))</b>"
       }
     }.joined()
   }
@@ -58,6 +63,8 @@ struct InlineText {
       case .code: "<code>\(markdownEscaped(run.text))</code>"
       case .subscripted: "<sub>\(markdownEscaped(run.text))</sub>"
       case .superscripted: "<sup>\(markdownEscaped(run.text))</sup>"
+      case .emphasised: "*\(markdownEscaped(run.text))*"
+      case .bold: "**\(markdownEscaped(run.text))**"
       }
     }.joined()
   }
@@ -69,6 +76,8 @@ struct InlineText {
       case .code: "\\texttt{\(latexEscaped(run.text))}"
       case .subscripted: "\\textsubscript{\(latexEscaped(run.text))}"
       case .superscripted: "\\textsuperscript{\(latexEscaped(run.text))}"
+      case .emphasised: "\\emph{\(latexEscaped(run.text))}"
+      case .bold: "\\textbf{\(latexEscaped(run.text))}"
       }
     }.joined()
   }

@@ -1,3 +1,5 @@
+import Foundation
+
 /// The nodes in layers, what is read above what reads it: a box a node, a band a kind of them.
 ///
 /// Drawn for the page alone: its colours are the page's, its boxes are links. A band of a few nodes names them; in one of
@@ -25,7 +27,7 @@ struct NodeGraph {
   private static let width = 920.0
   /// Letters of a label at 10.5 pixels.
   private static let letterWidth = 6.3
-  /// More than this many lines are no picture: they are shown for the node that is pointed at.
+  /// More than this many lines are no picture: they are bundled, and shown one by one for the node that is pointed at.
   private static let mostLines = 600
 
   let records: [NodeRecord]
@@ -41,7 +43,11 @@ struct NodeGraph {
       0..., ["below 0.1 s", "0.1 to 1 s", "1 to 10 s", "10 s to 1 min", "1 to 10 min", "10 min and more"]
     )
     .map { "<li><span class=\"swatch heat-\($0)\"></span>\($1)</li>" }.joined()
-    let lines = isTooDense ? " There are too many lines to draw: point at a node to see its own." : ""
+    let (html, isBundled) = drawing
+    let lines =
+      isBundled
+      ? " So many lines are drawn in bundles, one between two bands, the wider the more there are; a node that is pointed at"
+        + " shows its own." : ""
     return """
       <figure class="wide graph-figure" id="graph" data-seal="Graph">
       <div class="switches">
@@ -59,12 +65,11 @@ struct NodeGraph {
       """
   }
 
-  private var isTooDense: Bool {
-    records.reduce(0) { $0 + Set($1.inputs.compactMap(\.node)).count } > Self.mostLines
-  }
-
-  private var html: String {
+  /// The picture, and whether its lines are bundled.
+  private var drawing: (html: String, isBundled: Bool) {
     let (boxes, bands, height) = layout()
+    let pairs = Self.pairs(boxes)
+    let isBundled = pairs.count > Self.mostLines
     let size = "width=\"\(Self.text(Self.width))\" height=\"\(Self.text(height))\""
     var svg =
       "<svg class=\"graph\" xmlns=\"http://www.w3.org/2000/svg\" \(size) viewBox=\"0 0 \(Self.text(Self.width)) "
@@ -77,9 +82,9 @@ struct NodeGraph {
         "<text class=\"stage\" x=\"8\" y=\"\(Self.text(band.top + 20))\">\(htmlEscaped(Self.short(band.kind, 17)))"
         + "<tspan class=\"count\" dx=\"5\">\(band.count)</tspan></text>\n"
     }
-    svg += "<path class=\"edges\" d=\"\(edges(boxes))\"/>\n<path class=\"lit-edges\" d=\"\"/>\n"
+    svg += (isBundled ? Self.bundles(pairs, bands) : Self.edges(pairs)) + "<path class=\"lit-edges\" d=\"\"/>\n"
     for box in boxes { svg += link(box) }
-    return svg + "</svg>\n"
+    return (svg + "</svg>\n", isBundled)
   }
 
   private func link(_ box: Box) -> String {
@@ -152,21 +157,43 @@ struct NodeGraph {
     return depths
   }
 
-  private func edges(_ boxes: [Box]) -> String {
+  /// What reads what, of the boxes that there are; each pair once.
+  private static func pairs(_ boxes: [Box]) -> [(from: Box, to: Box)] {
     let places = Dictionary(boxes.map { ($0.record.name, $0) }, uniquingKeysWith: { first, _ in first })
-    var path = ""
-    var count = 0
-    for box in boxes {
+    return boxes.flatMap { box in
       var seen: Set<String> = []
-      for case let source? in box.record.inputs.map(\.node) where seen.insert(source).inserted {
-        guard let from = places[source] else { continue }
-        count += 1
-        if count > Self.mostLines { return "" }
-        path +=
-          "M\(Self.text(from.centre)) \(Self.text(from.y + Self.side))L\(Self.text(box.centre)) \(Self.text(box.y))"
+      return box.record.inputs.compactMap { input -> (from: Box, to: Box)? in
+        guard let source = input.node, seen.insert(source).inserted, let from = places[source] else { return nil }
+        return (from, box)
       }
     }
-    return path
+  }
+
+  private static func edges(_ pairs: [(from: Box, to: Box)]) -> String {
+    let path = pairs.map { from, to in
+      "M\(text(from.centre)) \(text(from.y + side))L\(text(to.centre)) \(text(to.y))"
+    }.joined()
+    return "<path class=\"edges\" d=\"\(path)\"/>\n"
+  }
+
+  /// In the place of too many lines one between two bands, the wider the more there are.
+  private static func bundles(_ pairs: [(from: Box, to: Box)], _ bands: [Band]) -> String {
+    let places = Dictionary(bands.map { ($0.kind, $0) }, uniquingKeysWith: { first, _ in first })
+    var counts: [String: (from: Band, to: Band, count: Int)] = [:]
+    for (from, to) in pairs {
+      guard let source = places[from.record.kind], let reader = places[to.record.kind], source.bottom < reader.top
+      else { continue }
+      counts["\(source.kind)\u{0}\(reader.kind)", default: (source, reader, 0)].count += 1
+    }
+    let bundles = counts.sorted { ($0.value.from.top, $0.value.to.top, $0.key) < ($1.value.from.top, $1.value.to.top, $1.key) }
+    let pitch = (width - labelWidth - 16) / Double(max(1, bundles.count))
+    return bundles.enumerated().map { index, bundle in
+      let (from, to, count) = bundle.value
+      let x = text(labelWidth + (Double(index) + 0.5) * pitch)
+      let says = "\(to.kind) reads \(from.kind): \(count) \(count == 1 ? "line" : "lines")"
+      return "<path class=\"bundle\" d=\"M\(x) \(text(from.bottom))V\(text(to.top))\" stroke-width=\""
+        + "\(text(1.5 + 1.3 * log2(Double(count))))\"><title>\(htmlEscaped(says))</title></path>\n"
+    }.joined()
   }
 
   private static func text(_ value: Double) -> String {

@@ -31,7 +31,8 @@ public struct ReportFigure: Sendable, Equatable {
   }
 
   public enum Drawing: Sendable, Equatable {
-    case svg(String)
+    /// As it is drawn, and as it is drawn for screens on which that would be too small to read.
+    case svg(String, narrow: String? = nil)
     case png(Data)
   }
 
@@ -71,17 +72,27 @@ public struct ReportFigure: Sendable, Equatable {
       "downloads": downloads.map { $0.htmlContext },
     ]
     switch drawing {
-    case .svg(let source):
+    case .svg(let source, let narrow):
       let size = DrawingSize(svg: source)
       context["svg"] =
         [
-          "source": "data:image/svg+xml;base64," + Data(source.utf8).base64EncodedString(),
-          "least": size?.leastWidthClass ?? "",
-          "size": size.map { [["width": String($0.width), "height": String($0.height)]] } ?? [],
+          "source": Self.address(source), "size": Self.sizeContext(size), "isReplaced": narrow != nil,
+          "least": (size?.leastWidthClass ?? "") + (narrow == nil ? "" : " has-narrow"),
+          "narrow": narrow.map {
+            [["source": Self.address($0), "size": Self.sizeContext(DrawingSize(svg: $0))] as [String: Any]]
+          } ?? [],
         ] as [String: Any]
     case .png(let data): context["png"] = "data:image/png;base64," + data.base64EncodedString()
     }
     return context
+  }
+
+  private static func address(_ svg: String) -> String {
+    "data:image/svg+xml;base64," + Data(svg.utf8).base64EncodedString()
+  }
+
+  private static func sizeContext(_ size: DrawingSize?) -> [[String: String]] {
+    size.map { [["width": String($0.width), "height": String($0.height)]] } ?? []
   }
 }
 
@@ -103,8 +114,8 @@ struct DrawingSize {
     self.height = height
   }
 
-  /// A class of the style sheet: on a narrow screen a drawing scrolls in its frame rather than shrink below four fifths of
-  /// its size, where its letters would get too small to read.
+  /// A class of the style sheet: a drawing that has none for narrow screens scrolls in its frame rather than shrink below
+  /// four fifths of its size, where its letters would get too small to read.
   var leastWidthClass: String { "least-\(min(60, max(20, (width / 20 + 3) / 4 * 4)))" }
 }
 

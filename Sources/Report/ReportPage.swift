@@ -1,6 +1,6 @@
 /// A report: one page of HTML that holds all it needs, from data that knows nothing of how it was made.
 ///
-/// Texts may hold `` `code` ``, `_{…}` and `^{…}`; see `InlineText`.
+/// Texts may hold `` `code` ``, `_{…}`, `^{…}`, `*{…}` and `**{…}`; see `InlineText`.
 public struct ReportPage: Sendable, Equatable {
   public let title: String
   /// A line below the title.
@@ -41,6 +41,8 @@ public struct ReportPage: Sendable, Equatable {
     case paragraph(String)
     /// A smaller heading within the section.
     case heading(String)
+    /// A heading below such a heading.
+    case subheading(String)
     case list([String])
     /// A caveat that must not be read over.
     case caution(String)

@@ -42,6 +42,7 @@ extension ReportPage.Block {
     switch self {
     case .paragraph(let text): "<p>\(InlineText(text).html)</p>\n"
     case .heading(let text): "<h3>\(InlineText(text).html)</h3>\n"
+    case .subheading(let text): "<h4>\(InlineText(text).html)</h4>\n"
     case .list(let items): "<ul>\n\(items.map { "<li>\(InlineText($0).html)</li>\n" }.joined())</ul>\n"
     case .caution(let text): "<p class=\"caution\">\(InlineText(text).html)</p>\n"
     case .table(let table): table.html()

@@ -10,7 +10,7 @@ struct SealWalk {
     let part: Int
   }
 
-  private static let void: Set<String> = ["meta", "img", "input", "br", "hr", "link", "wbr"]
+  private static let void: Set<String> = ["meta", "img", "source", "input", "br", "hr", "link", "wbr"]
   private static let raw: Set<String> = ["script", "style"]
 
   private let bytes: [UInt8]

@@ -20,8 +20,9 @@ enum Templates {
   static let script =
     "(() => {\n\"use strict\";\n"
     + [
-      PackageResources.core_js, PackageResources.links_js, PackageResources.figures_js, PackageResources.downloads_js,
-      PackageResources.provenance_js, PackageResources.graph_js, PackageResources.check_js, PackageResources.start_js,
+      PackageResources.core_js, PackageResources.links_js, PackageResources.answers_js, PackageResources.figures_js,
+      PackageResources.downloads_js, PackageResources.provenance_js, PackageResources.graph_js,
+      PackageResources.check_js, PackageResources.start_js,
     ].map { String(decoding: $0, as: UTF8.self) }.joined() + "})();\n"
 
   private static let escaping: Void = MustacheContentTypes.register(ScalarEscaping(), named: ScalarEscaping.name)

@@ -82,19 +82,30 @@ struct Timeline {
       + "ran at the same time.\(rest)</figcaption>\n</figure>\n"
   }
 
-  /// Round times from zero on, four to nine of them.
+  /// Steps of an axis of time, in milliseconds, up to half a day.
+  private static let steps =
+    [1, 2, 5, 10, 20, 50, 100, 200, 500]
+    + [1, 2, 5, 10, 20, 30, 60, 120, 300, 600, 1200, 1800, 3600, 7200, 14_400, 43_200].map { 1000 * $0 }
+
+  /// Round times from zero on, nine of them at most, in seconds.
   static func ticks(_ span: Double) -> [Double] {
     guard span > 0, span < 1e12 else { return [0] }
-    let steps = [
-      0.001, 0.01, 0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 30, 60, 120, 300, 600, 1200, 1800, 3600, 7200, 14_400, 43_200,
-    ]
-    let step = steps.first { span / $0 <= 8 } ?? (span / 8 / 86_400).rounded(.up) * 86_400
-    return (0...Int(span / step)).map { Double($0) * step }
+    // Whole milliseconds, so that a tick is the number that it says.
+    let day = 86_400_000.0
+    let step =
+      steps.first { span * 1000 / Double($0) <= 8 } ?? Int((span * 1000 / 8 / day).rounded(.up) * day)
+    // What rounding pushed just outside still belongs to the axis.
+    return (0...Int(span * 1000 / Double(step) + 1e-9)).map { Double($0 * step) / 1000 }
   }
 
-  private static func label(_ seconds: Double) -> String {
+  static func label(_ seconds: Double) -> String {
     if seconds == 0 { return "0" }
-    if seconds < 60 { return seconds == seconds.rounded() ? "\(Int(seconds)) s" : "\(seconds) s" }
+    if seconds < 60 {
+      let milliseconds = Int((seconds * 1000).rounded())
+      var digits = String(milliseconds % 1000 + 1000).dropFirst()
+      while digits.hasSuffix("0") { digits.removeLast() }
+      return "\(milliseconds / 1000)\(digits.isEmpty ? "" : ".")\(digits) s"
+    }
     if seconds < 3600 {
       let whole = Int(seconds)
       return whole % 60 == 0 ? "\(whole / 60) min" : "\(whole / 60) min \(whole % 60) s"

@@ -49,11 +49,46 @@ import Testing
     }
   }
 
+  /// Hundreds of nodes have lines as ten have, in bundles; the sentence below says which.
+  @Test func manyLinesAreBundled() throws {
+    func figure(_ count: Int) -> String {
+      let trains = (0..<count).map { NodeRecord(name: "train/\($0)", stage: "train", state: .fresh, key: "") }
+      let claims = (0..<3).map { claim in
+        NodeRecord(
+          name: "claim/\(claim)", stage: "claim", state: .fresh, key: "",
+          inputs: trains.map { .init(name: $0.name, digest: "", node: $0.name) } + [
+            .init(name: "gone", digest: "", node: "gone/node")
+          ])
+      }
+      return NodeGraph(records: trains + claims).figure
+    }
+    #expect(figure(200).contains("class=\"edges\"") && !figure(200).contains("bundle"))
+    let many = figure(201)
+    #expect(!many.contains("class=\"edges\"") && many.contains("drawn in bundles"))
+    #expect(many.contains("<title>claim reads train: 603 lines</title>"))
+    #expect(many.components(separatedBy: "class=\"bundle\"").count == 2)
+  }
+
   @Test(arguments: [(0.0, [0.0]), (0.004, [0, 0.001, 0.002, 0.003, 0.004]), (44, [0, 10, 20, 30, 40]), (.nan, [0])])
   func ticksAreRound(span: Double, expected: [Double]) { #expect(Timeline.ticks(span) == expected) }
 
   @Test func ticksOfLongRuns() {
     for days in [1.0, 3, 30, 400] { #expect((2...9).contains(Timeline.ticks(days * 86_400).count)) }
+  }
+
+  /// Labels say the tick and no more, whatever the span; there are never too few or too many.
+  @Test func labelsOfTicks() {
+    #expect(Timeline.ticks(0.7).map(Timeline.label) == ["0", "0.1 s", "0.2 s", "0.3 s", "0.4 s", "0.5 s", "0.6 s", "0.7 s"])
+    #expect(Timeline.ticks(1.6).map(Timeline.label).last == "1.6 s")
+    #expect(Timeline.ticks(0.009).map(Timeline.label) == ["0", "0.002 s", "0.004 s", "0.006 s", "0.008 s"])
+    #expect(Timeline.ticks(70).map(Timeline.label) == ["0", "10 s", "20 s", "30 s", "40 s", "50 s", "1 min", "1 min 10 s"])
+    var span = 0.004
+    while span < 1e7 {
+      let ticks = Timeline.ticks(span)
+      #expect((3...9).contains(ticks.count) && (ticks.last ?? 0) <= span * 1.000001, "\(span)")
+      #expect(ticks.allSatisfy { Timeline.label($0).count <= 12 }, "\(span)")
+      span *= 1.07
+    }
   }
 
   @Test(arguments: [
@@ -69,6 +104,22 @@ import Testing
   @Test func sizesOfDrawings() {
     #expect(DrawingSize(svg: "<?xml?><svg a=\"1\" width=\"860\" height=\"512.4\">")?.leastWidthClass == "least-44")
     #expect(DrawingSize(svg: "<svg width=\"100%\" height=\"1\">") == nil && DrawingSize(svg: "nothing") == nil)
+  }
+
+  /// A drawing for narrow screens is chosen by the browser, without a script; either form is its own bytes.
+  @Test func aFormForNarrowScreens() throws {
+    let figure = ReportFigure(
+      identifier: "f", label: "F", caption: "c", alternative: "a",
+      drawing: .svg("<svg width=\"900\" height=\"300\"/>", narrow: "<svg width=\"352\" height=\"800\"/>"))
+    let html = ReportPage(title: "t", sections: [.init("s", [.figure(figure)])]).html()
+    let source = try #require(html.firstMatch(of: /<source media="([^"]*)" srcset="data:image\/svg\+xml;base64,([^"]*)" width="352" height="800">/))
+    #expect(source.output.1 == "screen and (max-width: 64rem)")
+    #expect(Data(base64Encoded: String(source.output.2)) == Data("<svg width=\"352\" height=\"800\"/>".utf8))
+    #expect(html.contains("<img class=\"drawing\" src=\"data:image/svg+xml;base64,") && html.contains("has-narrow"))
+    #expect(PageSeal.problems(of: PageSeal.sealed(html)) == [])
+    let alone = ReportFigure(
+      identifier: "f", label: "F", caption: "c", alternative: "a", drawing: .svg("<svg width=\"900\" height=\"300\"/>"))
+    #expect(!ReportPage(title: "t", sections: [.init("s", [.figure(alone)])]).html().contains("<picture"))
   }
 
   @Test func verdictsInOneGlance() throws {

@@ -41,7 +41,18 @@ extension Samples {
     </svg>
     """
 
-  /// As large as the paper's own: 40 cells, 80 records drawn of each, three seeds.
+  /// Bytes that no format makes smaller, as photographs are.
+  private static func noise(_ count: Int) -> Data {
+    var state: UInt64 = 1
+    return Data(
+      (0..<count).map { _ in
+        state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+        return UInt8(truncatingIfNeeded: state >> 33)
+      })
+  }
+
+  /// As large as the paper's own: 40 cells, 80 records drawn of each, three seeds; every claim, the theory's tables and
+  /// figures, Table 1 in eight readings, sheets of images.
   static var largePage: ReportPage {
     var nodes: [NodeRecord] = []
     var rows: [Table.Row] = []
@@ -92,24 +103,56 @@ extension Samples {
     nodes.append(record("report/index", probes + ["table/table1"], at: 60_001, 0.5))
     let svg =
       "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"1080\" height=\"680\" viewBox=\"0 0 1080 680\">\(panels)</svg>"
+    let readings = TableVariants(
+      identifier: "table1",
+      switches: [
+        .init("Features", options: ["output", "backbone"]), .init("Classifier", options: ["kNN", "mean"]),
+        .init("Show", options: ["accuracy", "difference"]),
+      ],
+      variants: (0..<8).map { reading in
+        TableVariants.Variant(
+          options: [reading / 4, reading / 2 % 2, reading % 2],
+          table: Table(
+            identifier: reading == 0 ? "table1" : "table1-\(reading)", label: "Table 1", caption: "All cells.",
+            columns: [.init("d"), .init("ours")], rows: rows))
+      })
+    let claims = (0..<120).map { index in
+      ClaimVerdict(
+        identifier: "claim/claim-\(index)", statement: "A statement of the paper, number \(index), of some words.",
+        source: "§\(index % 6)", verdict: ClaimVerdict.Verdict.allCases[index % 3],
+        evidence: "What was measured, against what, and why it was judged so, in a sentence or two of this length.",
+        nodes: ["claim/claim-\(index)", probes[index]])
+    }
+    let theory = (0..<5).map { table in
+      Table(
+        identifier: "theory-\(table)", label: "Theory \(table)", caption: "A table of the audit.",
+        columns: (0..<9).map { .init("column \($0)") },
+        rows: (0..<60).map { row in .init((0..<9).map { .number(Double(row * 9 + $0) / 7, target: probes[row]) }) })
+    }
+    let drawings = (0..<11).map { figure in
+      ReportPage.Block.figure(
+        ReportFigure(
+          identifier: "figure-\(figure)", label: "Figure \(figure)", caption: "Points.", alternative: "Points",
+          drawing: .svg(Self.svg("#0072b2"), narrow: Self.svg("#0072b2").replacing("680", with: "352"))))
+    }
+    let sheets = (0..<4).map { sheet in
+      ReportPage.Block.figure(
+        ReportFigure(
+          identifier: "sheet-\(sheet)", label: "Sheet", caption: "Images.", alternative: "Images",
+          drawing: .png(noise(150_000))))
+    }
     return ReportPage(
       title: "A page of the paper's size", summary: ["40 cells, 80 records each."],
       sections: [
-        .init(
-          "Table",
-          [
-            .table(
-              Table(
-                identifier: "table1", label: "Table 1", caption: "All cells.", columns: [.init("d"), .init("ours")],
-                rows: rows))
-          ]),
+        .init("Table", [.variants(readings)]), .init("Claims", [.claims(claims)]),
+        .init("Theory", theory.map(ReportPage.Block.table) + drawings), .init("Images", sheets),
         .init(
           "Figures",
           [
             .figure(
               ReportFigure(
                 identifier: "fig4", label: "Figure 4", caption: "3,200 points.", alternative: "Points",
-                drawing: .svg(svg)))
+                drawing: .svg(svg, narrow: svg)))
           ]),
         .init("Run", [.timeline(nodes), .graph(nodes), .nodes(summary: "All nodes", nodes), .selfCheck("Digests.")]),
       ])

@@ -15,6 +15,6 @@ import Testing
       try Data(page.utf8).write(to: URL(filePath: folder).appending(path: "\(name).html"))
     }
     // All of the paper's cells, each with eighty records drawn.
-    #expect(pages["large"]?.utf8.count ?? 0 < 15_000_000)
+    #expect(try #require(pages["large"]).utf8.count < 15_000_000)
   }
 }

@@ -181,7 +181,7 @@ enum Samples {
                 caption: "L_{bound} and kNN accuracy along training, a point every epoch, joined in order; the line is "
                   + "fitted to the later half. r = −0.93.",
                 alternative: "Scatter of L_bound against accuracy with a falling fitted line",
-                drawing: .svg(svg("#1f4e79")),
+                drawing: .svg(svg("#1f4e79"), narrow: svg("#1f4e79").replacing("680", with: "352")),
                 downloads: [
                   .init(
                     label: "CSV", fileName: "fig4.csv",

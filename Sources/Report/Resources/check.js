@@ -24,6 +24,10 @@ async function digest(text) {
 }
 
 async function problemsOfPage() {
+  // Parts stand in what is for readers without a script, too.
+  for (const noscript of pristine.querySelectorAll("noscript")) {
+    if (!noscript.firstElementChild) noscript.replaceChildren(...contentOf(noscript).childNodes);
+  }
   const carried = JSON.parse(pristine.querySelector("#seal").textContent).parts;
   const found = [...pristine.querySelectorAll("[data-seal]")];
   const problems = [];

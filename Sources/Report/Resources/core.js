@@ -18,21 +18,33 @@ const live = make("p", { class: "visually-hidden", "aria-live": "polite" });
 document.body.append(live);
 function say(text) { live.textContent = text; }
 
-// Records of nodes, by name. Their addresses belong to the script: a browser that found them would scroll there.
-const records = new Map();
-const recordOfAddress = new Map();
-for (const article of document.querySelectorAll("article.node")) {
-  records.set(article.dataset.name, article);
-  recordOfAddress.set(article.id, article);
-  article.removeAttribute("id");
+// What each node's record is called, by the list of nodes. The records themselves are most of the page; they stand in a
+// <noscript>, which a browser with scripts does not read before it is asked to.
+const known = new Map();
+const nameOfAddress = new Map();
+for (const row of document.querySelectorAll("table.records tr[data-node]")) {
+  const name = row.dataset.node;
+  const address = row.querySelector("a").getAttribute("href").slice(1);
+  known.set(name, { address, group: row.dataset.group ?? name });
+  nameOfAddress.set(address, name);
 }
-function addressOf(article) { return "node/" + anchorText(article.dataset.name); }
-function anchorText(name) {
-  return [...name].map((c) => /[A-Za-z0-9.\-/:]/.test(c) ? c : "_" + c.codePointAt(0).toString(16) + ".").join("") || "_";
-}
-function groupOf(name) { return records.get(name)?.dataset.group ?? name; }
+function groupOf(name) { return known.get(name)?.group ?? name; }
 function open(name) {
-  const article = records.get(name);
-  if (article) location.hash = "#" + addressOf(article);
+  const node = known.get(name);
+  if (node) location.hash = "#" + node.address;
   else say("There is no record of " + name + " in this page.");
+}
+
+// The elements that a <noscript> is for readers without a script.
+function contentOf(noscript) {
+  return new DOMParser().parseFromString("<!DOCTYPE html><body>" + noscript.textContent, "text/html").body;
+}
+let parsed = null;
+function records() {
+  if (!parsed) {
+    const noscript = document.querySelector("details.nodes > noscript");
+    const articles = noscript ? [...contentOf(noscript).querySelectorAll("article.node")] : [];
+    parsed = new Map(articles.map((article) => [article.dataset.name, article]));
+  }
+  return parsed;
 }

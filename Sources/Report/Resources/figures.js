@@ -2,8 +2,8 @@
 // nothing else, and their points answer: to the pointer, and to the arrow keys.
 const drawable = new Set(["svg", "g", "title", "desc", "defs", "clipPath", "linearGradient", "radialGradient", "stop", "path",
   "rect", "circle", "ellipse", "line", "polyline", "polygon", "text", "tspan", "image", "use", "marker", "pattern", "mask"]);
-const tip = make("div", { class: "tip", hidden: true });
-document.body.append(tip);
+// A drawing has a form for narrow screens beside its own where it would be too small to read there.
+const isNarrow = matchMedia("screen and (max-width: 64rem)");
 
 function purify(element) {
   for (const child of [...element.children]) {
@@ -22,72 +22,40 @@ function bytesOf(address) {
   return Uint8Array.from(atob(address.slice(address.indexOf(",") + 1)), (c) => c.charCodeAt(0));
 }
 
-function enliven(picture) {
-  const text = new TextDecoder().decode(bytesOf(picture.src));
-  const parsed = new DOMParser().parseFromString(text, "image/svg+xml");
+function elementsOf(address, words) {
+  const parsed = new DOMParser().parseFromString(new TextDecoder().decode(bytesOf(address)), "image/svg+xml");
   const svg = parsed.documentElement;
-  if (svg.localName !== "svg" || parsed.querySelector("parsererror")) return;
+  if (svg.localName !== "svg" || parsed.querySelector("parsererror")) return null;
   purify(svg);
   svg.removeAttribute("aria-labelledby");
   svg.setAttribute("role", "img");
-  svg.setAttribute("aria-label", picture.alt);
+  svg.setAttribute("aria-label", words);
   svg.classList.add("drawing");
   const adopted = document.importNode(svg, true);
-  adopted.pictureAddress = picture.src;
   for (const title of adopted.querySelectorAll(":scope > title, :scope > desc")) title.remove();
-  picture.replaceWith(adopted);
-  const plate = adopted.closest(".plate");
+  return adopted;
+}
+
+// Puts a drawing, as the width of the screen wants it, in the place of a picture or of its other form.
+function draw(place, forms) {
+  const svg = elementsOf(isNarrow.matches && forms.narrow ? forms.narrow : forms.own, forms.words);
+  if (!svg) return;
+  svg.pictureAddress = forms.own;
+  unregister(place);
+  place.replaceWith(svg);
+  drawn.set(svg, forms);
+  drawn.delete(place);
+  const plate = svg.closest(".plate");
   prepare(plate);
   register(plate);
 }
+const drawn = new Map();
+isNarrow.addEventListener("change", () => { for (const [svg, forms] of [...drawn]) if (forms.narrow) draw(svg, forms); });
 
-// Words that a browser would show by itself, late and small, become the page's own.
-function prepare(plate) {
-  const points = [];
-  for (const title of plate.querySelectorAll("g > title")) {
-    title.parentNode.dataset.says = title.textContent;
-    points.push(title.parentNode);
-    title.remove();
-  }
-  if (points.length === 0) return;
-  plate.setAttribute("aria-label", plate.getAttribute("aria-label") + ": arrow keys go from point to point, Enter opens what "
-    + "made it");
-  let current = -1;
-  const leave = () => { tip.hidden = true; light(null); };
-  const show = (point) => {
-    tip.textContent = point.dataset.says;
-    tip.hidden = false;
-    const box = point.getBoundingClientRect();
-    const [width, height] = [tip.offsetWidth, tip.offsetHeight];
-    const left = Math.min(Math.max(8, box.left + box.width / 2 - width / 2), document.documentElement.clientWidth - width - 8);
-    const above = box.top - height - 8;
-    tip.style.left = left + "px";
-    tip.style.top = (above > 4 ? above : box.bottom + 8) + "px";
-    light(point.dataset.node ?? null);
-  };
-  plate.addEventListener("pointermove", (event) => {
-    const point = event.target.closest("[data-says]");
-    if (point) { current = points.indexOf(point); show(point); } else leave();
-  });
-  plate.addEventListener("pointerleave", leave);
-  plate.addEventListener("blur", leave);
-  plate.addEventListener("click", (event) => {
-    const point = event.target.closest("[data-says]");
-    if (point?.dataset.node) open(point.dataset.node);
-  });
-  plate.addEventListener("keydown", (event) => {
-    const step = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1, PageDown: 10, PageUp: -10 }[event.key];
-    if (event.altKey || event.ctrlKey || event.metaKey) return;
-    if (step !== undefined) current = Math.min(Math.max(current < 0 && step < 0 ? points.length - 1 : current + step, 0), points.length - 1);
-    else if (event.key === "Home") current = 0;
-    else if (event.key === "End") current = points.length - 1;
-    else if (event.key === "Escape") { leave(); return; }
-    else if (event.key === "Enter" && current >= 0 && points[current].dataset.node) { open(points[current].dataset.node); return; }
-    else return;
-    event.preventDefault();
-    points[current].scrollIntoView({ block: "nearest", inline: "nearest" });
-    show(points[current]);
-    say(points[current].dataset.says);
+function enliven(picture) {
+  const frame = picture.closest("picture");
+  draw(frame ?? picture, {
+    own: picture.src, narrow: frame?.querySelector("source")?.getAttribute("srcset") ?? null, words: picture.alt,
   });
 }
 

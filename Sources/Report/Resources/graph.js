@@ -60,7 +60,7 @@ function offerGraph() {
     return { x: value("x") + value("width") / 2, top: value("y"), bottom: value("y") + value("height") };
   };
   const drawLines = (box) => {
-    const article = box && records.get(box.dataset.node);
+    const article = box && records().get(box.dataset.node);
     if (!article) { linesOfNode.setAttribute("d", ""); return; }
     const line = (from, to) => {
       const [a, b] = [middle(from), middle(to)];
@@ -136,7 +136,7 @@ function offerGraph() {
     view.y = grip.view.y - (event.clientY - grip.y) * scale;
     apply();
   });
-  frame.addEventListener("pointerup", () => { grip = null; });
+  for (const end of ["pointerup", "pointercancel", "lostpointercapture"]) frame.addEventListener(end, () => { grip = null; });
 
   const boxAt = (event) => event.target.closest?.("a.box") ?? null;
   svg.addEventListener("pointerover", (event) => { const box = boxAt(event); drawLines(box); tell(box); });

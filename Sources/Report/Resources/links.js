@@ -7,6 +7,9 @@ function register(scope) {
     marks.get(group).add(element);
   }
 }
+function unregister(scope) {
+  for (const element of scope.querySelectorAll("[data-node]")) marks.get(groupOf(element.dataset.node))?.delete(element);
+}
 let lit = [];
 let held = null;
 function light(name) {

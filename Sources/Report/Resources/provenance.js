@@ -2,15 +2,32 @@
 const panel = make("div", { class: "panel", role: "dialog", "aria-labelledby": "panel-title", hidden: true });
 document.body.append(panel);
 let opener = null;
-
-function readersOf(name) {
-  const address = "#" + addressOf(records.get(name));
-  return [...records.values()].filter((article) => article.querySelector(`ul.files a[href="${address}"]`));
+// Where it covers the page, what lies under it is out of reach.
+const covers = matchMedia("(max-width: 60rem)");
+function cover() {
+  const isCovered = covers.matches && !panel.hidden;
+  document.querySelector("main").inert = isCovered;
+  if (isCovered) panel.setAttribute("aria-modal", "true"); else panel.removeAttribute("aria-modal");
 }
+covers.addEventListener("change", cover);
 
 function sourcesOf(article) {
-  return [...article.querySelectorAll("ul.files a")].map((link) => recordOfAddress.get(link.getAttribute("href").slice(1)))
-    .filter((found) => found);
+  return [...article.querySelectorAll("ul.files a")]
+    .map((link) => records().get(nameOfAddress.get(link.getAttribute("href").slice(1)))).filter((found) => found);
+}
+
+let readers = null;
+function readersOf(name) {
+  if (!readers) {
+    readers = new Map();
+    for (const article of records().values()) {
+      for (const source of new Set(sourcesOf(article))) {
+        const list = readers.get(source.dataset.name);
+        if (list) list.push(article); else readers.set(source.dataset.name, [article]);
+      }
+    }
+  }
+  return readers.get(name) ?? [];
 }
 
 // Everything upstream, the node itself left out.
@@ -28,7 +45,8 @@ function listOf(title, items) {
 }
 
 function linkTo(article) {
-  return make("a", { href: "#" + addressOf(article) }, make("code", {}, article.dataset.name));
+  const { name } = article.dataset;
+  return make("a", { href: "#" + (known.get(name)?.address ?? "") }, make("code", {}, name));
 }
 
 // Where the page shows something that this node made: points, cells, drawings.
@@ -43,10 +61,18 @@ function appearances(name) {
   return [...places].map(([label, id]) => make("li", {}, make("a", { href: "#" + id }, label)));
 }
 
+function headOf(...title) {
+  return make("div", { class: "panel-head" }, make("h2", { id: "panel-title", tabindex: "-1" }, ...title),
+    make("button", { type: "button", class: "close", "aria-label": "Close", onclick: shut }, "×"));
+}
+
+function miss(address) {
+  panel.replaceChildren(headOf("No such record"), make("p", {}, "This page has no record at the address ",
+    make("code", {}, address), ". It may be of another run, or of another profile."));
+}
+
 function fill(article) {
   const name = article.dataset.name;
-  const title = make("h2", { id: "panel-title", tabindex: "-1" }, make("code", {}, name));
-  const close = make("button", { type: "button", class: "close", "aria-label": "Close", onclick: shut }, "×");
   const body = make("div", { class: "panel-body" });
   for (const child of article.children) {
     if (child.localName === "h4") continue;
@@ -74,27 +100,35 @@ function fill(article) {
       onclick: () => navigator.clipboard.writeText(command.textContent).then(() => say("Copied."), () => say("Could not be copied.")),
     }, "Copy the command"));
   }
-  panel.replaceChildren(make("div", { class: "panel-head" }, title, close), tools, body);
+  panel.replaceChildren(headOf(make("code", {}, name)), tools, body);
   panel.scrollTop = 0;
 }
 
 function route() {
-  const article = recordOfAddress.get(location.hash.slice(1));
-  if (!article) {
+  const name = nameOfAddress.get(location.hash.slice(1));
+  const article = name === undefined ? null : records().get(name);
+  const isMissed = !article && location.hash.startsWith("#node/");
+  if (!article && !isMissed) {
     if (panel.hidden) return;
     panel.hidden = true;
+    cover();
     root.classList.remove("has-panel");
     hold(null);
     // A place of the page that was chosen from within the panel is where the reader wants to be.
-    if (opener?.isConnected && !location.hash) opener.focus({ preventScroll: true });
+    const place = location.hash ? document.getElementById(location.hash.slice(1)) : opener;
+    if (place?.isConnected) {
+      if (place.tabIndex < 0 && !place.hasAttribute("tabindex")) place.setAttribute("tabindex", "-1");
+      place.focus({ preventScroll: true });
+    }
     opener = null;
     return;
   }
   if (panel.hidden) opener = document.activeElement === document.body ? null : document.activeElement;
-  fill(article);
+  if (isMissed) miss(location.hash.slice("#node/".length)); else fill(article);
   panel.hidden = false;
+  cover();
   root.classList.add("has-panel");
-  hold(article.dataset.name);
+  hold(article?.dataset.name ?? null);
   panel.querySelector("h2").focus({ preventScroll: true });
 }
 

@@ -44,7 +44,7 @@ public struct Figure2: Sendable, Equatable {
     "Figure 2. What the two losses ask for. Points on the circle (top) and on the sphere (bottom, far side hollow), found by gradient "
     + "descent: ℒ_cor is zero for every set whose second moment is the identity, for scattered points and for a few clusters alike; "
     + "ℒ_uniform wants the points apart. Whether classes are apart is thus not decided by ℒ_cor. Both losses are printed beneath each "
-    + "set; ℒ_uniform has t = 2."
+    + "set; ℒ_uniform has t = 2. The red cross marks the centre."
 
   public func chart() -> Chart {
     let panels: [[Panel?]] = rows.map { row in row.map(panel) }
@@ -63,6 +63,8 @@ public struct Figure2: Sendable, Equatable {
     }.joined(separator: " ")
   }
 
+  private func plain(_ title: String) -> String { title.replacing("ℒ", with: "L") }
+
   private func number(_ value: Double) -> String {
     abs(value) < 5e-7 ? "0" : NumberFormat.significant(value, digits: 3)
   }
@@ -70,12 +72,18 @@ public struct Figure2: Sendable, Equatable {
   private func panel(_ picture: Picture) -> Panel {
     let set = picture.points
     let outline = (0...96).map { Point.onCircle(Double($0) / 96 * 2 * .pi) }
-    var marks: [Mark] = [.line(LineMark(outline, color: .lightGray, relativeWidth: 0.9))]
+    var marks: [Mark] = [.line(LineMark(outline, color: .lightGray, relativeWidth: 0.9, isSampled: true))]
     let front = (0..<set.count).filter { set.dimension == 2 || set.depth($0) >= 0 }
     let back = (0..<set.count).filter { !front.contains($0) }
-    if set.dimension == 3 { marks.append(.line(LineMark(PointSet.equator, color: .lightGray, relativeWidth: 0.7))) }
-    marks.append(.points(PointMarks(back.map(set.projected), color: .blue, isFilled: false, relativeSize: 0.8)))
-    marks.append(.points(PointMarks(front.map(set.projected), color: .blue)))
+    if set.dimension == 3 { marks.append(.line(LineMark(PointSet.equator, color: .lightGray, relativeWidth: 0.7, isSampled: true))) }
+    func details(_ indices: [Int]) -> [MarkDetail] {
+      indices.map { MarkDetail("\(plain(picture.title)), point \($0 + 1): \(FigureText.place(set.coordinates($0)))") }
+    }
+    marks.append(
+      .points(
+        PointMarks(
+          back.map(set.projected), color: .blue, isFilled: false, relativeSize: 0.8, details: details(back))))
+    marks.append(.points(PointMarks(front.map(set.projected), color: .blue, details: details(front))))
     marks.append(.points(PointMarks([Point(x: 0, y: 0)], symbol: .plus, color: .red, relativeSize: 0.9)))
     var panel = Panel(
       title: FigureText.typesetLosses(picture.title), x: Axis(domain: -1.12...1.12), y: Axis(domain: -1.12...1.12),
@@ -117,6 +125,8 @@ extension PointSet {
       x: points[index, 0],
       y: points[index, 2] * cos(Self.tilt) + points[index, 1] * sin(Self.tilt))
   }
+
+  fileprivate func coordinates(_ index: Int) -> [Double] { (0..<dimension).map { points[index, $0] } }
 
   /// Towards the viewer.
   fileprivate func depth(_ index: Int) -> Double {

@@ -18,8 +18,14 @@ extension Figure3 {
   }
 
   private var legend: [LegendEntry] {
-    var entries: [LegendEntry] = [
-      LegendEntry(.marker(.circle, .blue, isFilled: true), "trained encoder, labelled with " + .italic("d")),
+    let methods = groups.map(\.method).uniqued()
+    var entries = methods.map { method in
+      let look = FigureText.look(of: method, among: methods)
+      return LegendEntry(
+        .marker(look.symbol, look.color, isFilled: true),
+        RichText(methods.count > 1 ? "\(method), labelled with " : "trained encoder, labelled with ") + .italic("d"))
+    }
+    entries += [
       LegendEntry(.line(.red, .solid), "least squares fit over " + .italic("d") + " > " + .italic("K")),
       LegendEntry(.line(.red, .dashed), "its extension"),
     ]
@@ -62,7 +68,8 @@ extension Figure3 {
           details: cells.map { MarkDetail(detail($0, of: group), reference: $0.node) }))
     }
     let collapsed = cells.filter(\.isCollapsed)
-    marks.append(points(cells.filter { !$0.isCollapsed }, .circle, .blue))
+    let look = FigureText.look(of: group.method, among: groups.map(\.method))
+    marks.append(points(cells.filter { !$0.isCollapsed }, look.symbol, look.color))
     if !collapsed.isEmpty { marks.append(points(collapsed, .cross, .black)) }
     return Panel(
       title: RichText("\(group.method), \(group.dataset) (") + .italic("K")

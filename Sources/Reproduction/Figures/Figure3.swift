@@ -87,7 +87,8 @@ public struct Figure3: Sendable, Equatable {
     + "line is the least squares fit over the dimensions above the number of classes K, the dashed line its extension "
     + "to the others, with which the paper compares them; an error bound need not be linear. With a handful of points r "
     + "describes them and proves nothing. Grey lines show what is reached without training. Collapsed encoders are crossed "
-    + "and left out of the fit."
+    + "and left out of the fit. The paper prints no value of ℒ_bound, so that none of its points can be drawn here. "
+    + "Every panel has its own axes."
 
   // MARK: What is fitted
 

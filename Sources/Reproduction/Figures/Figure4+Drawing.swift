@@ -30,14 +30,19 @@ extension Figure4 {
     let all = shown.joined()
     let starts = all.map(\.fitAfterEpoch).uniqued().sorted()
     let hasEarly = all.contains { series in series.records.contains { $0.epoch <= series.fitAfterEpoch } }
+    let methods = series.map(\.method).uniqued()
+    let epochs = methods.map { method in
+      LegendEntry(
+        .markedLine(FigureText.look(of: method, among: methods).symbol, .blue),
+        RichText((methods.count > 1 ? "\(method), " : "") + "recorded epochs in order"))
+    }
     var entries = [
-      LegendEntry(.markedLine(.circle, .blue), "recorded epochs, in order"),
       LegendEntry(
         .line(.red, .solid),
         starts.count == 1 ? RichText("least squares fit after epoch \(starts[0])") : "least squares fit"),
     ]
-    if hasEarly { entries.insert(LegendEntry(.marker(.circle, .blue, isFilled: false), "not in the fit"), at: 1) }
-    return entries
+    if hasEarly { entries.insert(LegendEntry(.marker(.circle, .blue, isFilled: false), "hollow: not in the fit"), at: 0) }
+    return epochs + entries
   }
 
   private func summary(_ shown: [[Series]]) -> String {
@@ -67,6 +72,7 @@ extension Figure4 {
         .points(
           PointMarks(
             part.map(\.point), labels: part.map { label($0, of: records) },
+            symbol: FigureText.look(of: series.method, among: self.series.map(\.method)).symbol,
             colors: part.map { colors.color(Double($0.epoch)) ?? .blue }, isFilled: isFitted,
             details: part.map { MarkDetail(detail($0, of: series), reference: series.node) })))
     }
@@ -95,7 +101,7 @@ extension Figure4 {
     guard let fit else { return RichText("fit needs two points after epoch \(series.fitAfterEpoch)") }
     let isShared = Set(self.series.map(\.fitAfterEpoch)).count == 1
     let start = isShared ? "" : ", epochs > \(series.fitAfterEpoch)"
-    return FigureText.correlation(fit) + RichText(" (\(fit.count) points\(start))")
+    return FigureText.correlation(fit) + ", " + FigureText.equation(fit) + RichText(" (\(fit.count) points\(start))")
   }
 
   /// Every record of every series, drawn or not, with its series' fit.

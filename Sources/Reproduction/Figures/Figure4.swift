@@ -69,7 +69,9 @@ public struct Figure4: Sendable, Equatable {
     + "Where the paper's account holds, the path runs from the lower right to the upper left along the red line, the least "
     + "squares fit over the filled points. Hollow points are from the first epochs and are not fitted, as in the "
     + "paper. Epochs of one training are not independent, so r describes a path. Where there are many dimensions some are "
-    + "not drawn; the CSV has them all. Every panel has its own axes: compare directions, not heights."
+    + "not drawn; the CSV has them all. Every panel has its own axes: compare directions, not heights. "
+    + "Of several seeds the first is drawn. "
+    + "The paper prints no value of ℒ_bound, so that none of its points can be drawn here."
 
   // MARK: What is drawn and fitted
 

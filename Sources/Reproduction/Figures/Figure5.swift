@@ -117,7 +117,9 @@ public struct Figure5: Sendable, Equatable {
     if missing > 0 { footnotes.append(RichText("\(missing) elements are not numbers (grey)")) }
     return Panel(
       title: RichText(correlation.title), subtitles: [RichText("\(correlation.sampleCount) samples")],
-      matrix: MatrixImage(rows: side, columns: side, values: values, scale: scale), footnotes: footnotes)
+      matrix: MatrixImage(
+        rows: side, columns: side, values: values, scale: scale, name: "Λ, \(correlation.title)"),
+      footnotes: footnotes)
   }
 
   private func shownSide(_ correlation: Correlation) -> Int { min(correlation.side, max(1, maximumSide)) }

@@ -64,6 +64,18 @@ enum FigureText {
   /// "d = 64"
   static func dimension(_ value: Int) -> RichText { .italic("d") + RichText(" = \(value)") }
 
+  /// The mark and the colour of a method, the same in every figure: by its place among the methods of the experiment.
+  static func look(of method: String, among methods: [String]) -> (symbol: MarkerSymbol, color: Color) {
+    let place = methods.uniqued().firstIndex(of: method) ?? 0
+    let looks: [(MarkerSymbol, Color)] = [(.circle, .blue), (.diamond, .green), (.square, .orange), (.triangle, .vermilion)]
+    return looks[place % looks.count]
+  }
+
+  /// "(0.54, −0.84)"
+  static func place(_ coordinates: [Double]) -> String {
+    "(" + coordinates.map { NumberFormat.fixed($0, decimals: 2) }.joined(separator: ", ") + ")"
+  }
+
   /// "r = −0.93", or why there is none.
   static func correlation(_ fit: LinearFit) -> RichText {
     if let r = fit.r { return .italic("r") + RichText(" = " + NumberFormat.fixed(r, decimals: 3)) }

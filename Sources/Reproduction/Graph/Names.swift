@@ -13,6 +13,7 @@ enum StageName {
   static let study = "study"
   static let checkpoints = "checkpoints"
   static let claim = "claim"
+  static let accuracyFigure = "accuracy-figure"
   static let figure1 = "figure1"
   static let figure2 = "figure2"
   static let figure3 = "figure3"
@@ -77,6 +78,10 @@ enum OutputName {
   static let report = "index.html"
   static let numbers = "numbers.tex"
 
-  /// The forms in which a figure is drawn, all from one SVG, and its data.
-  static func figure(_ name: String) -> [String] { ["svg", "png", "pdf", "csv"].map { "\(name).\($0)" } }
+  /// The forms in which a figure is drawn, PNG and PDF from the one SVG, its drawing for narrow screens, and its data.
+  static func figure(_ name: String) -> [String] {
+    ["svg", "png", "pdf", "csv"].map { "\(name).\($0)" } + [narrowFigure(name)]
+  }
+
+  static func narrowFigure(_ name: String) -> String { "\(name)-narrow.svg" }
 }

@@ -232,6 +232,11 @@ extension PaperGraph.Builder {
         parameters: try tableSettings.parameters(),
         inputs: measurements + [published], outputs: OutputName.table))
 
+    nodes.append(
+      Node(
+        id: "figure/accuracy", stage: StageName.accuracyFigure,
+        parameters: try AccuracyFigureSettings(cells: cells, accuracy: reading.accuracy).parameters(),
+        inputs: measurements + [published], outputs: OutputName.figure("accuracy")))
     let figures = configuration.figures
     let hidden = Dictionary(
       Set(cells.map(\.dataset)).map { ($0, figures.figure3.hidden(on: $0)) }, uniquingKeysWith: { first, _ in first })

@@ -27,7 +27,7 @@ struct AuditTables {
     name: "fails", symbol: "✗", meaning: "contradicted; the smallest counterexample is drawn below", tone: .warning)
 
   private static func verdict(_ verdict: Verdict) -> Cell {
-    .text(word(verdict), mark: verdict == .fails ? failed : nil)
+    .text(word(verdict), mark: verdict == .fails ? failed : nil, target: "audit/theorems")
   }
 
   var statements: Table {
@@ -51,7 +51,7 @@ struct AuditTables {
           .text(finding.reference), .text(finding.form.rawValue), .text(finding.text), Self.verdict(finding.verdict),
           .integer(finding.held + finding.contradicted + finding.vacuous + finding.searched),
           .text(counterexample(finding)),
-          summary.map { Cell.text("\($0.met) of \($0.checkpoints)") } ?? .missing,
+          summary.map { Cell.text("\($0.met) of \($0.checkpoints)", target: "audit/checkpoints") } ?? .missing,
           summary.map { Cell.integer($0.held) } ?? .missing, summary.map { Cell.integer($0.failed) } ?? .missing,
           summary?.medianSlack.map { Cell.text(ClaimEvidence.short($0)) } ?? .missing,
         ])
@@ -85,7 +85,7 @@ struct AuditTables {
       rows: separation.searches.map { search in
         Table.Row([
           .text(conditions[search.condition] ?? search.condition.rawValue), .number(search.epsilonFrom, decimals: 3),
-          .number(search.epsilonTo, decimals: 3), .integer(search.attempts), .integer(search.contradictions),
+          .number(search.epsilonTo, decimals: 3), .integer(search.attempts), .integer(search.contradictions, target: "audit/separation"),
           .number(search.leastEpsilon, decimals: 3),
         ])
       })
@@ -108,7 +108,8 @@ struct AuditTables {
           .text(
             Self.word(check.verdict),
             mark: check.verdict == .fails
-              ? Cell.Mark(name: "fails", symbol: "✗", meaning: "not so, as the last column says", tone: .warning) : nil),
+              ? Cell.Mark(name: "fails", symbol: "✗", meaning: "not so, as the last column says", tone: .warning) : nil,
+            target: "audit/dynamics"),
           .text(check.detail),
         ])
       })
@@ -133,7 +134,8 @@ struct AuditTables {
       rows: outcomes.map { outcome in
         Table.Row([
           .text(titles[outcome.variant] ?? outcome.variant), .integer(outcome.ratiosAtStart.count),
-          .number(median(outcome.ratiosAtStart)), .number(median(outcome.ratiosAtEnd)),
+          .number(median(outcome.ratiosAtStart)),
+          .number(median(outcome.ratiosAtEnd), target: "simulation/simsiam"),
           .number(outcome.ratiosAtEnd.max()), .text(ClaimEvidence.short(outcome.largestTraceError)),
         ])
       })

@@ -25,7 +25,8 @@ struct ClaimBlocks {
     var blocks: [ReportPage.Block] = [
       .paragraph(
         "Of \(claims.count) claims of the paper \(judged) can be judged at this scale: \(count(.holds)) hold, \(count(.fails)) fail."
-          + " Each names the nodes that it was judged by; `repro claims` prints the same with their keys.")
+          + " Each names its own node and the first of those that it was judged by, which are all in its record; `repro claims`"
+          + " prints them with their keys.")
     ]
     for (title, verdict) in [
       ("Claims that fail", JudgedClaim.Verdict.fails), ("Claims that hold", .holds),
@@ -67,27 +68,39 @@ struct ClaimBlocks {
 
 /// `paper/errata.md` as part of the report.
 enum ErrataPage {
-  /// Headings and paragraphs; the emphasis of Markdown is taken away.
+  /// Headings and paragraphs, with the emphasis and the indices of formulas as the page sets them.
   static func blocks(_ markdown: String) -> [ReportPage.Block] {
     var blocks: [ReportPage.Block] = []
     var paragraph: [String] = []
     func finish() {
       guard !paragraph.isEmpty else { return }
-      blocks.append(.paragraph(paragraph.joined(separator: " ")))
+      blocks.append(.paragraph(typeset(paragraph.joined(separator: " "))))
       paragraph = []
     }
     for line in markdown.split(separator: "\n", omittingEmptySubsequences: false).map(String.init) {
       if line.hasPrefix("# ") { continue }
       if line.hasPrefix("#") {
         finish()
-        blocks.append(.heading(String(line.drop { $0 == "#" || $0 == " " })))
+        let text = typeset(String(line.drop { $0 == "#" || $0 == " " }))
+        blocks.append(line.hasPrefix("###") ? .subheading(text) : .heading(text))
       } else if line.allSatisfy(\.isWhitespace) {
         finish()
       } else {
-        paragraph.append(line.replacing("**", with: "").replacing("*Proof", with: "Proof").replacing(".*", with: "."))
+        paragraph.append(line)
       }
     }
     finish()
     return blocks
+  }
+
+  /// `**So**`, `*so*` and `L_bound` as `InlineText` has them; what stands between backticks stays.
+  static func typeset(_ markdown: String) -> String {
+    markdown.split(separator: "`", omittingEmptySubsequences: false).enumerated().map { index, part in
+      guard index % 2 == 0 else { return String(part) }
+      return String(part)
+        .replacing(/\*\*([^*{}]+)\*\*/) { "**{\($0.output.1)}" }
+        .replacing(/\*([^*{}]+)\*/) { "*{\($0.output.1)}" }
+        .replacing(/_([A-Za-z]+)/) { "_{\($0.output.1)}" }
+    }.joined(separator: "`")
   }
 }

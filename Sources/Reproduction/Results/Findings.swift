@@ -44,7 +44,7 @@ struct Findings {
     let seeds = Set(cells.map(\.cell.seed)).count
     return
       "\(cells.count) encoders by \(list(cells.map(\.cell.methodTitle))) on \(list(cells.map(\.cell.datasetTitle))),"
-      + " \(seeds) \(seeds == 1 ? "seed" : "seeds") each."
+      + " \(seeds == 1 ? "of one seed" : "of \(seeds) seeds")."
   }
 
   var sentences: [String] {

@@ -1,5 +1,23 @@
 import Report
 
+/// The paper's dataset to compare a cell with: the same, or else the one with the same number of classes.
+struct PublishedDataset: Equatable {
+  /// As in `published.json`.
+  let name: String
+  let title: String
+  let isSame: Bool
+
+  /// Nil where the paper has none.
+  init?(comparableTo cell: CellSummary) {
+    switch (cell.dataset, cell.classCount) {
+    case ("cifar-10", _), (_, 10): (name, title) = ("cifar-10", "CIFAR-10")
+    case (_, 100): (name, title) = ("cifar-100", "CIFAR-100")
+    default: return nil
+    }
+    isSame = cell.dataset == name
+  }
+}
+
 /// Table 1: kNN accuracy for every output dimension, method and dataset, beside the published numbers.
 struct Table1 {
   static let collapsed = Report.Cell.Mark(
@@ -20,16 +38,7 @@ struct Table1 {
   private struct Place {
     let results: [CellResults]
     var cell: CellSummary { results[0].cell }
-    /// The paper's dataset to compare with: the same, or else the one with the same number of classes.
-    var comparable: (name: String, title: String, isSame: Bool)? {
-      switch (cell.dataset, cell.classCount) {
-      case ("cifar-10", _): ("cifar-10", "CIFAR-10", true)
-      case ("cifar-100", 100): ("cifar-100", "CIFAR-100", true)
-      case (_, 10): ("cifar-10", "CIFAR-10", false)
-      case (_, 100): ("cifar-100", "CIFAR-100", false)
-      default: nil
-      }
-    }
+    var comparable: PublishedDataset? { PublishedDataset(comparableTo: cell) }
   }
 
   /// Where an accuracy is read and by which classifier, and whether it stands beside the paper's or is held against it.
@@ -79,9 +88,11 @@ struct Table1 {
     if !form.isDifference { rows += baselines(places, form) }
     let what =
       form.isDifference ? "points of \(form.words), less the paper's" : "\(form.words), in percent, beside the paper's"
+    let spread =
+      !hasSpread
+      ? "" : " ± is the standard deviation over seeds" + (form.isDifference ? " of ours; the paper has one seed." : ".")
     return Table(
-      identifier: identifier, label: "Table 1",
-      caption: "For every output dimension d: \(what)." + (hasSpread ? " ± is the standard deviation over seeds." : ""),
+      identifier: identifier, label: "Table 1", caption: "For every output dimension d: \(what)." + spread,
       groups: groups, columns: columns, rows: rows, notes: notes(places, form))
   }
 
@@ -97,13 +108,25 @@ struct Table1 {
     let mark = seeds.contains(where: \.isCollapsed) ? Self.collapsed : nil
     let target = "probe/\(seeds[0].cell.path)"
     let shown: Cell
+    let note = seeds.count > 1 ? "the mean of \(seeds.count) seeds; leads to the first" : nil
     if form.isDifference {
-      let difference = statistics.flatMap { ours in paper.map { ours.mean - $0 } }
-      shown = .number(difference, decimals: 1, isSigned: true, mark: mark, target: target)
+      let difference = isComparable(place, form) ? statistics.flatMap { ours in paper.map { ours.mean - $0 } } : nil
+      shown = .number(
+        difference, decimals: 1, spread: difference == nil ? nil : statistics?.deviation, isSigned: true, mark: mark,
+        note: note, target: target)
     } else {
-      shown = .number(statistics?.mean, decimals: 1, spread: statistics?.deviation, mark: mark, target: target)
+      shown = .number(
+        statistics?.mean, decimals: 1, spread: statistics?.deviation, mark: mark, note: note, target: target)
     }
-    return [shown, .number(paper)]
+    return [shown, .number(paper, target: paper == nil ? nil : Self.node)]
+  }
+
+  /// The node of the table, whose record names the file that holds the paper's numbers.
+  private static let node = "table/table1"
+
+  /// Whether a difference from the paper's number means anything: of the same dataset, by the same classifier.
+  private func isComparable(_ place: Place, _ form: Form) -> Bool {
+    place.comparable?.isSame == true && form.classifier == .neighbours
   }
 
   private func baselines(_ places: [Place], _ form: Form) -> [Table.Row] {
@@ -124,7 +147,11 @@ struct Table1 {
 
   /// The best untrained encoder of the column's dimensions, so that nothing looks better by comparison than it is.
   private func untrained(_ place: Place, _ form: Form) -> Cell {
-    .number(place.results.compactMap { $0.accuracies(form.column).first ?? nil }.max(), decimals: 1)
+    let all = place.results.compactMap { result in
+      (result.accuracies(form.column).first ?? nil).map { (accuracy: $0, path: result.cell.path) }
+    }
+    let best = all.max { $0.accuracy < $1.accuracy }
+    return .number(best?.accuracy, decimals: 1, target: best.map { "probe/\($0.path)" })
   }
 
   private func notes(_ places: [Place], _ form: Form) -> [String] {
@@ -142,7 +169,11 @@ struct Table1 {
     if form.classifier == .nearestMean {
       notes.append("The paper's numbers are of k nearest neighbours: it prints none of the nearest class mean.")
     }
-    if places.contains(where: { $0.comparable?.isSame == false }) {
+    if form.isDifference {
+      if places.contains(where: { !isComparable($0, form) }) {
+        notes.append("— where the paper's number is of another dataset or another classifier: their difference says nothing.")
+      }
+    } else if places.contains(where: { $0.comparable?.isSame == false }) {
       notes.append(
         "The paper's numbers are for CIFAR-10 and CIFAR-100 at full scale. Where the dataset here is another, they are"
           + " those of the paper's dataset with the same number of classes: compare the trend, not the level.")

@@ -5,28 +5,57 @@ import Pipeline
 
 /// **figure**: draws from measurements; every form of a figure is made from the one SVG.
 enum FigureStages {
-  static let definitions = [figure1, figure2, figure3, figure4, figure5, theory]
+  static let definitions = [accuracy, figure1, figure2, figure3, figure4, figure5, theory]
 
-  static let figure1 = StageDefinition(name: StageName.figure1, version: 1, isLight: true) { context in
+  /// Table 1, drawn.
+  static let accuracy = StageDefinition(name: StageName.accuracyFigure, version: 1, isLight: true) { context in
+    let settings: AccuracyFigureSettings = try context.decodeParameters()
+    let results = try CellResults.read(settings.cells, context)
+    let pixels = try CellResults.pixelAccuracies(settings.cells, context)
+    let published = try PublishedResults.load(file: context.input(OutputName.published))
+    let groups = results.groupedByPanel().map { panel -> AccuracyFigure.Group in
+      let cell = panel[0].cell
+      let comparable = PublishedDataset(comparableTo: cell)
+      return AccuracyFigure.Group(
+        method: cell.methodTitle, dataset: cell.datasetTitle, classCount: cell.classCount,
+        entries: panel.groupedBySeeds().compactMap { seeds in
+          SeedStatistics(seeds.compactMap { $0.accuracies(settings.accuracy).last ?? nil }).map {
+            AccuracyFigure.Entry(
+              dimension: seeds[0].cell.dimension, accuracy: $0.mean, spread: $0.deviation,
+              isCollapsed: seeds.contains(where: \.isCollapsed), node: "probe/\(seeds[0].cell.path)")
+          }
+        },
+        published: published.entries.filter { $0.method == cell.method && $0.dataset == comparable?.name }.map {
+          AccuracyFigure.Entry(dimension: $0.dimension, accuracy: $0.accuracy)
+        }, publishedDataset: comparable?.title,
+        references: references(panel, settings.accuracy, pixels: pixels[cell.dataset]?.raw))
+    }
+    let figure = AccuracyFigure(
+      groups: groups, reading: "kNN on \(settings.accuracy == .output ? "the output f(x)" : "the backbone").")
+    try write(figure.chart(), csv: figure.csv(), as: "accuracy", context)
+  }
+
+  static let figure1 = StageDefinition(name: StageName.figure1, version: 2, isLight: true) { context in
     let schematic = Figure1.schematic
     try Data(schematic.svg().utf8).write(to: context.output("fig1.svg"))
     try Data(schematic.png()).write(to: context.output("fig1.png"))
     try Data(schematic.pdf()).write(to: context.output("fig1.pdf"))
+    try Data(schematic.narrow().svg().utf8).write(to: context.output(OutputName.narrowFigure("fig1")))
   }
 
-  static let figure2 = StageDefinition(name: StageName.figure2, version: 1, isLight: true) { context in
+  static let figure2 = StageDefinition(name: StageName.figure2, version: 2, isLight: true) { context in
     let figure = Figure2(rows: Figure2.computed())
     try write(figure.chart(), csv: figure.csv(), as: "fig2", context)
   }
 
   /// The theory's figures: `settings.name` says which.
-  static let theory = StageDefinition(name: StageName.theoryFigure, version: 1, isLight: true) { context in
+  static let theory = StageDefinition(name: StageName.theoryFigure, version: 2, isLight: true) { context in
     let settings: TheoryFigureSettings = try context.decodeParameters()
     let (chart, csv) = try TheoryFigures.draw(settings, context)
     try write(chart, csv: csv, as: settings.name.rawValue, context)
   }
 
-  static let figure3 = StageDefinition(name: StageName.figure3, version: 2, isLight: true) { context in
+  static let figure3 = StageDefinition(name: StageName.figure3, version: 3, isLight: true) { context in
     let settings: Figure3Settings = try context.decodeParameters()
     let results = try CellResults.read(settings.cells, context)
     let pixels = try CellResults.pixelAccuracies(settings.cells, context)
@@ -35,7 +64,7 @@ enum FigureStages {
       return Figure3.Group(
         method: cell.methodTitle, dataset: cell.datasetTitle, classCount: cell.classCount,
         cells: panel.groupedBySeeds().compactMap { figure3Cell($0, settings.reading) },
-        references: references(panel, settings.reading, pixels: pixels[cell.dataset]?.raw),
+        references: references(panel, settings.reading.accuracy, pixels: pixels[cell.dataset]?.raw),
         hiddenDimensions: Set(settings.hiddenDimensions[cell.dataset] ?? []))
     }
     let figure = Figure3(
@@ -46,7 +75,7 @@ enum FigureStages {
     try write(figure.chart(), csv: figure.csv(), as: "fig3", context)
   }
 
-  static let figure4 = StageDefinition(name: StageName.figure4, version: 2, isLight: true) { context in
+  static let figure4 = StageDefinition(name: StageName.figure4, version: 3, isLight: true) { context in
     let settings: Figure4Settings = try context.decodeParameters()
     let results = try CellResults.read(settings.cells, context)
     // A curve is one training: where there are several seeds, the first.
@@ -73,7 +102,7 @@ enum FigureStages {
     try write(figure.chart(), csv: figure.csv(), as: "fig4", context)
   }
 
-  static let figure5 = StageDefinition(name: StageName.figure5, version: 2, isLight: true) { context in
+  static let figure5 = StageDefinition(name: StageName.figure5, version: 3, isLight: true) { context in
     let settings: Figure5Settings = try context.decodeParameters()
     let matrices = try NPY.read(context.input(OutputName.correlations)).matrix()
     let summary = try MeasurementTable(
@@ -123,9 +152,9 @@ enum FigureStages {
   /// Raw pixels, and the untrained encoder in the reading of the figure: the best of the panel's dimensions, so that
   /// nothing looks better by comparison than it is.
   private static func references(
-    _ panel: [CellResults], _ reading: Reading, pixels: Double?
+    _ panel: [CellResults], _ features: Configuration.Evaluation.Features, pixels: Double?
   ) -> [Figure3.Reference] {
-    let untrained = panel.compactMap { $0.accuracies(reading.accuracy).first ?? nil }.max()
+    let untrained = panel.compactMap { $0.accuracies(features).first ?? nil }.max()
     return [
       pixels.map { Figure3.Reference(label: "raw pixels", accuracy: $0) },
       untrained.map { Figure3.Reference(label: "untrained encoder", accuracy: $0) },
@@ -137,6 +166,7 @@ enum FigureStages {
     try Data(chart.png()).write(to: context.output("\(name).png"))
     try Data(chart.pdf()).write(to: context.output("\(name).pdf"))
     try Data(csv.utf8).write(to: context.output("\(name).csv"))
+    try Data(chart.narrow().svg().utf8).write(to: context.output(OutputName.narrowFigure(name)))
   }
 }
 

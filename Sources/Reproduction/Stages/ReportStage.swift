@@ -8,7 +8,7 @@ enum ReportStage {
   /// Where `Outputs` puts how the run went.
   static let runSlot = "run"
 
-  static let definition = StageDefinition(name: StageName.report, version: 3, isLight: true) { context in
+  static let definition = StageDefinition(name: StageName.report, version: 4, isLight: true) { context in
     let settings: ReportSettings = try context.decodeParameters()
     let assembly = ReportAssembly(settings: settings, context: context)
     try Data(assembly.page().html().utf8).write(to: context.output(OutputName.report))
@@ -44,7 +44,7 @@ struct ReportAssembly {
       sections: [
         ReportPage.Section(
           "Accuracy by output dimension",
-          [.variants(table.variants)] + findings.collapsed.map { ReportPage.Block.caution($0) }),
+          [.variants(table.variants)] + (try figures([("accuracy", "Table 1, drawn", AccuracyFigure.caption)])) + findings.collapsed.map { ReportPage.Block.caution($0) }),
         ReportPage.Section("Figures", try figures(Self.paperFigures)),
         ReportPage.Section("Claims", claims.blocks),
         ReportPage.Section(
@@ -56,7 +56,8 @@ struct ReportAssembly {
         ReportPage.Section("Images and views", try sheets()),
         ReportPage.Section("How it was run", [.facts(facts), .slot(ReportStage.runSlot)]),
       ],
-      footer: "Made by repro; every number comes from the artifacts named in the list of nodes.")
+      footer: "Made by repro. Tables, figures and findings are computed from the artifacts in the list of nodes; the errata and the"
+        + " descriptions of profiles and figures are written by people.")
   }
 
   private var facts: [Fact] { settings.facts.map { Fact($0.name, $0.value) } }
@@ -101,6 +102,7 @@ struct ReportAssembly {
         return try Data(contentsOf: url)
       }
       // The caption in the page is set under its label; the constant starts with it.
+      let drawing = String(decoding: try data("\(name).svg"), as: UTF8.self)
       let body = caption.hasPrefix("\(label). ") ? String(caption.dropFirst(label.count + 2)) : caption
       return .figure(
         ReportFigure(
@@ -108,12 +110,14 @@ struct ReportAssembly {
           caption: ["bound", "cor", "uniform"].reduce(body) {
             $0.replacingOccurrences(of: "ℒ_\($1)", with: "ℒ_{\($1)}")
           },
-          alternative: FigureText.plain(body),
-          drawing: .svg(String(decoding: try data("\(name).svg"), as: UTF8.self)),
+          alternative: DrawingSummary.of(svg: drawing) ?? FigureText.plain(body),
+          drawing: .svg(
+            drawing,
+            narrow: String(decoding: try data(OutputName.narrowFigure(name)), as: UTF8.self)),
           downloads: [
             .init(label: "SVG", fileName: "\(name).svg", content: .drawing(.svg, beside: "../figures/\(name).svg")),
             .init(label: "PNG", fileName: "\(name).png", content: .drawing(.png, beside: "../figures/\(name).png")),
-            .init(label: "PDF", fileName: "\(name).pdf", content: .file("../figures/\(name).pdf")),
+            .init(label: "PDF (in figures/)", fileName: "\(name).pdf", content: .file("../figures/\(name).pdf")),
           ] + (try csv(name, files)), node: "figure/\(name)"))
     }
   }
@@ -124,10 +128,9 @@ struct ReportAssembly {
     guard let url = files["\(name).csv"] else { return [] }
     let data = try Data(contentsOf: url)
     return [
-      .init(
-        label: "CSV", fileName: "\(name).csv",
-        content: data.count <= 96_000
-          ? .embedded(mediaType: "text/csv", data) : .file("../figures/\(name).csv"))
+      data.count <= 96_000
+        ? .init(label: "CSV", fileName: "\(name).csv", content: .embedded(mediaType: "text/csv", data))
+        : .init(label: "CSV (in figures/)", fileName: "\(name).csv", content: .file("../figures/\(name).csv"))
     ]
   }
 

@@ -102,6 +102,12 @@ struct TableSettings: StageSettings {
   let queries: Int
 }
 
+/// What the drawing of Table 1 shows.
+struct AccuracyFigureSettings: StageSettings {
+  let cells: [CellSummary]
+  let accuracy: Configuration.Evaluation.Features
+}
+
 struct Figure3Settings: StageSettings {
   let cells: [CellSummary]
   let reading: Reading

@@ -42,6 +42,27 @@ import Testing
     #expect(markdown.contains("compare the trend, not the level"))
   }
 
+  /// What must not be compared is not subtracted.
+  @Test func differencesAreOfTheSameDatasetAndClassifier() {
+    func cells(_ dataset: String) -> [CellResults] {
+      [0.75, 0.77].enumerated().map { result(dimension: 4, seed: $0, accuracy: $1, dataset: dataset) }
+    }
+    func markdown(_ dataset: String, _ classifier: Table1.Form.Classifier) -> String {
+      table(cells(dataset)).table(
+        .init(features: .output, classifier: classifier, isDifference: true), identifier: "t"
+      ).markdown()
+    }
+    #expect(markdown("cifar-10", .neighbours).contains("| 4 | −0.1 ± 1.4 | 76.05 |"))
+    #expect(markdown("cifar-10", .neighbours).contains("of ours; the paper has one seed"))
+    for (dataset, classifier) in [("fashion-mnist", .neighbours), ("cifar-10", .nearestMean)]
+      as [(String, Table1.Form.Classifier)]
+    {
+      let text = markdown(dataset, classifier)
+      #expect(text.contains("| 4 | — | 76.05 |") && text.contains("their difference says nothing"), "\(text)")
+      #expect(!text.contains("compare the trend"))
+    }
+  }
+
   @Test func dataHoldsEveryReading() {
     let csv = table([result(dimension: 4, accuracy: 0.25)]).data().csv()
     let lines = csv.split(whereSeparator: \.isNewline)

@@ -12,7 +12,7 @@ struct CounterexampleFigure {
     "Counterexamples. For each statement that fails as printed, the smallest construction that was found to contradict it, by "
     + "dimension, then classes, then views. In two dimensions its views are drawn on the circle, a colour a class, crosses at the class "
     + "means; otherwise the picture is μ_{i}ᵀμ_{j}/r² over all pairs of classes. Beneath: both sides of the inequality, left ≤ right being "
-    + "claimed."
+    + "claimed (left < right in Eq. 10)."
 
   private var shown: [(finding: TheoremAudit.Finding, example: TheoremAudit.Counterexample)] {
     findings.compactMap { finding in finding.counterexample.map { (finding, $0) } }
@@ -26,7 +26,7 @@ struct CounterexampleFigure {
       return row + [Panel?](repeating: nil, count: all.count > 4 ? 4 - row.count : 0)
     }
     return Chart(
-      identifier: "counterexamples", title: "Counterexamples", summary: summary,
+      identifier: "figure-counterexamples", title: "Counterexamples", summary: summary,
       style: ChartStyle(width: 250 * Double(min(4, max(1, all.count))) + 30, fontSize: 12.5, markerSize: 8),
       panels: rows.isEmpty ? [[Panel(title: "no statement was contradicted")]] : rows,
       colorBar: ColorBar(
@@ -58,7 +58,9 @@ struct CounterexampleFigure {
       let products = classes.meanProducts.values.map { $0 / classes.squaredRadius }
       return Panel(
         title: title,
-        matrix: MatrixImage(rows: classes.classCount, columns: classes.classCount, values: products, scale: scale),
+        matrix: MatrixImage(
+          rows: classes.classCount, columns: classes.classCount, values: products, scale: scale,
+          name: "\(finding.reference), μ_iᵀμ_j/r²"),
         footnotes: notes)
     }
     let outline = (0...96).map { step in
@@ -66,7 +68,7 @@ struct CounterexampleFigure {
       return Point(x: cos(angle), y: sin(angle))
     }
     let radius = 2.0.squareRoot()
-    var marks: [Mark] = [.line(LineMark(outline, color: .lightGray))]
+    var marks: [Mark] = [.line(LineMark(outline, color: .lightGray, isSampled: true))]
     let means = world.quantities.classes.means
     for label in 0..<world.classCount {
       let color = Color.okabeIto[label % Color.okabeIto.count]
@@ -75,12 +77,18 @@ struct CounterexampleFigure {
       }
       // Classes in one spot are told apart by size.
       let size = 1.5 - 0.45 * Double(label % 3)
-      marks.append(.points(PointMarks(points, color: color, relativeSize: size)))
+      let mean = Point(x: means[label, 0] / radius, y: means[label, 1] / radius)
+      func detail(_ what: String, _ point: Point) -> MarkDetail {
+        MarkDetail("\(finding.reference), class \(label + 1), \(what): \(FigureText.place([point.x, point.y]))")
+      }
       marks.append(
         .points(
           PointMarks(
-            [Point(x: means[label, 0] / radius, y: means[label, 1] / radius)], symbol: .cross, color: color,
-            relativeSize: 1.1)))
+            points, color: color, relativeSize: size,
+            details: points.enumerated().map { detail("view \($0 + 1)", $1) })))
+      marks.append(
+        .points(
+          PointMarks([mean], symbol: .cross, color: color, relativeSize: 1.1, details: [detail("mean", mean)])))
     }
     var panel = Panel(
       title: title, x: Axis(domain: -1.15...1.15), y: Axis(domain: -1.15...1.15), marks: marks, footnotes: notes)

@@ -41,9 +41,12 @@ struct DynamicsFigure {
       portrait(rows.filter { $0.kind == 1 }, title: "one direction, weight decay as Eq. 49 has it"),
     ]
     let together = rows.filter { $0.kind == 2 }
-    let times: [Panel?] = titles.indices.map { course(together, $0, titles[$0]) }
+    let courses = titles.indices.map { course(together, $0, titles[$0]) }
+    let times: [Panel?] = courses
+    let ends = courses.map { "\($0.title.plain): \($0.subtitles.map(\.plain).joined(separator: ", "))." }
     return Chart(
-      identifier: "dynamics", title: "Theorem 4 as a simulation", summary: FigureText.plain(Self.caption),
+      identifier: "figure-dynamics", title: "Theorem 4 as a simulation",
+      summary: "Above: paths of one direction from starts to ends. " + ends.joined(separator: " "),
       style: ChartStyle(width: 860, panelAspect: 0.66, fontSize: 12.5, lineWidth: 1.3, markerSize: 5),
       panels: [portraits, Array(times[0..<2]), Array(times[2..<4])], sharesX: .none, sharesY: .none,
       legend: [
@@ -72,12 +75,20 @@ struct DynamicsFigure {
           pieces.append(([a, b], rises))
         }
       }
-      for piece in pieces { marks.append(.line(LineMark(piece.points, color: piece.rises ? .blue : .orange))) }
+      for piece in pieces {
+        marks.append(.line(LineMark(piece.points, color: piece.rises ? .blue : .orange, isSampled: true)))
+      }
       starts.append(first)
       ends.append(last)
     }
-    marks.append(.points(PointMarks(starts, color: .gray, isFilled: false)))
-    marks.append(.points(PointMarks(ends, color: .blue)))
+    func details(_ what: String, _ points: [Point]) -> [MarkDetail] {
+      points.map {
+        MarkDetail(
+          "\(what): λ_p \(NumberFormat.fixed($0.x, decimals: 2)), λ \(NumberFormat.fixed($0.y, decimals: 3))")
+      }
+    }
+    marks.append(.points(PointMarks(starts, color: .gray, isFilled: false, details: details("start", starts))))
+    marks.append(.points(PointMarks(ends, color: .blue, details: details("end", ends))))
     return Panel(
       title: RichText(title), x: Axis(.italic("λ") + .sub("p"), domain: -1.15...2.15),
       y: Axis(.italic("λ"), domain: -0.06...2.4),
@@ -90,7 +101,8 @@ struct DynamicsFigure {
       Mark.line(
         LineMark(
           own.filter { $0.direction == direction }.map { Point(x: $0.time, y: $0.eigenvalue) },
-          color: Color.okabeIto[direction % Color.okabeIto.count]))
+          color: Color.okabeIto[direction % Color.okabeIto.count], name: "direction \(direction + 1)",
+          isSampled: true))
     }
     let last = own.map(\.time).max() ?? 0
     let end = own.filter { $0.time == last }.map(\.eigenvalue)

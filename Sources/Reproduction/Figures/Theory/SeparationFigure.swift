@@ -13,8 +13,12 @@ struct SeparationFigure {
 
   func chart() -> Chart {
     let points = results.frontier
-    func line(_ value: (SeparationResults.FrontierPoint) -> Double, _ color: Color, _ dash: Dash = .solid) -> Mark {
-      .line(LineMark(points.map { Point(x: $0.epsilon, y: value($0)) }, color: color, dash: dash, setsLimits: false))
+    func line(
+      _ value: (SeparationResults.FrontierPoint) -> Double, _ color: Color, _ dash: Dash = .solid, name: String
+    ) -> Mark {
+      .line(
+        LineMark(
+          points.map { Point(x: $0.epsilon, y: value($0)) }, color: color, dash: dash, setsLimits: false, name: name))
     }
     let panel = Panel(
       x: Axis(.italic("ε"), domain: 0...0.92),
@@ -25,18 +29,38 @@ struct SeparationFigure {
         .rule(RuleMark(.horizontal, at: 0, label: "orthogonal means")),
         .rule(RuleMark(.vertical, at: Theorem1.epsilonLimit, label: "2 − √3")),
         .rule(RuleMark(.vertical, at: Theorem1.sharpEpsilonLimit, label: "2/3")),
-        line({ $0.printed }, .red, .dashed), line({ $0.sharp }, .green),
+        line({ $0.printed }, .red, .dashed, name: "margin as printed"),
+        line({ $0.sharp }, .green, name: "sharper margin"),
         .line(LineMark(points.map { Point(x: $0.epsilon, y: $0.product) }, color: .blue, relativeWidth: 0.7)),
-        .points(PointMarks(points.map { Point(x: $0.epsilon, y: $0.product) })),
+        .points(
+          PointMarks(
+            points.map { Point(x: $0.epsilon, y: $0.product) },
+            details: points.map {
+              MarkDetail(
+                "ε = \(NumberFormat.fixed($0.epsilon, decimals: 2)): two classes with a product of "
+                  + "\(NumberFormat.fixed($0.product, decimals: 3)) were mistaken; margins "
+                  + "\(NumberFormat.fixed($0.printed, decimals: 3)) (printed), "
+                  + "\(NumberFormat.fixed($0.sharp, decimals: 3)) (sharper)")
+            })),
       ])
     return Chart(
-      identifier: "separation", title: "Theorem 1's margin", summary: FigureText.plain(Self.caption),
+      identifier: "figure-separation", title: "Theorem 1's margin", summary: summary,
       style: ChartStyle(width: 620, markerSize: 6),
       panels: [[panel]],
       legend: [
         LegendEntry(.line(.red, .dashed), "1 − 4ε + ε², as printed"), LegendEntry(.line(.green, .solid), "1 − 9ε²/4"),
         LegendEntry(.markedLine(.circle, .blue), "least product that a search found mistaken"),
       ])
+  }
+
+  private var summary: String {
+    "Three falling curves over ε. "
+      + results.frontier.map { point in
+        "ε \(NumberFormat.fixed(point.epsilon, decimals: 2)): least product found mistaken "
+          + "\(NumberFormat.fixed(point.product, decimals: 2)), sharper margin "
+          + "\(NumberFormat.fixed(point.sharp, decimals: 2)), printed margin "
+          + "\(NumberFormat.fixed(point.printed, decimals: 2))."
+      }.joined(separator: " ")
   }
 
   func csv() -> String {

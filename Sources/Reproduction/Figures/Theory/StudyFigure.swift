@@ -62,8 +62,8 @@ struct StudyFigure {
     }
     let missing = [Panel?](repeating: nil, count: abs(top.count - bottom.count))
     return Chart(
-      identifier: "study", title: "The study in which Eq. 6 holds by construction",
-      summary: FigureText.plain(Self.caption),
+      identifier: "figure-study", title: "The study in which Eq. 6 holds by construction",
+      summary: Self.summary(rows, targets: shownTargets),
       style: ChartStyle(width: 1000, panelAspect: 0.8, fontSize: 12.5, markerSize: 6),
       panels: rows.isEmpty
         ? [[Panel()]]
@@ -110,15 +110,30 @@ struct StudyFigure {
       .rule(RuleMark(.vertical, at: 1, label: "d = K")), .rule(RuleMark(.vertical, at: 2, label: "2K")),
     ]
     for (index, count) in counts.enumerated() {
-      let points = rows.filter { $0.classes == count }.sorted { $0.dimension < $1.dimension }.compactMap { row in
-        row["error"].map { Point(x: Double(row.dimension) / Double(count), y: 100 * $0) }
-      }
+      let shown = rows.filter { $0.classes == count && $0["error"] != nil }.sorted { $0.dimension < $1.dimension }
+      let points = shown.map { Point(x: Double($0.dimension) / Double(count), y: 100 * ($0["error"] ?? .nan)) }
       marks.append(.line(LineMark(points, color: Self.color(index))))
-      marks.append(.points(PointMarks(points, symbol: Self.symbol(index), color: Self.color(index))))
+      marks.append(
+        .points(
+          PointMarks(
+            points, symbol: Self.symbol(index), color: Self.color(index), details: shown.map(Self.detail))))
     }
     return Panel(
       title: .italic("ε") + RichText(" = \(NumberFormat.significant(target, digits: 2))"),
       x: Axis(.italic("d") + "/" + .italic("K"), kind: .log2), y: Axis("error (%)", bounds: 0...100), marks: marks)
+  }
+
+  /// From where on the error is small, per ε.
+  static func summary(_ rows: [Row], targets: [Double]) -> String {
+    targets.map { "ε = \(NumberFormat.significant($0, digits: 2)): \(knees(rows, target: $0))." }.joined(separator: " ")
+  }
+
+  /// "K = 10, d = 4, ε = 0.1: error 20.6%"
+  static func detail(_ row: Row) -> MarkDetail {
+    MarkDetail(
+      "K = \(row.classes)\(row.isCoarse ? " (coarse labels)" : ""), d = \(row.dimension), "
+        + "ε = \(NumberFormat.significant(row.target, digits: 2)): error "
+        + "\(NumberFormat.fixed(100 * (row["error"] ?? .nan), decimals: 2))%")
   }
 
   private func bounds(_ rows: [Row], _ count: Int) -> Panel {
@@ -130,7 +145,8 @@ struct StudyFigure {
     ]
     for line in Self.boundLines {
       let points = sorted.compactMap { row in row[line.name].map { Point(x: Double(row.dimension), y: min($0, 50)) } }
-      marks.append(.line(LineMark(points, color: line.color, dash: line.dash, setsLimits: line.name == "error")))
+      marks.append(.line(LineMark(
+            points, color: line.color, dash: line.dash, setsLimits: line.name == "error", name: line.label.plain)))
     }
     let target = sorted.first.map { NumberFormat.significant($0.target, digits: 2) } ?? ""
     return Panel(
@@ -157,10 +173,15 @@ struct TwoLabelFigure {
     let panels: [Panel?] = targets.map { target in
       var marks: [Mark] = counts.map { .rule(RuleMark(.vertical, at: Double($0), label: RichText("K = \($0)"))) }
       for (index, coarse) in [false, true].enumerated() {
-        let points = rows.filter { $0.target == target && $0.isCoarse == coarse }.sorted { $0.dimension < $1.dimension }
-          .compactMap { row in row["error"].map { Point(x: Double(row.dimension), y: 100 * $0) } }
+        let shown = rows.filter { $0.target == target && $0.isCoarse == coarse && $0["error"] != nil }
+          .sorted { $0.dimension < $1.dimension }
+        let points = shown.map { Point(x: Double($0.dimension), y: 100 * ($0["error"] ?? .nan)) }
         marks.append(.line(LineMark(points, color: StudyFigure.color(index))))
-        marks.append(.points(PointMarks(points, symbol: StudyFigure.symbol(index), color: StudyFigure.color(index))))
+        marks.append(
+          .points(
+            PointMarks(
+              points, symbol: StudyFigure.symbol(index), color: StudyFigure.color(index),
+              details: shown.map(StudyFigure.detail))))
       }
       return Panel(
         title: RichText("fine classes of ") + .italic("ε")
@@ -168,7 +189,7 @@ struct TwoLabelFigure {
         x: Axis(.italic("d"), kind: .log2), y: Axis("error (%)", bounds: 0...100), marks: marks)
     }
     return Chart(
-      identifier: "two-labels", title: "The two-K test", summary: FigureText.plain(Self.caption),
+      identifier: "figure-two-labels", title: "The two-K test", summary: StudyFigure.summary(rows, targets: targets),
       style: ChartStyle(width: 1000, panelAspect: 0.8, fontSize: 12.5, markerSize: 6),
       panels: panels.isEmpty ? [[Panel()]] : [panels],
       legend: zip(["fine", "coarse"], counts).enumerated().map { index, entry in
