@@ -24,6 +24,6 @@ public struct LocalProcessExecutor: Executor {
   private final class Workers: Sendable {
     let pool: WorkerPool
     init(_ pool: WorkerPool) { self.pool = pool }
-    deinit { pool.close() }
+    deinit { pool.dismissAll() }
   }
 }

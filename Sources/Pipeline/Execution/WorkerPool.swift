@@ -56,7 +56,7 @@ final class WorkerPool: Sendable {
   }
 
   /// Lets those that wait end, and the others when they are done.
-  func close() {
+  func dismissAll() {
     let idle = state.withLock { state in
       defer { state.idle = [] }
       state.isClosed = true
