@@ -14,7 +14,6 @@ enum JobRunner {
             + "Run again.")
       }
       try files.createFolder(job.outputFolder)
-      try files.createFolder(job.scratchFolder)
       let hold = try job.progressFolder.map { try ProgressHold($0, cancellation: recorder.cancellation) }
       try withExtendedLifetime(hold) {
         try stage.run(StageContext(job: job, recorder: recorder))

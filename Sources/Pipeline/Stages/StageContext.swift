@@ -9,11 +9,10 @@ public struct StageContext: Sendable {
   public let threads: Int
   /// Where outputs are written; each declared one must be there when the stage returns, and nothing else.
   public let outputFolder: URL
-  /// A folder for files that nobody needs afterwards.
-  public let scratchFolder: URL
   /// For nodes with `ownsProgress`: belongs to the key, survives kill -9, goes away once the node is done.
   public let progressFolder: URL?
 
+  private let scratchPath: String
   private let inputFiles: [String: [JobFile]]
   private let recorder: StageRecorder
 
@@ -22,7 +21,7 @@ public struct StageContext: Sendable {
     parameters = job.parameters
     threads = job.threads
     outputFolder = URL(filePath: job.outputFolder, directoryHint: .isDirectory)
-    scratchFolder = URL(filePath: job.scratchFolder, directoryHint: .isDirectory)
+    scratchPath = job.scratchFolder
     progressFolder = job.progressFolder.map { URL(filePath: $0, directoryHint: .isDirectory) }
     inputFiles = Dictionary(job.inputs.map { ($0.name, $0.files) }, uniquingKeysWith: { _, last in last })
     self.recorder = recorder
@@ -57,8 +56,18 @@ public struct StageContext: Sendable {
   /// Where to write the output `name`; its folder exists.
   public func output(_ name: String) throws -> URL {
     let url = outputFolder.appending(path: name)
-    try FileManager.default.createDirectory(at: url.deletingLastPathComponent(), withIntermediateDirectories: true)
+    // The folder of all outputs is there; to make sure of it once more takes longer than to write a small one.
+    if name.contains("/") {
+      try FileManager.default.createDirectory(at: url.deletingLastPathComponent(), withIntermediateDirectories: true)
+    }
     return url
+  }
+
+  /// A folder for files that nobody needs afterwards, made when it is first asked for.
+  /// - Throws: `FileError`.
+  public func scratchFolder() throws -> URL {
+    try LocalFileSystem().createFolder(scratchPath)
+    return URL(filePath: scratchPath, directoryHint: .isDirectory)
   }
 
   /// Writes the whole of an output. Foundation's own `write(to:)` waits until the file is on disk, one file after another;

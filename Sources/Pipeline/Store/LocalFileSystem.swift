@@ -137,6 +137,7 @@ public struct LocalFileSystem: FileSystem {
     if unlink(path) == 0 || errno == ENOENT { return }
     // A folder: EISDIR on Linux, EPERM elsewhere.
     guard errno == EISDIR || errno == EPERM else { throw FileError("remove", path, code: errno) }
+    if rmdir(path) == 0 { return }
     for name in try list(path) { try remove(path + "/" + name) }
     guard rmdir(path) == 0 || errno == ENOENT else { throw FileError("remove", path, code: errno) }
   }
