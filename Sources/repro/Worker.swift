@@ -26,7 +26,8 @@ struct Worker: ParsableCommand {
     try reporting {
       var stages = Project.workerStages
       for stage in SyntheticGraph.stages { stages.add(stage) }
-      let status = try job.map { try WorkerMain.run(jobPath: $0, registry: stages) } ?? WorkerMain.serve(registry: stages)
+      let status =
+        try job.map { try WorkerMain.run(jobPath: $0, registry: stages) } ?? WorkerMain.serve(registry: stages)
       if status != 0 { throw ExitCode(status) }
     }
   }

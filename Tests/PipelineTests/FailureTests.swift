@@ -61,7 +61,9 @@ import Testing
     let summary = try bench.run(Graph(twins + [join("after", from: ["twin/3"]), join("other", ["text": "o"])]))
     #expect(summary.executed == ["other"] && summary.blocked == ["after"])
     #expect(summary.failed.map(\.node.text).sorted() == (0..<5).map { "twin/\($0)" })
-    let attempts = try bench.ledger.database.read { try Int.fetchOne($0, sql: "SELECT count(*) FROM executions WHERE status = 'failed'") }
+    let attempts = try bench.ledger.database.read {
+      try Int.fetchOne($0, sql: "SELECT count(*) FROM executions WHERE status = 'failed'")
+    }
     #expect(attempts == 1 + retries)
     let others = summary.failed.filter { $0.node != "twin/0" }
     #expect(others.allSatisfy { $0.sentence == "It is the same work as twin/0, which failed: It broke." })

@@ -183,7 +183,9 @@ import Testing
     let last = try #require(try bench.ledger.lastResult(of: "d"))
     let path = try bench.objectPath(of: "d")
     try bench.ledger.remove(results: [last.id], artifacts: Set(last.outputs.map(\.artifact.digest)))
-    try bench.ledger.database.write { try $0.execute(sql: "DELETE FROM executions WHERE key = ?", arguments: [last.key.hex]) }
+    try bench.ledger.database.write {
+      try $0.execute(sql: "DELETE FROM executions WHERE key = ?", arguments: [last.key.hex])
+    }
     _ = try bench.ledger.beginRun(command: "killed", at: 0)
     let summary = try bench.run(diamond())
     #expect(summary.executed == [] && summary.reused == ["d"])

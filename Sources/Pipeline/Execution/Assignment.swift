@@ -73,7 +73,8 @@ final class Assignment: RunningJob {
       return finish(result)
     }
     var result = JobResult.failed(
-      "The worker of \(job.node) \(exit.description), without a result.", duration: (ContinuousClock.now - start).seconds)
+      "The worker of \(job.node) \(exit.description), without a result.",
+      duration: (ContinuousClock.now - start).seconds)
     result.peakMemoryBytes = exit.peakMemoryBytes
     if exit.signal == SIGTERM || exit.signal == SIGINT { result.status = .cancelled }
     finish(result)

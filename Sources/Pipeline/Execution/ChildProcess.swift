@@ -137,7 +137,9 @@ final class ChildProcess: Sendable {
       let stream = Int32(SOCK_STREAM.rawValue)
     #endif
     var ends: [Int32] = [-1, -1]
-    guard socketpair(AF_UNIX, stream, 0, &ends) == 0 else { throw FileError("make a socket for", "a worker", code: errno) }
+    guard socketpair(AF_UNIX, stream, 0, &ends) == 0 else {
+      throw FileError("make a socket for", "a worker", code: errno)
+    }
     for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
     #if canImport(Darwin)
       var isOn: Int32 = 1

@@ -11,7 +11,8 @@ public struct NodeFailure: Hashable, Sendable, CustomStringConvertible {
   /// The same for another node with the same key.
   func shared(with other: NodeID) -> NodeFailure {
     NodeFailure(
-      node: other, sentence: "It is the same work as \(node), which failed: \(sentence)", logPath: logPath, lastLines: [])
+      node: other, sentence: "It is the same work as \(node), which failed: \(sentence)", logPath: logPath,
+      lastLines: [])
   }
 }
 

@@ -13,7 +13,9 @@ public enum WorkerMain {
     watchParent()
     let cancellation = Cancellation()
     let watch = SignalWatch([SIGTERM, SIGINT]) { cancellation.cancel() }
-    return try withExtendedLifetime(watch) { try perform(job, registry: registry, cancellation: cancellation).exitStatus }
+    return try withExtendedLifetime(watch) {
+      try perform(job, registry: registry, cancellation: cancellation).exitStatus
+    }
   }
 
   /// Runs one job after another, as the coordinator gives their files on standard input, which is a socket: a path and a zero

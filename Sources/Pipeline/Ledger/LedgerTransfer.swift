@@ -147,7 +147,8 @@ extension FinishedNode {
     result.rawFiles = record.rawFiles
     self.init(
       attempt: Attempt(
-        node: record.node, key: record.executedKey ?? record.key, number: record.attempt, started: record.started, result: result,
+        node: record.node, key: record.executedKey ?? record.key, number: record.attempt, started: record.started,
+        result: result,
         logPath: nil),
       stage: record.stage, stageVersion: record.stageVersion, components: record.components,
       origins: record.origins ?? [], work: record.flops.map { Work(flops: $0, kind: record.workKind) },
