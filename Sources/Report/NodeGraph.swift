@@ -185,7 +185,9 @@ struct NodeGraph {
       else { continue }
       counts["\(source.kind)\u{0}\(reader.kind)", default: (source, reader, 0)].count += 1
     }
-    let bundles = counts.sorted { ($0.value.from.top, $0.value.to.top, $0.key) < ($1.value.from.top, $1.value.to.top, $1.key) }
+    let bundles = counts.sorted {
+      ($0.value.from.top, $0.value.to.top, $0.key) < ($1.value.from.top, $1.value.to.top, $1.key)
+    }
     let pitch = (width - labelWidth - 16) / Double(max(1, bundles.count))
     return bundles.enumerated().map { index, bundle in
       let (from, to, count) = bundle.value

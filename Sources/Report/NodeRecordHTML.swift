@@ -7,7 +7,8 @@ extension NodeRecord {
   /// What `nodes.mustache` reads. Everything stands in the page itself, so that it can be read without a script.
   func htmlContext(known: Set<String>) -> [String: Any] {
     var context: [String: Any] = [
-      "id": nodeAnchor(name), "name": name, "group": group, "isGrouped": group != name, "stage": stage, "version": String(version),
+      "id": nodeAnchor(name), "name": name, "group": group, "isGrouped": group != name, "stage": stage,
+      "version": String(version),
       "state": state.rawValue, "stateTitle": state.title, "key": key, "shortKey": String(key.prefix(12)),
       "command": command.isEmpty ? [] : [["text": command]], "note": note.isEmpty ? [] : [["text": note]],
       "time": execution.map { formatDuration($0.seconds) } ?? "—",

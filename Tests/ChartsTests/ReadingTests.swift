@@ -49,7 +49,8 @@ import Testing
     let scale = ColorScale.blueWhiteRed(limit: 1)
     let small = MatrixImage(rows: 2, columns: 2, values: [1, -0.123456, .nan, 1e-7], scale: scale, name: "Λ")
     #expect(small.printedValues == "1 −0.123 NaN 1×10⁻⁷")
-    #expect(try svg(Panel(matrix: small)).contains("data-matrix=\"2 2 -1.0 1.0\" data-name=\"Λ\" data-values=\"1 −0.123"))
+    #expect(
+      try svg(Panel(matrix: small)).contains("data-matrix=\"2 2 -1.0 1.0\" data-name=\"Λ\" data-values=\"1 −0.123"))
     let large = MatrixImage(rows: 64, columns: 64, values: [Double](repeating: 0, count: 4096), scale: scale)
     #expect(large.printedValues == nil)
     #expect(try !svg(Panel(matrix: large)).contains("data-values"))

@@ -78,10 +78,12 @@ import Testing
 
   /// Labels say the tick and no more, whatever the span; there are never too few or too many.
   @Test func labelsOfTicks() {
-    #expect(Timeline.ticks(0.7).map(Timeline.label) == ["0", "0.1 s", "0.2 s", "0.3 s", "0.4 s", "0.5 s", "0.6 s", "0.7 s"])
+    #expect(
+      Timeline.ticks(0.7).map(Timeline.label) == ["0", "0.1 s", "0.2 s", "0.3 s", "0.4 s", "0.5 s", "0.6 s", "0.7 s"])
     #expect(Timeline.ticks(1.6).map(Timeline.label).last == "1.6 s")
     #expect(Timeline.ticks(0.009).map(Timeline.label) == ["0", "0.002 s", "0.004 s", "0.006 s", "0.008 s"])
-    #expect(Timeline.ticks(70).map(Timeline.label) == ["0", "10 s", "20 s", "30 s", "40 s", "50 s", "1 min", "1 min 10 s"])
+    #expect(
+      Timeline.ticks(70).map(Timeline.label) == ["0", "10 s", "20 s", "30 s", "40 s", "50 s", "1 min", "1 min 10 s"])
     var span = 0.004
     while span < 1e7 {
       let ticks = Timeline.ticks(span)
@@ -112,7 +114,9 @@ import Testing
       identifier: "f", label: "F", caption: "c", alternative: "a",
       drawing: .svg("<svg width=\"900\" height=\"300\"/>", narrow: "<svg width=\"352\" height=\"800\"/>"))
     let html = ReportPage(title: "t", sections: [.init("s", [.figure(figure)])]).html()
-    let source = try #require(html.firstMatch(of: /<source media="([^"]*)" srcset="data:image\/svg\+xml;base64,([^"]*)" width="352" height="800">/))
+    let source = try #require(
+      html.firstMatch(
+        of: /<source media="([^"]*)" srcset="data:image\/svg\+xml;base64,([^"]*)" width="352" height="800">/))
     #expect(source.output.1 == "screen and (max-width: 64rem)")
     #expect(Data(base64Encoded: String(source.output.2)) == Data("<svg width=\"352\" height=\"800\"/>".utf8))
     #expect(html.contains("<img class=\"drawing\" src=\"data:image/svg+xml;base64,") && html.contains("has-narrow"))

@@ -137,7 +137,8 @@ public struct AccuracyFigure: Sendable, Equatable {
             paper.map(\.point), symbol: look.symbol, color: look.color, isFilled: false,
             details: paper.map { entry in
               MarkDetail(
-                "The paper: \(group.method), \(group.publishedDataset ?? ""), d = \(entry.dimension): kNN \(percent(entry))")
+                "The paper: \(group.method), \(group.publishedDataset ?? ""), d = \(entry.dimension): kNN \(percent(entry))"
+              )
             })))
     }
     for isCollapsed in [false, true] {

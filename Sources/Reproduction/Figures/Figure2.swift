@@ -75,7 +75,9 @@ public struct Figure2: Sendable, Equatable {
     var marks: [Mark] = [.line(LineMark(outline, color: .lightGray, relativeWidth: 0.9, isSampled: true))]
     let front = (0..<set.count).filter { set.dimension == 2 || set.depth($0) >= 0 }
     let back = (0..<set.count).filter { !front.contains($0) }
-    if set.dimension == 3 { marks.append(.line(LineMark(PointSet.equator, color: .lightGray, relativeWidth: 0.7, isSampled: true))) }
+    if set.dimension == 3 {
+      marks.append(.line(LineMark(PointSet.equator, color: .lightGray, relativeWidth: 0.7, isSampled: true)))
+    }
     func details(_ indices: [Int]) -> [MarkDetail] {
       indices.map { MarkDetail("\(plain(picture.title)), point \($0 + 1): \(FigureText.place(set.coordinates($0)))") }
     }

@@ -39,9 +39,11 @@ extension Figure4 {
     var entries = [
       LegendEntry(
         .line(.red, .solid),
-        starts.count == 1 ? RichText("least squares fit after epoch \(starts[0])") : "least squares fit"),
+        starts.count == 1 ? RichText("least squares fit after epoch \(starts[0])") : "least squares fit")
     ]
-    if hasEarly { entries.insert(LegendEntry(.marker(.circle, .blue, isFilled: false), "hollow: not in the fit"), at: 0) }
+    if hasEarly {
+      entries.insert(LegendEntry(.marker(.circle, .blue, isFilled: false), "hollow: not in the fit"), at: 0)
+    }
     return epochs + entries
   }
 

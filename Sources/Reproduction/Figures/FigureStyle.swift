@@ -67,7 +67,9 @@ enum FigureText {
   /// The mark and the colour of a method, the same in every figure: by its place among the methods of the experiment.
   static func look(of method: String, among methods: [String]) -> (symbol: MarkerSymbol, color: Color) {
     let place = methods.uniqued().firstIndex(of: method) ?? 0
-    let looks: [(MarkerSymbol, Color)] = [(.circle, .blue), (.diamond, .green), (.square, .orange), (.triangle, .vermilion)]
+    let looks: [(MarkerSymbol, Color)] = [
+      (.circle, .blue), (.diamond, .green), (.square, .orange), (.triangle, .vermilion),
+    ]
     return looks[place % looks.count]
   }
 

@@ -20,7 +20,8 @@ public struct Outputs: Sendable {
   static func files(of node: Node) -> [(output: String, path: String)] {
     switch node.stage {
     case StageName.table: node.outputs.map { ($0, "tables/\($0)") }
-    case StageName.accuracyFigure, StageName.figure1, StageName.figure2, StageName.figure3, StageName.figure4, StageName.figure5,
+    case StageName.accuracyFigure, StageName.figure1, StageName.figure2, StageName.figure3, StageName.figure4,
+      StageName.figure5,
       StageName.theoryFigure:
       node.outputs.map { ($0, "figures/\($0)") }
     case StageName.audit, StageName.separation, StageName.dynamics, StageName.simulation, StageName.checkpoints,

@@ -85,7 +85,8 @@ struct AuditTables {
       rows: separation.searches.map { search in
         Table.Row([
           .text(conditions[search.condition] ?? search.condition.rawValue), .number(search.epsilonFrom, decimals: 3),
-          .number(search.epsilonTo, decimals: 3), .integer(search.attempts), .integer(search.contradictions, target: "audit/separation"),
+          .number(search.epsilonTo, decimals: 3), .integer(search.attempts),
+          .integer(search.contradictions, target: "audit/separation"),
           .number(search.leastEpsilon, decimals: 3),
         ])
       })

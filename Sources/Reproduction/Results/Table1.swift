@@ -171,7 +171,8 @@ struct Table1 {
     }
     if form.isDifference {
       if places.contains(where: { !isComparable($0, form) }) {
-        notes.append("— where the paper's number is of another dataset or another classifier: their difference says nothing.")
+        notes.append(
+          "— where the paper's number is of another dataset or another classifier: their difference says nothing.")
       }
     } else if places.contains(where: { $0.comparable?.isSame == false }) {
       notes.append(

@@ -44,7 +44,8 @@ struct ReportAssembly {
       sections: [
         ReportPage.Section(
           "Accuracy by output dimension",
-          [.variants(table.variants)] + (try figures([("accuracy", "Table 1, drawn", AccuracyFigure.caption)])) + findings.collapsed.map { ReportPage.Block.caution($0) }),
+          [.variants(table.variants)] + (try figures([("accuracy", "Table 1, drawn", AccuracyFigure.caption)]))
+            + findings.collapsed.map { ReportPage.Block.caution($0) }),
         ReportPage.Section("Figures", try figures(Self.paperFigures)),
         ReportPage.Section("Claims", claims.blocks),
         ReportPage.Section(
@@ -56,7 +57,8 @@ struct ReportAssembly {
         ReportPage.Section("Images and views", try sheets()),
         ReportPage.Section("How it was run", [.facts(facts), .slot(ReportStage.runSlot)]),
       ],
-      footer: "Made by repro. Tables, figures and findings are computed from the artifacts in the list of nodes; the errata and the"
+      footer:
+        "Made by repro. Tables, figures and findings are computed from the artifacts in the list of nodes; the errata and the"
         + " descriptions of profiles and figures are written by people.")
   }
 

@@ -16,11 +16,14 @@ import Theory
     let audit = TheoremAudit(effort: .init(worlds: 400, starts: 1, steps: 60))
     let findings = audit.run(["eq-29", "theorem-1/squared", "eq-10", "theorem-2"].compactMap(Statement.named))
     let separation = try SeparationResults(
-      SeparationSettings(attempts: 50, steps: 10, frontier: [0.1, 0.3], frontierAttempts: 2, frontierSteps: 20, seed: 0),
+      SeparationSettings(
+        attempts: 50, steps: 10, frontier: [0.1, 0.3], frontierAttempts: 2, frontierSteps: 20, seed: 0),
       threads: 2
     ) { _ in }
     var study = MeasurementTable(columns: StudyResults.columns)
-    for (classes, dimension, coarse) in [(10.0, 4.0, 0.0), (10, 16, 0), (100, 4, 0), (100, 64, 0), (5, 4, 1), (5, 16, 1)] {
+    for (classes, dimension, coarse) in [
+      (10.0, 4.0, 0.0), (10, 16, 0), (100, 4, 0), (100, 64, 0), (5, 4, 1), (5, 16, 1),
+    ] {
       study.append([
         "seed": 0, "classes": classes, "dimension": dimension, "coarse": coarse, "epsilon_target": 0.1,
         "error": 1 / dimension, "v": 0.2, "welch": 0.1,

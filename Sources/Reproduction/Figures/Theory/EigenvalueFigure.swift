@@ -45,7 +45,8 @@ struct EigenvalueFigure {
       let last = series.eigenvalues.rows - 1
       func number(_ value: Double?) -> String { value.map { NumberFormat.significant($0, digits: 2) } ?? "not known" }
       let values = last >= 0 ? (0..<series.eigenvalues.columns).map { series.eigenvalues[last, $0] } : []
-      return "\(series.title), at the end: largest eigenvalue \(number(values.max())), smallest \(number(values.min())), "
+      return
+        "\(series.title), at the end: largest eigenvalue \(number(values.max())), smallest \(number(values.min())), "
         + "share on the diagonal \(number(series.diagonalShare.last ?? nil)), in a random basis "
         + "\(number(series.randomShare.last ?? nil)), relative error \(number(series.error.last ?? nil))."
     }.joined(separator: " ")
@@ -84,7 +85,8 @@ struct EigenvalueFigure {
           .rule(RuleMark(.horizontal, at: 1 / Double(d), label: "1/d", dash: .dashed))
         ]),
       Panel(
-        title: "of the predictor", x: Axis("epoch"), y: Axis(.italic("λ") + .sub("p,i")), marks: lines(series.predictor, "predictor, direction")
+        title: "of the predictor", x: Axis("epoch"), y: Axis(.italic("λ") + .sub("p,i")),
+        marks: lines(series.predictor, "predictor, direction")
       ),
       Panel(
         title: "alignment and error", x: Axis("epoch"), y: Axis("share, relative error", bounds: 0...1),

@@ -145,7 +145,9 @@ struct StudyFigure {
     ]
     for line in Self.boundLines {
       let points = sorted.compactMap { row in row[line.name].map { Point(x: Double(row.dimension), y: min($0, 50)) } }
-      marks.append(.line(LineMark(
+      marks.append(
+        .line(
+          LineMark(
             points, color: line.color, dash: line.dash, setsLimits: line.name == "error", name: line.label.plain)))
     }
     let target = sorted.first.map { NumberFormat.significant($0.target, digits: 2) } ?? ""
