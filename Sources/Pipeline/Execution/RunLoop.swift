@@ -127,6 +127,8 @@ struct RunLoop {
       let damaged = evaluator.unsoundKeys.subtracting(mended)
       if !damaged.isEmpty {
         mended.formUnion(damaged)
+        // What was found of other nodes may rest on what was damaged, too.
+        planned = Array(repeating: nil, count: planned.count)
         _ = try coordinator.mend(nodes: [], keys: damaged, ledger: ledger)
         evaluation = try evaluator.evaluate(position, results: results)
       }
