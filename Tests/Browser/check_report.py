@@ -561,7 +561,8 @@ def take_pictures(browser, page, folder):
                 browser.picture(f"{folder}/{name}-{scheme}-{label}.png", clip)
             browser.run("document.querySelector('#table1 td a').click()")
             browser.wait_for("!document.querySelector('.panel').hidden")
-            browser.picture(f"{folder}/{name}-{scheme}-record.png")
+            top = browser.run("return scrollY")
+            browser.picture(f"{folder}/{name}-{scheme}-record.png", {"x": 0, "y": top, "width": width, "height": 900})
     browser.size(1280)
     browser.look("light")
 

@@ -35,7 +35,7 @@ enum FigureStages {
     try write(figure.chart(), csv: figure.csv(), as: "accuracy", context)
   }
 
-  static let figure1 = StageDefinition(name: StageName.figure1, version: 2, isLight: true) { context in
+  static let figure1 = StageDefinition(name: StageName.figure1, version: 3, isLight: true) { context in
     let schematic = Figure1.schematic
     try Data(schematic.svg().utf8).write(to: context.output("fig1.svg"))
     try Data(schematic.png()).write(to: context.output("fig1.png"))
