@@ -37,7 +37,7 @@ function open(name) {
 
 // The elements that a <noscript> is for readers without a script.
 function contentOf(noscript) {
-  return new DOMParser().parseFromString("<!doctype html><body>" + noscript.textContent, "text/html").body;
+  return new DOMParser().parseFromString("<!DOCTYPE html><body>" + noscript.textContent, "text/html").body;
 }
 let parsed = null;
 function records() {
