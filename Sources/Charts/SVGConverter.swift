@@ -19,7 +19,31 @@ public enum SVGConverter {
     let surface = cairo_image_surface_create(CAIRO_FORMAT_RGB24, Int32(width), Int32(height))
     defer { cairo_surface_destroy(surface) }
     try drawing.draw(on: surface, width: width, height: height)
-    return try collect { cairo_surface_write_to_png_stream(surface, $0, $1) }
+    let (columns, rows) = (Int(width), Int(height))
+    return try PNGEncoder.encode(
+      width: columns, height: rows, rgb: pixels(of: surface, width: columns, height: rows), isFast: true)
+  }
+
+  /// Red, green and blue of every pixel. Cairo keeps them as a number of 32 bits, the lowest byte of which is blue.
+  private static func pixels(of surface: OpaquePointer?, width: Int, height: Int) throws -> [UInt8] {
+    cairo_surface_flush(surface)
+    guard let data = cairo_image_surface_get_data(surface) else { throw failure(cairo_surface_status(surface)) }
+    let stride = Int(cairo_image_surface_get_stride(surface))
+    return [UInt8](unsafeUninitializedCapacity: width * height * 3) { buffer, count in
+      var at = 0
+      for row in 0..<height {
+        // Cairo's rows are `stride` bytes each, four a pixel, as it was created.
+        let line = UnsafeRawPointer(data + row * stride)
+        for column in 0..<width {
+          let pixel = line.load(fromByteOffset: 4 * column, as: UInt32.self)
+          buffer[at] = UInt8(truncatingIfNeeded: pixel >> 16)
+          buffer[at + 1] = UInt8(truncatingIfNeeded: pixel >> 8)
+          buffer[at + 2] = UInt8(truncatingIfNeeded: pixel)
+          at += 3
+        }
+      }
+      count = at
+    }
   }
 
   /// The drawing as a PDF page of its size (96 of its pixels are an inch). Without the creation date that cairo would

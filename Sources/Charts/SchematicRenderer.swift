@@ -123,7 +123,9 @@ struct SchematicRenderer {
     // To the right of an upright arrow, above a level one.
     let isUpright = abs(uy) > abs(ux)
     let width = TextMetrics.width(arrow.label, fontSize: size * 0.88)
-    let x = (start.x + end.x) / 2 + (isUpright ? 7 + width / 2 : 0)
+    // A slanting arrow takes room beside its middle as well.
+    let slant = isUpright ? abs(ux / uy) * size * 0.5 : 0
+    let x = (start.x + end.x) / 2 + (isUpright ? 7 + slant + width / 2 : 0)
     let y = (start.y + end.y) / 2 + (isUpright ? size * 0.3 : -7)
     writer.text(
       arrow.label, at: Point(x: x, y: y),

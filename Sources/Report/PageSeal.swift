@@ -38,7 +38,7 @@ public struct PageSeal: Sendable, Equatable {
   /// `page` with its seal in the places that the template keeps for it.
   public static func sealed(_ page: String) -> String {
     let seal = PageSeal(of: page)
-    return page.replacing(rootMarker, with: seal.root).replacing(marker, with: seal.json)
+    return page.replacingBytes(of: rootMarker, with: seal.root).replacingBytes(of: marker, with: seal.json)
   }
 
   /// What differs between a page and the seal that it carries, a sentence each; empty where nothing does.

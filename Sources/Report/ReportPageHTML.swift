@@ -33,7 +33,7 @@ extension ReportPage {
 
   /// `page` with `blocks` in the place of its slot; unchanged where it has no such slot.
   public static func fill(_ page: String, slot: String, with blocks: [Block]) -> String {
-    page.replacingOccurrences(of: marker(slot), with: blocks.map(\.html).joined())
+    page.replacingBytes(of: marker(slot), with: blocks.map(\.html).joined())
   }
 }
 

@@ -4,6 +4,14 @@ import Testing
 
 @Suite struct InlineTextTests {
   @Test(arguments: [
+    ("aXXbXX", "XX", "é", "aébé"), ("XXX", "XX", "y", "yX"), ("", "X", "y", ""), ("abc", "", "y", "abc"),
+    ("ab", "abc", "y", "ab"), ("a\u{301}X", "X", "b", "a\u{301}b"), ("same", "same", "", ""),
+  ])
+  func bytesAreReplaced(text: String, marker: String, other: String, expected: String) {
+    #expect(text.replacingBytes(of: marker, with: other) == expected)
+  }
+
+  @Test(arguments: [
     ("a *{b} c", "a <em>b</em> c", "a *b* c", "a \\emph{b} c"),
     ("**{So.} x", "<b>So.</b> x", "**So.** x", "\\textbf{So.} x"),
     ("2 * 3 ** 4", "2 * 3 ** 4", "2 \\* 3 \\*\\* 4", "2 * 3 ** 4"),

@@ -1,3 +1,4 @@
+import Charts
 import Report
 import Theory
 
@@ -14,6 +15,11 @@ struct AuditTables {
     + " others optimised to contradict it, and those that can be written down. On every recorded checkpoint: with the ε that it has. A statement"
     + " fails where one construction contradicts it, holds where none was found, and says nothing where its assumptions are not met or its"
     + " bound is one that anything satisfies. Forms: as printed, as its proof has it, and as the errata below mend it."
+
+  /// Kept in one line.
+  private static func unbroken(_ text: String) -> String { text.replacing(" ", with: "\u{A0}") }
+
+  private static func short(_ value: Double) -> String { NumberFormat.significant(value, digits: 3) }
 
   private static func word(_ verdict: Verdict) -> String {
     switch verdict {
@@ -48,12 +54,13 @@ struct AuditTables {
       rows: findings.map { finding in
         let summary = summaries[finding.id]
         return Table.Row([
-          .text(finding.reference), .text(finding.form.rawValue), .text(finding.text), Self.verdict(finding.verdict),
+          .text(Self.unbroken(finding.reference)), .text(finding.form.rawValue), .text(finding.text),
+          Self.verdict(finding.verdict),
           .integer(finding.held + finding.contradicted + finding.vacuous + finding.searched),
           .text(counterexample(finding)),
           summary.map { Cell.text("\($0.met) of \($0.checkpoints)", target: "audit/checkpoints") } ?? .missing,
           summary.map { Cell.integer($0.held) } ?? .missing, summary.map { Cell.integer($0.failed) } ?? .missing,
-          summary?.medianSlack.map { Cell.text(ClaimEvidence.short($0)) } ?? .missing,
+          summary?.medianSlack.map { Cell.text(Self.short($0)) } ?? .missing,
         ])
       },
       notes: [
@@ -65,7 +72,7 @@ struct AuditTables {
   private func counterexample(_ finding: TheoremAudit.Finding) -> String {
     guard let example = finding.counterexample else { return "—" }
     return "d = \(example.construction.dimension), K = \(example.construction.classCount): "
-      + "\(ClaimEvidence.short(example.left)) against \(ClaimEvidence.short(example.right)), \(example.origin)"
+      + "\(Self.short(example.left)) against \(Self.short(example.right)), \(example.origin)"
   }
 
   /// The searches made for Theorem 1.
@@ -105,7 +112,7 @@ struct AuditTables {
       ],
       rows: dynamics.map { check in
         Table.Row([
-          .text(check.reference), .text(check.form.rawValue), .text(check.text),
+          .text(Self.unbroken(check.reference)), .text(check.form.rawValue), .text(check.text),
           .text(
             Self.word(check.verdict),
             mark: check.verdict == .fails
@@ -137,7 +144,7 @@ struct AuditTables {
           .text(titles[outcome.variant] ?? outcome.variant), .integer(outcome.ratiosAtStart.count),
           .number(median(outcome.ratiosAtStart)),
           .number(median(outcome.ratiosAtEnd), target: "simulation/simsiam"),
-          .number(outcome.ratiosAtEnd.max()), .text(ClaimEvidence.short(outcome.largestTraceError)),
+          .number(outcome.ratiosAtEnd.max()), .text(Self.short(outcome.largestTraceError)),
         ])
       })
   }

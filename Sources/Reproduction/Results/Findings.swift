@@ -49,9 +49,10 @@ struct Findings {
 
   var sentences: [String] {
     panels.map { panel in
-      var sentence =
-        "\(panel.title): \(percent(panel.smallest.accuracy)) at d = \(panel.smallest.dimension),"
-        + " \(percent(panel.largest.accuracy)) at d = \(panel.largest.dimension)"
+      var sentence = "\(panel.title): \(percent(panel.smallest.accuracy)) at d = \(panel.smallest.dimension)"
+      if panel.largest.dimension != panel.smallest.dimension {
+        sentence += ", \(percent(panel.largest.accuracy)) at d = \(panel.largest.dimension)"
+      }
       if let untrained = panel.untrained { sentence += "; untrained \(percent(untrained))" }
       if let pixels = panel.pixels { sentence += "; pixels \(percent(pixels))" }
       return sentence + "."

@@ -22,14 +22,15 @@ struct TheoryTable {
         + "lengths of the means as measured no ε enters.",
       columns: [Table.Column("encoder", alignment: .leading)]
         + [
-          "left", "as printed", "as proved", "diagonal kept", "with measured means", "Er (Eq. 5)", "close classes",
+          "left", "as printed", "as proved", "diagonal kept", "with measured means", "Er\u{A0}(Eq.\u{A0}5)",
+          "close classes",
         ].map { Table.Column($0) },
       rows: cells.map { result in
         let square = Double(result.cell.dimension * result.cell.dimension)
         func relative(_ name: String) -> Cell { .number(result.bound.last(name).map { $0 / square }, decimals: 3) }
         return Table.Row([
           .text(
-            "\(result.cell.methodTitle), \(result.cell.datasetTitle), d = \(result.cell.dimension)",
+            "\(result.cell.methodTitle), \(result.cell.datasetTitle), d\u{A0}=\u{A0}\(result.cell.dimension)",
             target: "bound/\(result.cell.path)"),
           relative("theorem2_left"), relative("theorem2_stated"), relative("theorem2_proved"),
           relative("theorem2_repaired"),
@@ -51,7 +52,7 @@ struct TheoryTable {
       columns: [Table.Column("encoder", alignment: .leading)]
         + [
           "ε", "pairs that Theorem 1 separates", "Theorem 2, left", "right, as proved", "d^{2}", "Theorem 3",
-          "Er (Eq. 5)",
+          "Er\u{A0}(Eq.\u{A0}5)",
           "effective rank",
         ].map { Table.Column($0) },
       rows: cells.map(row))
@@ -64,12 +65,12 @@ struct TheoryTable {
     let applies = last("epsilon_maximum").map { $0 < Theorem1.epsilonLimit } ?? false
     return Table.Row([
       .text(
-        "\(result.cell.methodTitle), \(result.cell.datasetTitle), d = \(dimension)",
+        "\(result.cell.methodTitle), \(result.cell.datasetTitle), d\u{A0}=\u{A0}\(dimension)",
         target: "bound/\(result.cell.path)"),
       .number(last("epsilon_maximum")), .text("\(pairs[0]) of \(pairs[1])"),
       .number(last("theorem2_left"), decimals: 1), .number(last("theorem2_proved"), decimals: 0),
       .integer(dimension * dimension),
-      applies ? .number(last("theorem3_printed"), decimals: 3) : .text("says nothing"),
+      applies ? .number(last("theorem3_printed"), decimals: 3) : .text("says\u{A0}nothing"),
       .number(last("nearest_mean_error"), decimals: 3), .number(last("effective_rank"), decimals: 1),
     ])
   }

@@ -8,7 +8,7 @@ enum FigureStages {
   static let definitions = [accuracy, figure1, figure2, figure3, figure4, figure5, theory]
 
   /// Table 1, drawn.
-  static let accuracy = StageDefinition(name: StageName.accuracyFigure, version: 1, isLight: true) { context in
+  static let accuracy = StageDefinition(name: StageName.accuracyFigure, version: 2, isLight: true) { context in
     let settings: AccuracyFigureSettings = try context.decodeParameters()
     let results = try CellResults.read(settings.cells, context)
     let pixels = try CellResults.pixelAccuracies(settings.cells, context)
@@ -35,7 +35,7 @@ enum FigureStages {
     try write(figure.chart(), csv: figure.csv(), as: "accuracy", context)
   }
 
-  static let figure1 = StageDefinition(name: StageName.figure1, version: 2, isLight: true) { context in
+  static let figure1 = StageDefinition(name: StageName.figure1, version: 3, isLight: true) { context in
     let schematic = Figure1.schematic
     try Data(schematic.svg().utf8).write(to: context.output("fig1.svg"))
     try Data(schematic.png()).write(to: context.output("fig1.png"))
@@ -43,19 +43,19 @@ enum FigureStages {
     try Data(schematic.narrow().svg().utf8).write(to: context.output(OutputName.narrowFigure("fig1")))
   }
 
-  static let figure2 = StageDefinition(name: StageName.figure2, version: 2, isLight: true) { context in
+  static let figure2 = StageDefinition(name: StageName.figure2, version: 3, isLight: true) { context in
     let figure = Figure2(rows: Figure2.computed())
     try write(figure.chart(), csv: figure.csv(), as: "fig2", context)
   }
 
   /// The theory's figures: `settings.name` says which.
-  static let theory = StageDefinition(name: StageName.theoryFigure, version: 2, isLight: true) { context in
+  static let theory = StageDefinition(name: StageName.theoryFigure, version: 3, isLight: true) { context in
     let settings: TheoryFigureSettings = try context.decodeParameters()
     let (chart, csv) = try TheoryFigures.draw(settings, context)
     try write(chart, csv: csv, as: settings.name.rawValue, context)
   }
 
-  static let figure3 = StageDefinition(name: StageName.figure3, version: 3, isLight: true) { context in
+  static let figure3 = StageDefinition(name: StageName.figure3, version: 4, isLight: true) { context in
     let settings: Figure3Settings = try context.decodeParameters()
     let results = try CellResults.read(settings.cells, context)
     let pixels = try CellResults.pixelAccuracies(settings.cells, context)
@@ -75,7 +75,7 @@ enum FigureStages {
     try write(figure.chart(), csv: figure.csv(), as: "fig3", context)
   }
 
-  static let figure4 = StageDefinition(name: StageName.figure4, version: 3, isLight: true) { context in
+  static let figure4 = StageDefinition(name: StageName.figure4, version: 4, isLight: true) { context in
     let settings: Figure4Settings = try context.decodeParameters()
     let results = try CellResults.read(settings.cells, context)
     // A curve is one training: where there are several seeds, the first.
@@ -102,7 +102,7 @@ enum FigureStages {
     try write(figure.chart(), csv: figure.csv(), as: "fig4", context)
   }
 
-  static let figure5 = StageDefinition(name: StageName.figure5, version: 3, isLight: true) { context in
+  static let figure5 = StageDefinition(name: StageName.figure5, version: 4, isLight: true) { context in
     let settings: Figure5Settings = try context.decodeParameters()
     let matrices = try NPY.read(context.input(OutputName.correlations)).matrix()
     let summary = try MeasurementTable(
