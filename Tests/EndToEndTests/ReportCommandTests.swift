@@ -31,6 +31,8 @@ import Testing
     #expect(try workspace.repro("report", "--with", "1").status == 64)
     #expect(try workspace.repro("report", "--compare", "99").errors.contains("There is no run 99"))
 
+    #expect(try workspace.repro("verify", path, "--json").output.contains("\"isHeldAgainstCache\" : true"))
+
     let published = try workspace.repro("publish", "site", "--json")
     #expect(published.status == 0, "\(published.errors)")
     let site = workspace.folder.appending(path: "site")
@@ -40,5 +42,40 @@ import Testing
     }
     try Data("changed".utf8).write(to: workspace.folder.appending(path: "outputs/tables/table1.csv"))
     #expect(try workspace.repro("publish", "site").errors.contains("tables/table1.csv was changed"))
+  }
+
+  /// What stands between a page and the cache is an error in a sentence, never a page that is held against itself alone.
+  @Test func verifyAPage() throws {
+    let workspace = try Workspace()
+    defer { workspace.remove() }
+    let all = try workspace.repro("all")
+    let root = try #require(all.output.firstMatch(of: /Seal: +([0-9a-f]{64})/)?.output.1)
+    let page = "outputs/report/index.html"
+    func verify(_ arguments: String...) throws -> Workspace.Outcome {
+      try workspace.start(["verify", page] + arguments).wait()
+    }
+    let whole = try verify("--root", String(root))
+    #expect(whole.status == 0 && whole.output.contains("the same bytes") && whole.output.contains("Root: \(root)"))
+    let other = try verify("--root", String(repeating: "0", count: 64))
+    #expect(other.status == 1 && other.output.contains("was given"))
+    #expect(try verify("--root", "abc").status == 64)
+
+    #expect(try verify("--profile", "lptop").status == 78)
+    #expect(try verify("--cache", "nowhere").errors.contains("There is no ledger"))
+    let configuration = workspace.folder.appending(path: "pipeline.json")
+    let text = try Data(contentsOf: configuration)
+    try Data("{".utf8).write(to: configuration)
+    #expect(try verify().status == 78)
+    try text.write(to: configuration)
+    let ledger = workspace.folder.appending(path: ".repro/ledger.sqlite")
+    try FileManager.default.moveItem(at: ledger, to: ledger.appendingPathExtension("away"))
+    #expect(try verify().status == 1)
+
+    // Without a cache at all the page is held against itself, and it is said that this is so.
+    try FileManager.default.removeItem(at: workspace.folder.appending(path: ".repro"))
+    let alone = try verify()
+    #expect(alone.status == 0 && alone.output.contains("not compared with anything outside of itself"))
+    let rooted = try verify("--root", String(root), "--json")
+    #expect(rooted.status == 0 && !rooted.output.contains("remark"))
   }
 }

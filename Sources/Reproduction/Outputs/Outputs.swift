@@ -14,7 +14,12 @@ public struct Outputs: Sendable {
   /// Where the report stands.
   public var report: URL { folder.appending(path: Self.reportPath) }
 
-  private static let reportPath = "report/index.html"
+  static let reportPath = "report/index.html"
+
+  /// The root of the report's seal, by which the page can be told from every other wherever it is; nil where there is none.
+  public var rootOfReport: String? {
+    (try? String(contentsOf: report, encoding: .utf8)).flatMap { PageSeal.root(of: $0) }
+  }
 
   /// The files of one figure or table, by their paths below the folder.
   static func files(of node: Node) -> [(output: String, path: String)] {
@@ -54,9 +59,9 @@ public struct Outputs: Sendable {
   ) throws -> [URL] {
     var paths: [String] = []
     var manifest = OutputsManifest()
-    func note(_ path: String, _ node: Node, _ output: String, _ digest: Digest) {
+    func note(_ path: String, _ node: Node, _ output: String, _ digest: Digest, root: String? = nil) {
       paths.append(path)
-      manifest.files[path] = OutputsManifest.Entry(node: node.id, output: output, digest: digest)
+      manifest.files[path] = OutputsManifest.Entry(node: node.id, output: output, digest: digest, root: root)
     }
     for id in ids {
       guard let node = graph[id] else { continue }
@@ -77,7 +82,9 @@ public struct Outputs: Sendable {
       }
       if node.stage == StageName.report {
         let page = try filledReport(graph, cache)
-        note(Self.reportPath, node, OutputName.report, try write(Data(page.utf8), to: Self.reportPath))
+        note(
+          Self.reportPath, node, OutputName.report, try write(Data(page.utf8), to: Self.reportPath),
+          root: PageSeal.root(of: page))
         for name in [OutputName.numbers, OutputName.claims] {
           note(name, node, name, try cache.materialise(name, of: id, to: folder.appending(path: name)))
         }

@@ -9,6 +9,8 @@ struct OutputsManifest: Equatable {
     let output: String
     /// Of the file as it was laid out.
     let digest: Digest
+    /// Of the report: the root of its seal.
+    var root: String?
   }
 
   static let fileName = "manifest.json"

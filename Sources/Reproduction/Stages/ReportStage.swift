@@ -59,7 +59,8 @@ struct ReportAssembly {
       ],
       footer:
         "Made by repro. Tables, figures and findings are computed from the artifacts in the list of nodes; the errata and the"
-        + " descriptions of profiles and figures are written by people.")
+        + " descriptions of profiles and figures are written by people.",
+      subject: try PageSubject.report(profile: settings.profile).text())
   }
 
   private var facts: [Fact] { settings.facts.map { Fact($0.name, $0.value) } }
