@@ -12,7 +12,7 @@ enum ReportStage {
     let settings: ReportSettings = try context.decodeParameters()
     let assembly = ReportAssembly(settings: settings, context: context)
     try Data(assembly.page().html().utf8).write(to: context.output(OutputName.report))
-    try Data(assembly.numbers().latex.text.utf8).write(to: context.output(OutputName.numbers))
+    try Data(assembly.numbers().latex().text.utf8).write(to: context.output(OutputName.numbers))
     try JSONFile.write(assembly.claims(), to: context.output(OutputName.claims))
   }
 }
