@@ -78,4 +78,28 @@ import Testing
     let rooted = try verify("--root", String(root), "--json")
     #expect(rooted.status == 0 && !rooted.output.contains("remark"))
   }
+
+  /// The command that a record says makes its node again, given to a shell, finds the node up to date: it is of the same
+  /// configuration, profile and settings.
+  @Test func theCommandMakesItAgain() throws {
+    let workspace = try Workspace()
+    defer { workspace.remove() }
+    let configuration = workspace.folder.appending(path: "pipeline.json")
+    try FileManager.default.moveItem(at: configuration, to: workspace.folder.appending(path: "other experiment.json"))
+    let settings = ["--config", "other experiment.json", "--set", "profiles.quick.seeds=[0, 1]"]
+    #expect(try workspace.start(["all"] + settings).wait().status == 0)
+    let page = try String(contentsOf: workspace.folder.appending(path: "outputs/report/index.html"), encoding: .utf8)
+    let commands = page.matches(of: /<code class="command">([^<]*)<\/code>/).map {
+      $0.output.1.replacing("&#39;", with: "'").replacing("&quot;", with: "\"").replacing("&amp;", with: "&")
+    }
+    let command = try #require(commands.first { $0.hasSuffix("--only train/shapes/simsiam/d8/s1") })
+    #expect(commands.allSatisfy { $0.hasPrefix("repro all --config 'other experiment.json' --set ") })
+    let program = try #require(Workspace.program)
+    let process = Process()
+    process.executableURL = URL(filePath: "/bin/sh")
+    process.arguments = ["-c", command.replacing(/^repro/, with: program.path) + " --dry-run"]
+    process.currentDirectoryURL = workspace.folder
+    let outcome = try Workspace.Running(process, folder: workspace.folder).wait()
+    #expect(outcome.status == 0 && outcome.output.contains("Everything is up to date"), "\(command): \(outcome.output) \(outcome.errors)")
+  }
 }
