@@ -51,11 +51,13 @@ public struct Outputs: Sendable {
   /// Writes everything that nodes of `ids` have to show, and returns what was written or was there already.
   ///
   /// - Parameter isEverything: whether `ids` are all nodes. Then the folder is to hold what they show and nothing that an
-  ///   earlier run of everything left: `manifest.json` says what that was. What is in no manifest is never removed.
+  ///   earlier run of everything left: `manifest.json` says what that was. What is in no manifest is never removed, nor
+  ///   what was changed since: `onKept` gets a sentence for each of these.
   /// - Throws: `StageError` or `FileError` where an artifact is missing or the folder cannot be written.
   @discardableResult
   public func lay(
-    out ids: [NodeID], of graph: Graph, from cache: CacheReader, executed: Set<NodeID>, isEverything: Bool = false
+    out ids: [NodeID], of graph: Graph, from cache: CacheReader, executed: Set<NodeID>, isEverything: Bool = false,
+    onKept: (String) -> Void = { _ in }
   ) throws -> [URL] {
     var paths: [String] = []
     var manifest = OutputsManifest()
@@ -92,7 +94,10 @@ public struct Outputs: Sendable {
     }
     if isEverything {
       // Removed before they are forgotten: if this is cut off, the next run removes the rest.
-      try OutputsManifest.load(from: folder).removeFiles(notIn: manifest, from: folder)
+      let left = try OutputsManifest.load(from: folder).files(in: folder).remove { manifest.files[$0] != nil }
+      for path in left {
+        onKept("\(path) of an earlier run was changed since it was laid out, and is left as it is; it is not of this run")
+      }
       try write(manifest.encoded(), to: OutputsManifest.fileName)
     }
     return paths.map { folder.appending(path: $0) }
