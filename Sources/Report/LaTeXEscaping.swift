@@ -20,7 +20,7 @@ func latexEscaped(_ text: String) -> String {
   for sign in signs {
     // A dash, a quotation mark or an inverted mark would be made of the two.
     switch (result.last, sign.latex.first) {
-    case ("-", "-"), ("'", "'"), ("`", "`"), (",", ","), ("?", "`"), ("!", "`"): result += "{}"
+    case ("-"?, "-"?), ("'"?, "'"?), ("`"?, "`"?), (","?, ","?), ("?"?, "`"?), ("!"?, "`"?): result += "{}"
     default: break
     }
     result += sign.latex

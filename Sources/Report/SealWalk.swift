@@ -89,9 +89,9 @@ struct SealWalk {
       if !text.elementsEqual([10]) { throw problem(start, "text directly within <\(open.name)>") }
       return
     }
-    let decoded = try decoded(start..<at)
-    if open.isUnsealed { return leaveOut(decoded) }
-    texts[open.part].append(contentsOf: decoded)
+    let content = try decoded(start..<at)
+    if open.isUnsealed { return leaveOut(content) }
+    texts[open.part].append(contentsOf: content)
   }
 
   private mutating func leaveOut(_ content: [UInt8]) {
@@ -174,11 +174,11 @@ struct SealWalk {
       }
       guard takes(" ") else { throw problem(at, "what stands in the tag <\(name)>") }
       let place = at
-      let attribute = try attribute()
-      guard !attributes.contains(where: { $0.name == attribute.name }) else {
-        throw problem(place, "a second attribute \(attribute.name)")
+      let next = try attribute()
+      guard !attributes.contains(where: { $0.name == next.name }) else {
+        throw problem(place, "a second attribute \(next.name)")
       }
-      attributes.append(attribute)
+      attributes.append(next)
     }
     try open(name, attributes, isEmpty: Self.void.contains(name), from: start)
   }

@@ -128,11 +128,11 @@ extension ReportCheck {
       }
       return try ComparisonPage(cache, from: run(from), to: run(to)).html()
     case .report(let profile):
-      let project = try project(profile)
+      let named = try project(profile)
       guard try cache.lastResult(of: "report/index") != nil else {
         throw StageError("the cache has no report to hold the page against; run repro all first, or name another --cache")
       }
-      let page = try project.outputs.filledReport(project.graph, cache)
+      let page = try named.outputs.filledReport(named.graph, cache)
       guard ReportPage.subject(of: page).flatMap(PageSubject.init) == subject else {
         throw StageError(
           "the page is of the profile \(profile), and the cache's last report is not; run repro all --profile \(profile), "

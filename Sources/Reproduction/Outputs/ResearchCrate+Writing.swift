@@ -14,15 +14,15 @@ extension ResearchCrate {
     guard present.isEmpty else {
       throw StageError("\(folder.path) is not empty; name a new folder for the crate")
     }
-    var collection = try Collection(project, cache)
-    let (crate, files) = try collection.crate()
+    var gathering = try Gathering(project, cache)
+    let (crate, files) = try gathering.crate()
     let contents = files + [(metadataName, try crate.metadata())]
     for (path, data) in contents { try Site.write(data, to: folder.appending(path: path)) }
     return contents.map(\.path).sorted()
   }
 
   /// What the ledger knows of the results that are laid out, and their files.
-  private struct Collection {
+  private struct Gathering {
     let project: Project
     let cache: CacheReader
     let executions: [NodeID: ExecutionRecord]
