@@ -16,7 +16,8 @@ extension ResearchCrate {
     }
     var gathering = try Gathering(project, cache)
     let (crate, files) = try gathering.crate()
-    let contents = files + [(metadataName, try crate.metadata())]
+    var contents = files
+    contents.append((metadataName, try crate.metadata()))
     for (path, data) in contents { try Site.write(data, to: folder.appending(path: path)) }
     return contents.map(\.path).sorted()
   }

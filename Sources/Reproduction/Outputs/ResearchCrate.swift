@@ -68,13 +68,17 @@ public struct ResearchCrate: Sendable {
   func metadata() throws -> Data {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+    var entities: [JSONLD] = [descriptor, root, workflowEntity, engine, licenceEntity, people]
+    entities += runs.map(action)
+    entities += statuses
+    entities += Self.profiles.map(Self.profileEntity)
+    entities += parameters
+    entities += parts.map(Self.entity)
     let document: JSONLD = .object([
       "@context": .list([
         .text("https://w3id.org/ro/crate/1.1/context"), .text("https://w3id.org/ro/terms/workflow-run/context"),
       ]),
-      "@graph": .list(
-        [descriptor, root, workflowEntity, engine, licenceEntity, people] + runs.map(action) + statuses
-          + Self.profiles.map(Self.profileEntity) + parameters + parts.map(Self.entity)),
+      "@graph": .list(entities),
     ])
     return try encoder.encode(document) + Data("\n".utf8)
   }

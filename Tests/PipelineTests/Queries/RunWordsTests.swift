@@ -9,12 +9,12 @@ import Testing
     [],
   ]
 
-  @Test(arguments: words) func wordsStayApart(words: [String]) {
+  @Test(arguments: RunWordsTests.words) func wordsStayApart(words: [String]) {
     #expect(RunWords.words(of: RunWords.stored(words)) == words)
   }
 
   /// A shell takes the text for people apart into the same words.
-  @Test(arguments: words.filter { !$0.isEmpty }) func aShellReadsTheSame(words: [String]) throws {
+  @Test(arguments: RunWordsTests.words.filter { !$0.isEmpty }) func aShellReadsTheSame(words: [String]) throws {
     let process = Process()
     process.executableURL = URL(filePath: "/bin/sh")
     process.arguments = ["-c", "printf '%s\\036' \(RunWords.text(of: RunWords.stored(words)))"]

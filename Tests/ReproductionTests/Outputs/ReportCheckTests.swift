@@ -75,12 +75,11 @@ import Testing
     let small = try SmallProject()
     try small.run()
     let (project, reader) = (try small.project(), try small.reader())
-    func check(_ page: URL, cache: CacheReader? = reader) throws -> ReportCheck {
-      try ReportCheck(file: page, cache: cache) { _ in project }
-    }
+    func check(_ page: URL) throws -> ReportCheck { try ReportCheck(file: page, cache: reader) { _ in project } }
     let report = project.outputs.report
     #expect(try check(report).problems == [] && check(report).isHeldAgainstCache)
-    #expect(try check(report, cache: nil).remark == ReportCheck.alone)
+    let alone = try ReportCheck(file: report, cache: nil) { _ in project }
+    #expect(alone.remark == ReportCheck.alone)
     let manifest = OutputsManifest.load(from: project.outputs.folder)
     #expect(try manifest.files[Outputs.reportPath]?.root == check(report).root && check(report).root != nil)
 
@@ -116,6 +115,7 @@ import Testing
     #expect(check.problems == [] && check.isHeldAgainstCache)
     let forged = try String(contentsOf: file, encoding: .utf8).replacing("are as they were", with: "are not")
     try Data(forged.utf8).write(to: file)
-    #expect(try ReportCheck(file: file, cache: reader) { _ in project }.problems.contains { $0.contains("“Summary”") })
+    let problems = try ReportCheck(file: file, cache: reader) { _ in project }.problems
+    #expect(problems.contains { $0.contains("“Summary”") })
   }
 }
