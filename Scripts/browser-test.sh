@@ -17,5 +17,6 @@ bash Scripts/install-browser.sh
 pages=$(mktemp -d)
 trap 'rm -rf "$pages"' EXIT
 REPRO_PAGES=$pages swift test --skip-build --filter SamplePagesTests >/dev/null
+python3 Tests/Browser/check_seal.py "$outputs/report/index.html"
 python3 Tests/Browser/check_report.py "$outputs/report/index.html" --axe .build/browser/axe.min.js \
   --hostile "$pages/hostile.html" --large "$pages/large.html" "$@"

@@ -6,14 +6,19 @@ import Mustache
 /// would slip through an escape by characters. Scalars that HTML does not allow become U+FFFD.
 func htmlEscaped(_ text: String) -> String {
   var result = String.UnicodeScalarView()
+  var before: Unicode.Scalar?
   for scalar in text.unicodeScalars {
+    defer { before = scalar }
     switch scalar {
     case "<": result.append(contentsOf: "&lt;".unicodeScalars)
     case ">": result.append(contentsOf: "&gt;".unicodeScalars)
     case "&": result.append(contentsOf: "&amp;".unicodeScalars)
     case "\"": result.append(contentsOf: "&quot;".unicodeScalars)
     case "'": result.append(contentsOf: "&#39;".unicodeScalars)
-    case "\t", "\n", "\r": result.append(scalar)
+    // A browser makes one line feed of a carriage return, with the line feed behind it if there is one.
+    case "\r": result.append("\n")
+    case "\n" where before == "\r": break
+    case "\t", "\n": result.append(scalar)
     case "\u{0}"..."\u{1F}", "\u{7F}"..."\u{9F}": result.append("\u{FFFD}")
     default: result.append(scalar)
     }

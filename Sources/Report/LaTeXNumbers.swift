@@ -1,34 +1,61 @@
 /// Numbers and sentences for a LaTeX document, so that its prose holds none of its own: `\repro{cells}` is the number named
 /// `cells`, and a name that is none is an error of the document.
 public struct LaTeXNumbers: Sendable, Equatable {
-  private var values: [String: String] = [:]
+  /// Two numbers of one name, of which a document could not tell which it gets.
+  public struct NameTaken: Error, Equatable, CustomStringConvertible {
+    public let name: String
+    /// What the two were to be called, where that differs.
+    public let asked: [String]
+
+    public var description: String {
+      "two numbers for LaTeX have the name \(name) (\(asked.joined(separator: ", "))): give what they are named after names"
+        + " that differ in letters, digits, -, /, . or _"
+    }
+  }
+
+  private var values: [String: (asked: String, latex: String)] = [:]
 
   public init() {}
 
   /// - Parameters:
-  ///   - name: letters, digits, `-`, `/` and `.`; other characters become `-`.
+  ///   - name: letters, digits, `-`, `/`, `.` and `_`; other characters become `-`.
   ///   - text: as in `InlineText`.
-  public mutating func set(_ name: String, _ text: String) {
-    values[Self.name(name)] = InlineText(text).latex
+  /// - Throws: `NameTaken` where there is one of that name.
+  public mutating func set(_ name: String, _ text: String) throws {
+    try put(name, InlineText(text).latex)
   }
 
   /// A number as tables show it; nothing where it is nil.
-  public mutating func set(_ name: String, _ value: Double?, decimals: Int) {
+  ///
+  /// - Throws: `NameTaken` where there is one of that name.
+  public mutating func set(_ name: String, _ value: Double?, decimals: Int) throws {
     guard let value else { return }
-    set(name, Cell.format(value, decimals: decimals))
+    try set(name, Cell.format(value, decimals: decimals))
   }
 
-  public mutating func set(_ name: String, _ value: Int) { set(name, String(value).replacing("-", with: "−")) }
+  /// - Throws: `NameTaken` where there is one of that name.
+  public mutating func set(_ name: String, _ value: Int) throws {
+    try set(name, String(value).replacing("-", with: "−"))
+  }
 
   /// Sentences, one paragraph of a list each; an empty list is one that says so.
-  public mutating func setList(_ name: String, _ items: [String], none: String) {
-    values[Self.name(name)] =
-      items.isEmpty
-      ? InlineText(none).latex
-      : "\\begin{itemize}\n" + items.map { "  \\item \(InlineText($0).latex)\n" }.joined() + "\\end{itemize}"
+  ///
+  /// - Throws: `NameTaken` where there is one of that name.
+  public mutating func setList(_ name: String, _ items: [String], none: String) throws {
+    // The braces keep a bracket that an item begins with from being its label.
+    let list = items.map { "  \\item{} \(InlineText($0).latex)\n" }.joined()
+    try put(name, items.isEmpty ? InlineText(none).latex : "\\begin{itemize}\n\(list)\\end{itemize}")
   }
 
-  /// The file: sorted by name, the same bytes for the same numbers.
+  private mutating func put(_ asked: String, _ latex: String) throws {
+    let name = Self.name(asked)
+    if let first = values[name] { throw NameTaken(name: name, asked: [first.asked, asked]) }
+    values[name] = (asked, latex)
+  }
+
+  public static func == (left: LaTeXNumbers, right: LaTeXNumbers) -> Bool { left.text == right.text }
+
+  /// The file, in ASCII: sorted by name, the same bytes for the same numbers.
   public var text: String {
     """
     % Made by repro from the results of a run; not to be edited. Needs no package.
@@ -36,11 +63,11 @@ public struct LaTeXNumbers: Sendable, Equatable {
 
     """
       + values.sorted { $0.key < $1.key }.map { name, value in
-        "\\expandafter\\def\\csname repro@\(name)\\endcsname{\(value)}\n"
+        "\\expandafter\\def\\csname repro@\(name)\\endcsname{\(value.latex)}\n"
       }.joined()
   }
 
   private static func name(_ text: String) -> String {
-    String(text.map { $0.isASCII && ($0.isLetter || $0.isNumber || "-/.".contains($0)) ? $0 : "-" })
+    String(text.map { $0.isASCII && ($0.isLetter || $0.isNumber || "-/._".contains($0)) ? $0 : "-" })
   }
 }

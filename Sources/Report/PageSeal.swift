@@ -4,15 +4,25 @@ import Foundation
 /// Digests of the parts of a page, carried by the page itself, so that a changed byte can be named: by a script in the
 /// browser, and from the command line.
 ///
-/// A part is an element with the attribute `data-seal`, which names it. Its digest is SHA-256 over what a browser makes of
-/// it: the element's name, its attributes by name, its text with entities replaced, and so on for its children; a part within
-/// it is represented by its name. What has the attribute `data-unsealed` is left out: the seal itself stands there. `page.js` computes the same from the document.
+/// A part is an element with the attribute `data-seal`, which names it; the page's own element is the first, and has all that
+/// no other part has. The digest of a part is SHA-256 over what a browser makes of it, in which every piece is followed by a
+/// mark that no piece may hold (`SealWalk.Mark`): for each element U+0001, its name U+0002, its attributes in their order as
+/// name U+0003 and value U+0004, then U+0005, its content and U+0006. In the content text stands as it is, with its
+/// entities replaced, and a part as U+0007 and its name U+0008. What is in an element with the attribute `data-unsealed` is
+/// left out: the seal itself stands there. `check.js` computes the same from the document.
+///
+/// A seal says that a page is what somebody sealed, not who that was: its root has to be compared with one that came
+/// another way.
 public struct PageSeal: Sendable, Equatable {
   public struct Part: Sendable, Equatable {
     public let name: String
     /// SHA-256 in hexadecimal digits.
     public let digest: String
   }
+
+  /// Of the canonical text and of the root. Format 1 had no marks between names, values and text, and left out what is in
+  /// no part.
+  public static let format = 2
 
   /// In the order in which they begin.
   public let parts: [Part]
@@ -23,50 +33,80 @@ public struct PageSeal: Sendable, Equatable {
   init(parts: [Part]) { self.parts = parts }
 
   /// Computes the parts of a page.
-  public init(of page: String) {
+  ///
+  /// - Throws: what has no place in a page of this module.
+  public init(of page: String) throws(PageProblem) {
     var walk = SealWalk(page)
-    parts = walk.parts()
+    parts = try walk.parts()
   }
 
   /// One digest over all of them.
   public var root: String {
-    Self.sha256(parts.map { "\($0.digest) \($0.name)\n" }.joined())
+    Self.sha256("repro seal \(Self.format)\n" + parts.map { "\($0.digest) \($0.name)\n" }.joined())
   }
 
   static func sha256(_ text: String) -> String { hexadecimal(SHA256.hash(data: Data(text.utf8))) }
 
   /// `page` with its seal in the places that the template keeps for it.
-  public static func sealed(_ page: String) -> String {
-    let seal = PageSeal(of: page)
-    return page.replacingBytes(of: rootMarker, with: seal.root).replacingBytes(of: marker, with: seal.json)
+  ///
+  /// - Throws: `PageProblem` where it is not as the templates write one.
+  public static func sealed(_ page: String) throws -> String {
+    // The digests leave out what stands in these places.
+    let bare = page.replacingBytes(of: rootMarker, with: "").replacingBytes(of: marker, with: "")
+    let seal = try PageSeal(of: bare)
+    let json = try seal.json()
+    return page.replacingBytes(of: rootMarker, with: seal.root).replacingBytes(of: marker, with: json)
+  }
+
+  /// The root of the seal that a page carries, which is to be compared with one that came another way; nil where the page is
+  /// not what it was sealed as.
+  public static func root(of page: String) -> String? {
+    guard let seal = try? PageSeal(of: page), problems(of: page).isEmpty else { return nil }
+    return seal.root
   }
 
   /// What differs between a page and the seal that it carries, a sentence each; empty where nothing does.
   public static func problems(of page: String) -> [String] {
-    guard let carried = PageSeal(carriedBy: page) else { return ["The page carries no seal that can be read."] }
-    let found = PageSeal(of: page)
-    var problems: [String] = []
-    for (index, part) in carried.parts.enumerated() where index < found.parts.count {
-      if found.parts[index].name != part.name {
-        problems.append("Where “\(part.name)” was, there is “\(found.parts[index].name)”.")
-        return problems
-      }
-      if found.parts[index].digest != part.digest {
-        problems.append(
-          "“\(part.name)” was changed: its SHA-256 is \(found.parts[index].digest) and was \(part.digest).")
-      }
+    var walk = SealWalk(page)
+    let found: PageSeal
+    do throws(PageProblem) {
+      found = PageSeal(parts: try walk.parts())
+    } catch {
+      return [page.contains(firstOpening) ? Self.format1 : error.description]
     }
-    if found.parts.count < carried.parts.count {
-      problems.append("“\(carried.parts[found.parts.count].name)” is gone.")
+    guard let text = walk.unsealed.last(where: { $0.element == "script" && $0.identifier == "seal" })?.content,
+      let document = try? JSONDecoder().decode(Document.self, from: Data(text.utf8))
+    else { return ["The page carries no seal that can be read."] }
+    guard document.format == format else {
+      return ["The page is sealed in format \(document.format ?? 1), of which this program knows \(format) only."]
     }
-    if found.parts.count > carried.parts.count {
-      problems.append("“\(found.parts[carried.parts.count].name)” was added.")
+    let carried = PageSeal(parts: document.parts.map { Part(name: $0.name, digest: $0.sha256) })
+    var problems = found.differences(from: carried)
+    if (try? carried.json()).map({ Array($0.utf8) != Array(text.utf8) }) ?? true {
+      problems.append("The seal that the page carries is not written as this program writes one.")
     }
-    if page.contains("<code id=\"seal-root\""),
-      !page.contains("<code id=\"seal-root\" data-unsealed>\(carried.root)</code>")
-    {
+    for shown in walk.unsealed where shown.element != "script" && shown.content != carried.root {
       problems.append("The digest that the page shows for its seal is not \(carried.root).")
     }
+    return problems
+  }
+
+  private static let firstOpening = "<script type=\"application/json\" id=\"seal\">"
+  private static let format1 =
+    "The page is sealed in format 1, in which pages that differ could have the same seal: lay it out again by repro all."
+
+  private func differences(from carried: PageSeal) -> [String] {
+    var problems: [String] = []
+    for (part, now) in zip(carried.parts, parts) {
+      guard now.name == part.name else {
+        return problems + ["Where “\(part.name)” was, there is “\(now.name)”."]
+      }
+      if now.digest != part.digest {
+        problems.append("“\(part.name)” was changed: its SHA-256 is \(now.digest) and was \(part.digest).")
+      }
+    }
+    if parts.count < carried.parts.count { problems.append("“\(carried.parts[parts.count].name)” is gone.") }
+    if parts.count > carried.parts.count { problems.append("“\(parts[carried.parts.count].name)” was added.") }
     return problems
   }
 
@@ -77,27 +117,17 @@ public struct PageSeal: Sendable, Equatable {
       let name: String
       let sha256: String
     }
+    let format: Int?
     let parts: [Entry]
   }
 
-  private static let opening = "<script type=\"application/json\" id=\"seal\">"
-
-  private init?(carriedBy page: String) {
-    guard let start = page.range(of: Self.opening, options: .backwards),
-      let end = page.range(of: "</script>", range: start.upperBound..<page.endIndex),
-      let document = try? JSONDecoder().decode(
-        Document.self, from: Data(page[start.upperBound..<end.lowerBound].utf8))
-    else { return nil }
-    parts = document.parts.map { Part(name: $0.name, digest: $0.sha256) }
-  }
-
   /// Without `<`, so that no name can end the element that holds it.
-  private var json: String {
+  private func json() throws -> String {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-    let document = Document(parts: parts.map { Document.Entry(name: $0.name, sha256: $0.digest) })
-    guard let data = try? encoder.encode(document) else { return "{}" }
-    return String(decoding: data, as: UTF8.self).replacing("<", with: "\\u003c")
+    let document = Document(
+      format: Self.format, parts: parts.map { Document.Entry(name: $0.name, sha256: $0.digest) })
+    return String(decoding: try encoder.encode(document), as: UTF8.self).replacing("<", with: "\\u003c")
   }
 
   static func hexadecimal(_ bytes: some Sequence<UInt8>) -> String {

@@ -14,6 +14,8 @@ public struct ReportPage: Sendable, Equatable {
   public let sections: [Section]
   /// The last line of the page.
   public let footer: String
+  /// What it is a page of, for programs; empty where it says nothing.
+  public let subject: String
 
   public struct Highlight: Sendable, Equatable {
     public let value: String
@@ -67,7 +69,7 @@ public struct ReportPage: Sendable, Equatable {
 
   public init(
     title: String, subtitle: String = "", summary: [String] = [], verdict: VerdictBoard? = nil,
-    highlights: [Highlight] = [], sections: [Section], footer: String = ""
+    highlights: [Highlight] = [], sections: [Section], footer: String = "", subject: String = ""
   ) {
     self.title = title
     self.subtitle = subtitle
@@ -76,6 +78,7 @@ public struct ReportPage: Sendable, Equatable {
     self.highlights = highlights
     self.sections = sections
     self.footer = footer
+    self.subject = subject
   }
 }
 

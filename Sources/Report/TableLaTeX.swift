@@ -27,15 +27,14 @@ extension Table {
           }.joined(separator: " & ") + " \\\\")
       if !rules.isEmpty { lines.append("    " + rules.joined(separator: " ")) }
     }
-    lines.append("    " + columns.map { InlineText($0.title).latex }.joined(separator: " & ") + " \\\\")
+    lines.append(Self.row(columns.map { InlineText($0.title).latex }))
     lines.append("    \\midrule")
     for row in rows {
       if row.ruleAbove { lines.append("    \\midrule") }
       let cells = row.cells.map { cell in
         InlineText(cell.text).latex + (cell.mark.map { "\\textsuperscript{\(latexEscaped($0.symbol))}" } ?? "")
       }
-      // Braces keep a first cell that starts with a bracket from being read as an option of the line break before.
-      lines.append("    {\(cells[0])}" + cells.dropFirst().map { " & \($0)" }.joined() + " \\\\")
+      lines.append(Self.row(cells))
     }
     lines += ["    \\bottomrule", "  \\end{tabular}"]
     let remarks =
@@ -45,44 +44,13 @@ extension Table {
     lines.append("\\end{table}")
     return lines.joined(separator: "\n") + "\n"
   }
-}
 
-/// `text` as itself in LaTeX: special characters escaped, the signs that this project writes as mathematics.
-func latexEscaped(_ text: String) -> String {
-  var result = ""
-  for scalar in text.unicodeScalars {
-    switch scalar {
-    case "\u{0}"..."\u{1F}", "\u{7F}"..."\u{9F}": result += " "
-    default:
-      if let replacement = latexReplacements[scalar] {
-        result += replacement
-      } else {
-        result.unicodeScalars.append(scalar)
-      }
-    }
+  /// Braces keep a first cell that begins with a bracket or an asterisk from being read as an option of what stands before,
+  /// a rule or the end of a row.
+  private static func row(_ cells: [String]) -> String {
+    "    {\(cells[0])}" + cells.dropFirst().map { " & \($0)" }.joined() + " \\\\"
   }
-  // Two hyphens would be set as a dash.
-  return result.replacing("--", with: "-{}-").replacing("-{}--", with: "-{}-{}-")
 }
-
-private let latexReplacements: [Unicode.Scalar: String] = [
-  "\\": "\\textbackslash{}", "{": "\\{", "}": "\\}", "$": "\\$", "&": "\\&", "#": "\\#", "%": "\\%", "_": "\\_",
-  "^": "\\textasciicircum{}", "~": "\\textasciitilde{}", "<": "\\textless{}", ">": "\\textgreater{}",
-  "\"": "{\\char34}", "|": "\\textbar{}", "−": "$-$", "∞": "$\\infty$", "—": "\\textemdash{}", "–": "\\textendash{}",
-  "±": "$\\pm$", "×": "$\\times$",
-  "·": "$\\cdot$", "≈": "$\\approx$", "≤": "$\\le$", "≥": "$\\ge$", "≠": "$\\ne$", "√": "$\\surd$", "‖": "$\\|$",
-  "²": "$^2$", "†": "$\\dagger$", "‡": "$\\ddagger$", "§": "\\S{}", "ε": "$\\varepsilon$", "λ": "$\\lambda$",
-  "Λ": "$\\Lambda$", "μ": "$\\mu$", "ᵀ": "$^\\top$", "∈": "$\\in$", "→": "$\\to$", "∝": "$\\propto$", "…": "\\dots{}",
-  "ᵢ": "$_i$", "ⱼ": "$_j$", "ℒ": "$\\mathcal{L}$", "ℓ": "$\\ell$", "α": "$\\alpha$", "β": "$\\beta$",
-  "γ": "$\\gamma$", "δ": "$\\delta$", "Δ": "$\\Delta$", "η": "$\\eta$", "θ": "$\\theta$", "π": "$\\pi$", "ρ": "$\\rho$",
-  "σ": "$\\sigma$", "Σ": "$\\Sigma$", "τ": "$\\tau$", "φ": "$\\varphi$", "ω": "$\\omega$", "∂": "$\\partial$",
-  "∑": "$\\sum$",
-  "½": "$1/2$", "¹": "$^1$", "³": "$^3$", "⁴": "$^4$", "⁻": "$^-$", "₁": "$_1$", "₂": "$_2$", "⇔": "$\\Leftrightarrow$",
-  "⇒": "$\\Rightarrow$", "∉": "$\\notin$", "≪": "$\\ll$", "≫": "$\\gg$", "≡": "$\\equiv$", "⊥": "$\\perp$", "ℝ": "R",
-  "‘": "`",
-  "\u{302}": "\\textasciicircum{}", "\u{303}": "\\textasciitilde{}", "\u{A0}": "~", "\u{2011}": "-",
-  "“": "``", "”": "''", "’": "'", "✓": "$\\surd$",
-]
 
 /// Letters, digits and `-` of `text`: what is safe in a `\label`.
 private func latexLabel(_ text: String) -> String {

@@ -16,14 +16,15 @@ enum Templates {
     String(decoding: $0, as: UTF8.self)
   }.joined()
 
-  /// Everything that the page's one script element holds, in one function so that nothing of it is global.
+  /// Everything that the page's one script element holds, in one function so that nothing of it is global. It starts when
+  /// all of the page is there: what stands behind the script is part of the page too.
   static let script =
-    "(() => {\n\"use strict\";\n"
+    "document.addEventListener(\"DOMContentLoaded\", () => {\n\"use strict\";\n"
     + [
       PackageResources.core_js, PackageResources.links_js, PackageResources.answers_js, PackageResources.figures_js,
       PackageResources.downloads_js, PackageResources.provenance_js, PackageResources.graph_js,
       PackageResources.check_js, PackageResources.start_js,
-    ].map { String(decoding: $0, as: UTF8.self) }.joined() + "})();\n"
+    ].map { String(decoding: $0, as: UTF8.self) }.joined() + "});\n"
 
   private static let escaping: Void = MustacheContentTypes.register(ScalarEscaping(), named: ScalarEscaping.name)
 

@@ -46,13 +46,14 @@ struct Timeline {
     var kinds: [String] = []
     for bar in bars where !kinds.contains(bar.record.kind) { kinds.append(bar.record.kind) }
 
+    let took = htmlEscaped(formatDuration(span))
     let scale = (Self.width - 2 * Self.left) / span
     let bottom = Double(free.count) * Self.laneHeight + 8
     let height = bottom + 24
     var svg =
       "<svg class=\"timeline\" xmlns=\"http://www.w3.org/2000/svg\" width=\"\(Int(Self.width))\" height=\"\(Int(height))\" "
       + "viewBox=\"0 0 \(Int(Self.width)) \(Int(height))\" role=\"img\" aria-label=\"Timeline of run \(run.number): "
-      + "\(bars.count) nodes in \(formatDuration(span))\">\n"
+      + "\(bars.count) nodes in \(took)\">\n"
     for tick in Self.ticks(span) {
       let x = Self.left + tick * scale
       svg += "<path class=\"grid\" d=\"M\(Self.text(x)) 4V\(Self.text(bottom))\"/>"
@@ -78,7 +79,7 @@ struct Timeline {
     let rest = others == 0 ? "" : " The other \(others) were made by other runs, or are not made."
     return "<figure class=\"wide\" data-seal=\"Timeline\">\n<div class=\"plate bare\" tabindex=\"0\" role=\"group\" "
       + "aria-label=\"Timeline, drawing\">\(svg)</div>\n<ul class=\"legend\">\(legend)</ul>\n<figcaption><b>Timeline.</b> "
-      + "Run \(run.number): \(bars.count) nodes in \(formatDuration(span)), from \(formatTime(start)) on; a lane for each that "
+      + "Run \(run.number): \(bars.count) nodes in \(took), from \(formatTime(start)) on; a lane for each that "
       + "ran at the same time.\(rest)</figcaption>\n</figure>\n"
   }
 

@@ -4,7 +4,11 @@ import Pipeline
 /// A checkout of the project: its configuration, the graph of the chosen profile and the stages that build it.
 public struct Project: Sendable {
   public let root: URL
+  /// The configuration's file, `pipeline.json` as a rule.
+  public let file: URL
   public let configuration: Configuration
+  /// `path=value`: what was changed in the configuration's file before it was read.
+  public let overrides: [String]
   public let paper: PaperGraph
   public let registry: StageRegistry
   public let cache: CacheFolder
@@ -22,6 +26,8 @@ public struct Project: Sendable {
     file: URL, overrides: [String] = [], cache: URL? = nil, outputs: URL? = nil, isOffline: Bool = false
   ) throws {
     root = file.deletingLastPathComponent()
+    self.file = file
+    self.overrides = overrides
     configuration = try Configuration.load(file: file, overrides: overrides)
     paper = try PaperGraph(configuration: configuration, paperFolder: root.appending(path: "paper"))
     var sources: [String: [Configuration.Dataset.Source]] = [:]

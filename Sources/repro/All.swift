@@ -27,6 +27,7 @@ struct All: ParsableCommand {
       }
       if files.contains(project.outputs.report) {
         print("Report:  \(project.outputs.report.path)")
+        if let root = project.outputs.rootOfReport { print("Seal:    \(root)") }
       } else if files.isEmpty {
         print("Nothing to lay out: the chosen nodes have no table, figure or report.")
       } else {

@@ -32,18 +32,28 @@ struct CacheOptions: ParsableArguments {
     try configurationFile().deletingLastPathComponent().appending(path: name)
   }
 
+  /// Where the cache would be if it was not named; nil where there is no configuration.
+  var cacheFolderBesideConfiguration: URL? {
+    foundConfigurationFile?.deletingLastPathComponent().appending(path: ".repro")
+  }
+
   func configurationFile() throws -> URL {
+    if let file = foundConfigurationFile { return file }
+    throw StageError(
+      "there is no pipeline.json here or in a folder above; run repro inside the project, or name the file with --config"
+    )
+  }
+
+  /// The one that was named, or the nearest upwards from here.
+  private var foundConfigurationFile: URL? {
     if let config { return URL(filePath: config).absoluteURL }
     var folder = URL(filePath: FileManager.default.currentDirectoryPath, directoryHint: .isDirectory)
     while true {
       let file = folder.appending(path: "pipeline.json")
       if FileManager.default.fileExists(atPath: file.path) { return file }
       let parent = folder.deletingLastPathComponent()
-      if parent.path == folder.path { break }
+      if parent.path == folder.path { return nil }
       folder = parent
     }
-    throw StageError(
-      "there is no pipeline.json here or in a folder above; run repro inside the project, or name the file with --config"
-    )
   }
 }

@@ -29,4 +29,18 @@ struct ExperimentOptions: ParsableArguments {
       file: try place.configurationFile(), overrides: overrides, cache: place.cache.map { URL(filePath: $0) },
       outputs: place.outputs.map { URL(filePath: $0) }, isOffline: isOffline)
   }
+
+  /// The cache, for what can do without one.
+  ///
+  /// - Returns: nil where no folder is named and none stands beside a configuration, or where there is no configuration.
+  /// - Throws: whatever keeps a cache that is there from being read, or options that say nothing sensible.
+  func readerIfThere() throws -> CacheReader? {
+    if profile != nil || !set.isEmpty || place.config != nil { _ = try project() }
+    if place.cache == nil {
+      guard let folder = place.cacheFolderBesideConfiguration,
+        FileManager.default.fileExists(atPath: folder.path)
+      else { return nil }
+    }
+    return try place.reader()
+  }
 }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import Reproduction
 
 /// The command line. Each subcommand is a file; none has logic of its own.
 @main
@@ -32,7 +33,7 @@ struct Repro: ParsableCommand {
       Exit status: 0 done; 1 a node failed or something is wrong with the input; 64 wrong usage;
       75 another run holds the cache; 78 a mistake in the configuration; 130 interrupted.
       """,
-    version: "0.1.0",
+    version: Program.version,
     subcommands: [Worker.self, Synthetic.self],
     groupedSubcommands: [
       CommandGroup(name: "Run", subcommands: [All.self, Figure.self, Table.self, ReportCommand.self]),

@@ -72,7 +72,7 @@ struct RunArguments: ParsableArguments {
     ) { summary, cache in
       files = try project.outputs.lay(
         out: targets ?? graph.ids, of: graph, from: cache, executed: Set(summary.executed),
-        isEverything: targets == nil)
+        isEverything: targets == nil, onKept: { Standard.error("note: " + $0) })
     }
     if summary.isInterrupted {
       Standard.error("Interrupted; what was finished is kept, and the same command goes on from there.")

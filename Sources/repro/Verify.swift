@@ -14,12 +14,14 @@ struct Verify: ParsableCommand {
       With --rerun: executes these nodes once more in a scratch folder, from the inputs of their results, and compares what
       comes out: bits first, then within the tolerance that the stage declares.
 
-      With a page: holds a report against the digests that it carries and, where the configuration is the one that it was
-      made by, against what the cache would lay out now. What was changed is named.
+      With a page: holds a report, or a comparison of two runs, against the digests that it carries and, where there is a
+      cache, against what that would lay out now. What was changed is named. Without a cache nothing says who sealed the page,
+      unless --root names the root of its seal, as repro all printed it and manifest.json and site.json have it.
 
       Examples:
         repro verify
         repro verify outputs/report/index.html
+        repro verify downloaded.html --root 5f0c…
         repro verify --rerun probe/fashion-mnist
         repro verify --rerun 'train/*/*/d4/s0' --timeout 600 --json
 
@@ -39,12 +41,20 @@ struct Verify: ParsableCommand {
   @Option(name: .long, help: "With --rerun: seconds that a node may take before it is ended, and has failed.")
   var timeout: Double?
 
+  @Option(
+    name: .long, help: ArgumentHelp("With a page: the root that its seal should have.", valueName: "sha256"))
+  var root: String?
+
   @Flag(name: .long, help: "As JSON.")
   var json = false
 
   func validate() throws {
     if let timeout, !(timeout > 0) { throw ValidationError("--timeout must be more than 0") }
     if timeout != nil, rerun.isEmpty { throw ValidationError("--timeout is about nodes; name them with --rerun") }
+    if let root {
+      guard page != nil else { throw ValidationError("--root is about a page; name it") }
+      guard Digest(hex: root) != nil else { throw ValidationError("--root is a SHA-256 of 64 hexadecimal digits") }
+    }
     if page != nil, !rerun.isEmpty { throw ValidationError("--rerun is about nodes; leave out the page") }
   }
 
@@ -75,8 +85,14 @@ struct Verify: ParsableCommand {
   }
 
   private func verify(page: String) throws {
-    let check = try experiment.place.outputsFolder().check(
-      page: URL(filePath: page), graph: try? experiment.project().graph, cache: try? experiment.place.reader())
+    let check = try ReportCheck(
+      file: URL(filePath: page), root: root, cache: try experiment.readerIfThere()
+    ) { named in
+      if let profile = experiment.profile, profile != named {
+        throw StageError("the page is of the profile \(named), and --profile \(profile) was given: leave that out")
+      }
+      return try experiment.project(profile: named)
+    }
     try Answer.print(check, json: json) { check.text }
     if !check.problems.isEmpty { throw ExitCode.failure }
   }

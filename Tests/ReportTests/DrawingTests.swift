@@ -120,7 +120,7 @@ import Testing
     #expect(source.output.1 == "screen and (max-width: 64rem)")
     #expect(Data(base64Encoded: String(source.output.2)) == Data("<svg width=\"352\" height=\"800\"/>".utf8))
     #expect(html.contains("<img class=\"drawing\" src=\"data:image/svg+xml;base64,") && html.contains("has-narrow"))
-    #expect(PageSeal.problems(of: PageSeal.sealed(html)) == [])
+    #expect(try PageSeal.problems(of: PageSeal.sealed(html)) == [])
     let alone = ReportFigure(
       identifier: "f", label: "F", caption: "c", alternative: "a", drawing: .svg("<svg width=\"900\" height=\"300\"/>"))
     #expect(!ReportPage(title: "t", sections: [.init("s", [.figure(alone)])]).html().contains("<picture"))

@@ -6,7 +6,7 @@ import Testing
 /// Pages that the browser checks open: written where REPRO_PAGES says, else only made.
 @Suite struct SamplePagesTests {
   @Test func writesPages() throws {
-    let pages = [
+    let pages = try [
       "sample": Samples.page.html(), "hostile": Samples.hostilePage.html(), "large": Samples.largePage.html(),
     ].mapValues(PageSeal.sealed)
     for (name, page) in pages {

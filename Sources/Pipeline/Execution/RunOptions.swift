@@ -23,8 +23,8 @@ public struct RunOptions: Sendable {
   /// Whether the process ends right after the run: then what stands for the nodes in memory is left to the system, since
   /// taking ten thousand of them apart takes longer than looking at them.
   public var leavesMemory = false
-  /// What the run was called with, for the ledger.
-  public var command = CommandLine.arguments.joined(separator: " ")
+  /// What the run was called with, for the ledger: see `RunWords`.
+  public var command = RunWords.stored(CommandLine.arguments)
 
   public init() {}
 }

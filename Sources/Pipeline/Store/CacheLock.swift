@@ -10,7 +10,7 @@ public struct LockHolder: Hashable, Sendable, Codable, CustomStringConvertible {
 
   public var description: String {
     let started = Date(timeIntervalSince1970: since).formatted(.iso8601)
-    return "process \(pid) on \(host) (\(command)), since \(started)"
+    return "process \(pid) on \(host) (\(RunWords.text(of: command))), since \(started)"
   }
 }
 
@@ -38,7 +38,7 @@ public final class CacheLock: Sendable {
   ///   - shouldStop: asked while waiting.
   /// - Throws: `LockError` when it stays held, `FileError` when the lock file cannot be made.
   public init(
-    _ folder: CacheFolder, timeout: Double, command: String = CommandLine.arguments.joined(separator: " "),
+    _ folder: CacheFolder, timeout: Double, command: String = RunWords.stored(CommandLine.arguments),
     onWait: (LockHolder?) -> Void = { _ in }, shouldStop: () -> Bool = { false }
   ) throws {
     let path = folder.lock

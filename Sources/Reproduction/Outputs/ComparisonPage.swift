@@ -36,9 +36,9 @@ public struct ComparisonPage {
   }
 
   /// The page, sealed.
-  public var html: String { PageSeal.sealed(page.html()) }
+  func html() throws -> String { try PageSeal.sealed(page().html()) }
 
-  var page: ReportPage {
+  private func page() throws -> ReportPage {
     let changed = comparison.nodes.count { $0.kind == .changed }
     let new = comparison.nodes.count - changed
     let numbers = numberRows.count
@@ -58,7 +58,15 @@ public struct ComparisonPage {
         .init("Numbers", [numbers == 0 ? .paragraph("No number that both have differs.") : .table(numberTable)]),
         .init("Claims", [verdicts.isEmpty ? .paragraph("No verdict differs.") : .table(verdictTable)]),
         .init("Keys", [comparison.nodes.isEmpty ? .paragraph("No key differs.") : .table(keyTable)]),
-      ], footer: "`repro diff \(comparison.from) \(comparison.to) --json` says the same to programs.")
+        .init(
+          "Is this page what was made?",
+          [
+            .selfCheck(
+              "The page carries a digest of each of its parts. It can hold itself against them here, or be held against them and"
+                + " against the cache by `repro verify` and the name of its file.")
+          ]),
+      ], footer: "`repro diff \(comparison.from) \(comparison.to) --json` says the same to programs.",
+      subject: try PageSubject.comparison(from: comparison.from, to: comparison.to).text())
   }
 
   private var numberRows: [(node: String, change: RunComparison.MetricChange)] {
@@ -128,7 +136,7 @@ extension Outputs {
   /// - Throws: `StageError` where it cannot be written.
   public func lay(comparison: ComparisonPage, from: Int64, to: Int64) throws -> URL {
     let path = "report/compare-\(from)-\(to).html"
-    try write(Data(comparison.html.utf8), to: path)
+    try write(Data(comparison.html().utf8), to: path)
     return folder.appending(path: path)
   }
 }

@@ -40,7 +40,7 @@ struct NodeRecords {
         },
         rawFiles: try Self.rawFiles(of: node, digests, result != nil, cache),
         execution: execution.map(Self.execution),
-        command: execution.flatMap { commands[$0.run] }.map { RunCommand($0).again(node.id) } ?? "",
+        command: execution.flatMap { commands[$0.run] }.flatMap { RunCommand($0).again(node.id) } ?? "",
         note: notes.map { "kept across a change: \($0.reason)" }.joined(separator: "; "))
     }
   }

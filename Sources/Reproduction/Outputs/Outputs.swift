@@ -14,7 +14,12 @@ public struct Outputs: Sendable {
   /// Where the report stands.
   public var report: URL { folder.appending(path: Self.reportPath) }
 
-  private static let reportPath = "report/index.html"
+  static let reportPath = "report/index.html"
+
+  /// The root of the report's seal, by which the page can be told from every other wherever it is; nil where there is none.
+  public var rootOfReport: String? {
+    (try? String(contentsOf: report, encoding: .utf8)).flatMap { PageSeal.root(of: $0) }
+  }
 
   /// The files of one figure or table, by their paths below the folder.
   static func files(of node: Node) -> [(output: String, path: String)] {
@@ -46,17 +51,19 @@ public struct Outputs: Sendable {
   /// Writes everything that nodes of `ids` have to show, and returns what was written or was there already.
   ///
   /// - Parameter isEverything: whether `ids` are all nodes. Then the folder is to hold what they show and nothing that an
-  ///   earlier run of everything left: `manifest.json` says what that was. What is in no manifest is never removed.
+  ///   earlier run of everything left: `manifest.json` says what that was. What is in no manifest is never removed, nor
+  ///   what was changed since: `onKept` gets a sentence for each of these.
   /// - Throws: `StageError` or `FileError` where an artifact is missing or the folder cannot be written.
   @discardableResult
   public func lay(
-    out ids: [NodeID], of graph: Graph, from cache: CacheReader, executed: Set<NodeID>, isEverything: Bool = false
+    out ids: [NodeID], of graph: Graph, from cache: CacheReader, executed: Set<NodeID>, isEverything: Bool = false,
+    onKept: (String) -> Void = { _ in }
   ) throws -> [URL] {
     var paths: [String] = []
     var manifest = OutputsManifest()
-    func note(_ path: String, _ node: Node, _ output: String, _ digest: Digest) {
+    func note(_ path: String, _ node: Node, _ output: String, _ digest: Digest, root: String? = nil) {
       paths.append(path)
-      manifest.files[path] = OutputsManifest.Entry(node: node.id, output: output, digest: digest)
+      manifest.files[path] = OutputsManifest.Entry(node: node.id, output: output, digest: digest, root: root)
     }
     for id in ids {
       guard let node = graph[id] else { continue }
@@ -77,7 +84,9 @@ public struct Outputs: Sendable {
       }
       if node.stage == StageName.report {
         let page = try filledReport(graph, cache)
-        note(Self.reportPath, node, OutputName.report, try write(Data(page.utf8), to: Self.reportPath))
+        note(
+          Self.reportPath, node, OutputName.report, try write(Data(page.utf8), to: Self.reportPath),
+          root: PageSeal.root(of: page))
         for name in [OutputName.numbers, OutputName.claims] {
           note(name, node, name, try cache.materialise(name, of: id, to: folder.appending(path: name)))
         }
@@ -85,7 +94,10 @@ public struct Outputs: Sendable {
     }
     if isEverything {
       // Removed before they are forgotten: if this is cut off, the next run removes the rest.
-      try OutputsManifest.load(from: folder).removeFiles(notIn: manifest, from: folder)
+      let left = try OutputsManifest.load(from: folder).files(in: folder).remove { manifest.files[$0] != nil }
+      for path in left {
+        onKept("\(path) of an earlier run was changed since it was laid out, and is left as it is; it is not of this run")
+      }
       try write(manifest.encoded(), to: OutputsManifest.fileName)
     }
     return paths.map { folder.appending(path: $0) }

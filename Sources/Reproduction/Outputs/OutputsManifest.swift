@@ -9,6 +9,8 @@ struct OutputsManifest: Equatable {
     let output: String
     /// Of the file as it was laid out.
     let digest: Digest
+    /// Of the report: the root of its seal.
+    var root: String?
   }
 
   static let fileName = "manifest.json"
@@ -31,35 +33,6 @@ struct OutputsManifest: Equatable {
     return try encoder.encode(files) + Data("\n".utf8)
   }
 
-  /// Removes the files that this manifest lists and `next` does not, and folders that are empty then.
-  ///
-  /// - Throws: `StageError` where a file cannot be removed.
-  func removeFiles(notIn next: OutputsManifest, from folder: URL) throws {
-    for path in files.keys.sorted() where next.files[path] == nil && Self.isBelow(folder, path) {
-      let file = folder.appending(path: path)
-      // A link is removed, not what it leads to.
-      guard (try? FileManager.default.attributesOfItem(atPath: file.path)) != nil else { continue }
-      do {
-        try FileManager.default.removeItem(at: file)
-      } catch {
-        throw StageError("cannot remove \(file.path), which is of an earlier run: \(error.localizedDescription)")
-      }
-      var parent = (path as NSString).deletingLastPathComponent
-      while !parent.isEmpty, rmdir(folder.appending(path: parent).path) == 0 {
-        parent = (parent as NSString).deletingLastPathComponent
-      }
-    }
-  }
-
-  /// Whether a path of the manifest, which somebody may have edited, leads to a file below the folder.
-  private static func isBelow(_ folder: URL, _ path: String) -> Bool {
-    let parts = path.split(separator: "/", omittingEmptySubsequences: false)
-    guard parts.allSatisfy({ $0 != "" && $0 != "." && $0 != ".." }) else { return false }
-    let root = folder.resolvingSymlinksInPath().path
-    let parent = folder.appending(path: path).deletingLastPathComponent().resolvingSymlinksInPath().path
-    var isFolder: ObjCBool = false
-    let isThere = FileManager.default.fileExists(atPath: folder.appending(path: path).path, isDirectory: &isFolder)
-    return isThere && !isFolder.boolValue
-      && (parent == root || parent.hasPrefix(root.hasSuffix("/") ? root : root + "/"))
-  }
+  /// What it lists, as files of `folder`.
+  func files(in folder: URL) -> LaidOutFiles { LaidOutFiles(folder: folder, digests: files.mapValues { [$0.digest] }) }
 }

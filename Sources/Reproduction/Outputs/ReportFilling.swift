@@ -27,9 +27,10 @@ extension Outputs {
         .heading("Is this page what was made?"),
         .selfCheck(
           "The page carries a digest of each of its parts. It can hold itself against them here, or be held against them and"
-            + " against the cache by `repro verify outputs/report/index.html`."),
+            + " against the cache by `repro verify outputs/report/index.html`. Whoever changes a page can seal it anew: only a seal that came"
+            + " another way, or the cache, says that it is the page that was made."),
       ]
-    return PageSeal.sealed(ReportPage.fill(page, slot: ReportStage.runSlot, with: blocks))
+    return try PageSeal.sealed(ReportPage.fill(page, slot: ReportStage.runSlot, with: blocks))
   }
 
   /// Results that were kept although their keys changed, shown for as long as the ledger lasts.

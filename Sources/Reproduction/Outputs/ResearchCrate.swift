@@ -3,35 +3,49 @@ import Pipeline
 
 /// The results as a Workflow Run RO-Crate: a folder that says in JSON-LD what was run, from what, and what came out
 /// (RO-Crate 1.1 with the profiles Workflow RO-Crate 1.0, Process Run Crate 0.5 and Workflow Run Crate 0.5).
+///
+/// It says what the ledger knows and nothing more: inputs with the digests that stand in the nodes' keys, and an action for
+/// every run that made something, with its times and its status as they were noted.
 public struct ResearchCrate: Sendable {
-  /// A file of the crate.
+  /// A file of the crate, or one that was read and lies elsewhere.
   struct Part: Sendable, Equatable {
     enum Role: Sendable, Equatable {
-      /// What the run read, or wrote, with the name of the parameter that it is of.
+      /// What a run read, or wrote, with the name of the parameter that it is of.
       case input(String)
       case output(String)
     }
 
-    /// Below the crate's folder.
+    /// Below the crate's folder; the address of a file that is not in it, or `#…` for one that has none.
     let path: String
     let name: String
     let role: Role
-    let size: Int
+    /// Nil where it is not known.
+    let size: Int?
     let digest: Digest
+
+    /// Whether it can be opened: what has no address is described and is no data of the crate.
+    var isData: Bool { !path.hasPrefix("#") }
   }
 
-  /// The run that made the report.
+  /// A run that made something which the results were made from.
   struct Run: Sendable, Equatable {
     let number: Int64
-    let command: String
+    /// Nil where the ledger does not know it.
+    let command: String?
     /// Seconds since 1970.
     let started: Double
-    let finished: Double
+    /// Nil for a run that was cut off or is under way.
+    let finished: Double?
+    /// As the ledger has it: `done`, `failed`, `interrupted` or `running`.
+    let status: String
     let machine: String
+    /// Paths of parts.
+    let inputs: [String]
+    let outputs: [String]
   }
 
   static let metadataName = "ro-crate-metadata.json"
-  private static let workflow = "pipeline.json"
+  static let workflow = "pipeline.json"
   private static let profiles = [
     ("https://w3id.org/ro/wfrun/process/0.5", "Process Run Crate", "0.5"),
     ("https://w3id.org/ro/wfrun/workflow/0.5", "Workflow Run Crate", "0.5"),
@@ -40,21 +54,31 @@ public struct ResearchCrate: Sendable {
   private static let licence = "https://spdx.org/licenses/MIT"
 
   let parts: [Part]
-  let run: Run
+  /// By number.
+  let runs: [Run]
   let profile: String
+  /// `path=value`: what was changed in the workflow before it was read.
+  let settings: [String]
   let workflowSize: Int
+  let workflowDigest: Digest
+  /// When the report was made, in seconds since 1970.
+  let made: Double
 
-  /// The metadata: the same bytes for the same results and run.
+  /// The metadata: the same bytes for the same results and runs.
   func metadata() throws -> Data {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+    var entities: [JSONLD] = [descriptor, root, workflowEntity, engine, licenceEntity, people]
+    entities += runs.map(action)
+    entities += statuses
+    entities += Self.profiles.map(Self.profileEntity)
+    entities += parameters
+    entities += parts.map(Self.entity)
     let document: JSONLD = .object([
       "@context": .list([
         .text("https://w3id.org/ro/crate/1.1/context"), .text("https://w3id.org/ro/terms/workflow-run/context"),
       ]),
-      "@graph": .list(
-        [descriptor, root, workflowEntity, engine, action, machine, licenceEntity, people]
-          + Self.profiles.map(Self.profileEntity) + parameters + parts.map(Self.entity)),
+      "@graph": .list(entities),
     ])
     return try encoder.encode(document) + Data("\n".utf8)
   }
@@ -71,16 +95,18 @@ public struct ResearchCrate: Sendable {
   }
 
   private var root: JSONLD {
-    .entity(
+    let changed = settings.isEmpty ? "" : ", with the settings \(settings.joined(separator: ", "))"
+    return .entity(
       "./", "Dataset",
       [
         "name": .text("Exploring Generalization of Non-Contrastive Self-Supervised Learning: a reproduction"),
         "description": .text(
-          "Report, table, figures and numbers of a run of the profile \(profile), with the configuration that they were made by."
-        ),
-        "datePublished": .text(Self.time(run.finished)), "license": .id(Self.licence), "author": .id("#contributors"),
+          "Report, table, figures and numbers of the profile \(profile)\(changed), with the configuration that gives every node"
+            + " the key under which its result was made."),
+        "datePublished": .text(Self.time(made)), "license": .id(Self.licence),
         "conformsTo": .list(Self.profiles.map { .id($0.0) }), "mainEntity": .id(Self.workflow),
-        "hasPart": .list([.id(Self.workflow)] + parts.map { .id($0.path) }), "mentions": .list([.id("#run")]),
+        "hasPart": .list([.id(Self.workflow)] + parts.filter(\.isData).map { .id($0.path) }),
+        "mentions": .list(runs.map { .id(Self.identifier($0)) }),
       ])
   }
 
@@ -89,8 +115,8 @@ public struct ResearchCrate: Sendable {
       "@id": .text(Self.workflow),
       "@type": .list(["File", "SoftwareSourceCode", "ComputationalWorkflow"].map { .text($0) }),
       "name": .text("Pipeline of the reproduction"), "encodingFormat": .text("application/json"),
-      "contentSize": .text(String(workflowSize)), "programmingLanguage": .id("#repro"), "license": .id(Self.licence),
-      "creator": .id("#contributors"),
+      "contentSize": .text(String(workflowSize)), "sha256": .text(workflowDigest.hex),
+      "programmingLanguage": .id("#repro"), "license": .id(Self.licence), "creator": .id("#contributors"),
       "input": .list(
         parameterNames { if case .input(let name) = $0 { name } else { nil } }.map { .id("#parameter-\($0)") }),
       "output": .list(
@@ -103,26 +129,39 @@ public struct ResearchCrate: Sendable {
       "@id": .text("#repro"), "@type": .list([.text("ComputerLanguage"), .text("SoftwareApplication")]),
       "name": .text("repro"),
       "description": .text("The program that reads the configuration and executes what is stale."),
-      "version": .text("0.1.0"), "url": .text("https://www.swift.org"),
+      "version": .text(Program.version),
     ])
   }
 
-  private var action: JSONLD {
-    let inputs = parts.filter { if case .input = $0.role { true } else { false } }
-    let outputs = parts.filter { if case .output = $0.role { true } else { false } }
-    return .entity(
-      "#run", "CreateAction",
-      [
-        "name": .text("Run \(run.number): \(run.command)"), "instrument": .id(Self.workflow),
-        "agent": .id("#contributors"),
-        "startTime": .text(Self.time(run.started)), "endTime": .text(Self.time(run.finished)),
-        "description": .text("Executed on \(run.machine)."), "object": .list(inputs.map { .id($0.path) }),
-        "result": .list(outputs.map { .id($0.path) }), "actionStatus": .id("http://schema.org/CompletedActionStatus"),
-      ])
+  // MARK: Runs
+
+  private static func identifier(_ run: Run) -> String { "#run-\(run.number)" }
+
+  private func action(_ run: Run) -> JSONLD {
+    var members: [String: JSONLD] = [
+      "name": .text("Run \(run.number)" + (run.command.map { ": \($0)" } ?? "")), "instrument": .id(Self.workflow),
+      "startTime": .text(Self.time(run.started)), "description": .text("Executed on \(run.machine)."),
+      "object": .list(run.inputs.map { .id($0) }), "result": .list(run.outputs.map { .id($0) }),
+      "actionStatus": .id(Self.status(run.status).id),
+    ]
+    if let finished = run.finished { members["endTime"] = .text(Self.time(finished)) }
+    if run.status == "failed" || run.status == "interrupted" {
+      members["error"] = .text("The run ended as \(run.status); what it had made by then was kept.")
+    }
+    return .entity(Self.identifier(run), "CreateAction", members)
   }
 
-  private var machine: JSONLD {
-    .entity("http://schema.org/CompletedActionStatus", "ActionStatusType", ["name": .text("Completed")])
+  private static func status(_ status: String) -> (id: String, name: String) {
+    switch status {
+    case "done": ("http://schema.org/CompletedActionStatus", "Completed")
+    case "running": ("http://schema.org/ActiveActionStatus", "Active")
+    default: ("http://schema.org/FailedActionStatus", "Failed")
+    }
+  }
+
+  private var statuses: [JSONLD] {
+    let used = Dictionary(runs.map { Self.status($0.status) }.map { ($0.id, $0.name) }) { first, _ in first }
+    return used.sorted { $0.key < $1.key }.map { .entity($0.key, "ActionStatusType", ["name": .text($0.value)]) }
   }
 
   private var licenceEntity: JSONLD {
@@ -164,19 +203,18 @@ public struct ResearchCrate: Sendable {
       switch part.role {
       case .input(let name), .output(let name): name
       }
-    return .entity(
-      part.path, "File",
-      [
-        "name": .text(part.name), "encodingFormat": .text(mediaType(part.path)),
-        "contentSize": .text(String(part.size)),
-        "sha256": .text(part.digest.hex), "exampleOfWork": .id("#parameter-\(parameter)"),
-      ])
+    var members: [String: JSONLD] = [
+      "name": .text(part.name), "encodingFormat": .text(mediaType(part.name)), "sha256": .text(part.digest.hex),
+      "exampleOfWork": .id("#parameter-\(parameter)"),
+    ]
+    if let size = part.size { members["contentSize"] = .text(String(size)) }
+    return .entity(part.path, part.isData ? "File" : "CreativeWork", members)
   }
 
   private static func mediaType(_ path: String) -> String {
     let types = [
       "html": "text/html", "csv": "text/csv", "md": "text/markdown", "tex": "application/x-tex", "svg": "image/svg+xml",
-      "png": "image/png", "pdf": "application/pdf", "json": "application/json",
+      "png": "image/png", "pdf": "application/pdf", "json": "application/json", "gz": "application/gzip",
     ]
     return types[(path as NSString).pathExtension] ?? "application/octet-stream"
   }

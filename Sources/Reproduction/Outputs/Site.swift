@@ -6,6 +6,8 @@ public struct Site: Sendable {
   /// What `outputs/` has for readers; the rest, such as trained encoders, is for those who have the cache.
   private static let published = ["report/", "figures/", "tables/", "numbers.tex", "claims.json"]
   private static let marker = "site.json"
+  /// Where everything is written before the first file of an earlier site is touched.
+  private static let staging = ".repro-publish"
 
   public let outputs: Outputs
 
@@ -15,23 +17,64 @@ public struct Site: Sendable {
 
   /// Copies what the last run of everything laid out.
   ///
-  /// - Parameter folder: does not exist, is empty, or holds an earlier site, which is replaced.
+  /// All of it is written to a folder within the site, and moved into place file by file when it is complete: a disk that gets
+  /// full leaves the earlier site as it was.
+  /// - Parameter folder: does not exist, is empty, or holds an earlier site, which is replaced. What was changed since it was
+  ///   published, and what others put there, is never touched.
   /// - Returns: paths below the folder, sorted.
-  /// - Throws: `StageError` in a sentence, before anything is written where a file was changed since it was laid out.
+  /// - Throws: `StageError` in a sentence, before anything is written where a file was changed since it was laid out or
+  ///   published.
   @discardableResult
-  public func publish(to folder: URL) throws -> [String] {
+  public func publish(to folder: URL) throws -> [String] { try publish(to: folder, write: Self.write) }
+
+  func publish(to folder: URL, write: (Data, URL) throws -> Void) throws -> [String] {
     var contents = try files()
     contents.append(("index.html", Data(Self.front.utf8)))
     contents.append(("404.html", Data(Self.missing.utf8)))
     // GitHub's pages would else leave out some names.
     contents.append((".nojekyll", Data()))
     let listed = Dictionary(uniqueKeysWithValues: contents.map { ($0.path, Digest(of: $0.data)) })
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-    contents.append((Self.marker, try encoder.encode(listed) + Data("\n".utf8)))
-    try clear(folder)
-    for (path, data) in contents { try Self.write(data, to: folder.appending(path: path)) }
-    return contents.map(\.path).sorted()
+    let earlier = try earlierSite(in: folder)
+    for path in Set(listed.keys).union(earlier.digests.keys).sorted() where earlier.state(of: path) == .others {
+      throw StageError(
+        "\(folder.appending(path: path).path) is not a file that was published there, or was changed since; move it away, or "
+          + "publish to another folder")
+    }
+    let staging = folder.appending(path: Self.staging)
+    let marker = folder.appending(path: Self.marker)
+    let root = OutputsManifest.load(from: outputs.folder).files[Outputs.reportPath]?.root
+    do {
+      for (path, data) in contents { try write(data, staging.appending(path: path)) }
+      // Names both sites, so that one that is cut off can be published again.
+      try write(Index(root: root, files: listed, earlier: earlier.digests).encoded(), staging.appending(path: Self.marker))
+      try Self.move(staging.appending(path: Self.marker), to: marker)
+    } catch {
+      try? FileManager.default.removeItem(at: staging)
+      throw error
+    }
+    for path in listed.keys.sorted() { try Self.move(staging.appending(path: path), to: folder.appending(path: path)) }
+    try earlier.remove { listed[$0] != nil }
+    try write(Index(root: root, files: listed, earlier: nil).encoded(), staging.appending(path: Self.marker))
+    try Self.move(staging.appending(path: Self.marker), to: marker)
+    // Nothing but empty folders is left of it.
+    try? FileManager.default.removeItem(at: staging)
+    return (Array(listed.keys) + [Self.marker]).sorted()
+  }
+
+  /// What stands in `site.json`.
+  private struct Index: Codable {
+    var schema = "repro.site/1"
+    /// The root of the report's seal.
+    let root: String?
+    let files: [String: Digest]
+    /// While one site takes the place of another: the files of that one.
+    let earlier: [String: [Digest]]?
+
+    func encoded() throws -> Data {
+      let encoder = JSONEncoder()
+      encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+      return try encoder.encode(self) + Data("\n".utf8)
+    }
   }
 
   /// What is published, each file held against its digest.
@@ -58,30 +101,46 @@ public struct Site: Sendable {
     return contents
   }
 
-  /// Removes an earlier site; leaves alone what is not one.
-  private func clear(_ folder: URL) throws {
+  /// What an earlier site laid out in a folder; nothing for a folder that is empty or is not there.
+  ///
+  /// - Throws: `StageError` where the folder holds something else.
+  private func earlierSite(in folder: URL) throws -> LaidOutFiles {
     let files = FileManager.default
     var isFolder: ObjCBool = false
-    guard files.fileExists(atPath: folder.path, isDirectory: &isFolder) else { return }
+    let none = LaidOutFiles(folder: folder, digests: [:])
+    guard files.fileExists(atPath: folder.path, isDirectory: &isFolder) else { return none }
     guard isFolder.boolValue else { throw StageError("\(folder.path) is a file; name a folder") }
-    let present = (try? files.contentsOfDirectory(atPath: folder.path)) ?? []
-    guard !present.isEmpty else { return }
-    guard let data = try? Data(contentsOf: folder.appending(path: Self.marker)),
-      let listed = try? JSONDecoder().decode([String: Digest].self, from: data)
-    else {
-      throw StageError(
-        "\(folder.path) is not empty and holds no site of repro's; name another folder, or remove what is there")
+    // One that was cut off before it was complete.
+    try? files.removeItem(at: folder.appending(path: Self.staging))
+    let present: [String]
+    do {
+      present = try files.contentsOfDirectory(atPath: folder.path)
+    } catch {
+      throw StageError("cannot read \(folder.path): \(error.localizedDescription)")
     }
-    for path in listed.keys.sorted() + [Self.marker]
-    where !path.split(separator: "/").contains("..") && !path.hasPrefix("/") {
-      let file = folder.appending(path: path)
-      guard files.fileExists(atPath: file.path) else { continue }
-      do {
-        try files.removeItem(at: file)
-      } catch {
-        throw StageError("cannot remove \(file.path), which is of an earlier site: \(error.localizedDescription)")
+    guard !present.isEmpty else { return none }
+    if let data = try? Data(contentsOf: folder.appending(path: Self.marker)) {
+      if let index = try? JSONDecoder().decode(Index.self, from: data) {
+        let digests = index.files.mapValues { [$0] }.merging(index.earlier ?? [:]) { $0 + $1 }
+        return LaidOutFiles(folder: folder, digests: digests)
       }
-      rmdir(file.deletingLastPathComponent().path)
+      // As the first versions wrote it.
+      if let files = try? JSONDecoder().decode([String: Digest].self, from: data) {
+        return LaidOutFiles(folder: folder, digests: files.mapValues { [$0] })
+      }
+    }
+    throw StageError(
+      "\(folder.path) is not empty and holds no site of repro's; name another folder, or remove what is there")
+  }
+
+  private static func move(_ file: URL, to target: URL) throws {
+    do {
+      try FileManager.default.createDirectory(at: target.deletingLastPathComponent(), withIntermediateDirectories: true)
+    } catch {
+      throw StageError("cannot write \(target.path): \(error.localizedDescription)")
+    }
+    guard rename(file.path, target.path) == 0 else {
+      throw StageError("cannot write \(target.path): \(String(cString: strerror(errno)))")
     }
   }
 

@@ -12,7 +12,7 @@ enum ReportStage {
     let settings: ReportSettings = try context.decodeParameters()
     let assembly = ReportAssembly(settings: settings, context: context)
     try Data(assembly.page().html().utf8).write(to: context.output(OutputName.report))
-    try Data(assembly.numbers().latex.text.utf8).write(to: context.output(OutputName.numbers))
+    try Data(assembly.numbers().latex().text.utf8).write(to: context.output(OutputName.numbers))
     try JSONFile.write(assembly.claims(), to: context.output(OutputName.claims))
   }
 }
@@ -59,7 +59,8 @@ struct ReportAssembly {
       ],
       footer:
         "Made by repro. Tables, figures and findings are computed from the artifacts in the list of nodes; the errata and the"
-        + " descriptions of profiles and figures are written by people.")
+        + " descriptions of profiles and figures are written by people.",
+      subject: try PageSubject.report(profile: settings.profile).text())
   }
 
   private var facts: [Fact] { settings.facts.map { Fact($0.name, $0.value) } }

@@ -19,16 +19,17 @@ import Testing
     ], unchanged: 12)
 
   @Test func saysWhatIsDifferent() throws {
-    let html = ComparisonPage(comparison: Self.comparison, verdicts: [("few-dimensions", "holds", "fails")]).html
-    #expect(PageSeal.problems(of: html) == [])
+    let html = try ComparisonPage(comparison: Self.comparison, verdicts: [("few-dimensions", "holds", "fails")]).html()
+    #expect(PageSeal.problems(of: html) == [] && html.contains("id=\"seal-root\""))
+    #expect(ReportPage.subject(of: html).flatMap(PageSubject.init) == .comparison(from: 3, to: 7))
     for text in ["+0.1250", "0.2000", "parameters.neighbours", "few-dimensions", "claim/&lt;x&gt;"] {
       #expect(html.contains(text), "\(text)")
     }
   }
 
-  @Test func nothingIs() {
+  @Test func nothingIs() throws {
     let nothing = RunComparison(schema: "repro.diff/1", from: 1, to: 2, nodes: [], unchanged: 3)
-    let html = ComparisonPage(comparison: nothing, verdicts: []).html
+    let html = try ComparisonPage(comparison: nothing, verdicts: []).html()
     #expect(html.contains("all 3 nodes have the same results") && !html.contains("<table"))
   }
 }

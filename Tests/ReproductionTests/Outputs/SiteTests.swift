@@ -84,4 +84,73 @@ import Testing
       try Site(Outputs(folder: self.folder.appending(path: "none"))).publish(to: site)
     }
   }
+
+  /// A site whose list somebody edited: nothing that it did not publish is touched, and it says what stands in the way.
+  @Test(arguments: [".", "", "..", "/etc/hosts", "../precious", "a/../../precious", "folder", "link", "link/precious", "mine"])
+  func removesNothingThatIsNotIts(path: String) throws {
+    let files = FileManager.default
+    let site = folder.appending(path: "site")
+    try Site(outputs(["report/index.html": "1"])).publish(to: site)
+    let precious = folder.appending(path: "precious")
+    try files.createDirectory(at: precious, withIntermediateDirectories: true)
+    for file in [precious.appending(path: "precious"), site.appending(path: "mine")] { try Data("x".utf8).write(to: file) }
+    try files.createDirectory(at: site.appending(path: "folder"), withIntermediateDirectories: true)
+    try Data("x".utf8).write(to: site.appending(path: "folder/x"))
+    try files.createSymbolicLink(at: site.appending(path: "link"), withDestinationURL: precious)
+    let before = everything(below: folder)
+    // The digest is that of the file that the path leads to, or of none.
+    let digest = Digest(of: Data((path == "mine" ? "published" : "x").utf8))
+    var listed = everything(below: site).filter { !["site.json", "mine", "folder/x"].contains($0) }.map {
+      ($0, Digest(of: (try? Data(contentsOf: site.appending(path: $0))) ?? Data()))
+    }
+    listed.append((path, digest))
+    try JSONEncoder().encode(Dictionary(listed) { $1 }).write(to: site.appending(path: "site.json"))
+    #expect(throws: StageError.self) { try Site(self.outputs(["report/index.html": "2"])).publish(to: site) }
+    #expect(everything(below: folder) == before)
+    #expect(try String(contentsOf: site.appending(path: "report/index.html"), encoding: .utf8) == "1")
+  }
+
+  @Test func whatWasChangedInTheSiteStays() throws {
+    let site = folder.appending(path: "site")
+    try Site(outputs(["report/index.html": "1", "figures/old.svg": "x"])).publish(to: site)
+    try Data("mine".utf8).write(to: site.appending(path: "figures/old.svg"))
+    #expect { try Site(self.outputs(["report/index.html": "2"])).publish(to: site) } throws: {
+      "\($0)".contains("figures/old.svg is not a file that was published there")
+    }
+    #expect(try String(contentsOf: site.appending(path: "figures/old.svg"), encoding: .utf8) == "mine")
+  }
+
+  /// A disk that is full leaves the earlier site as it was; what is cut off is published again.
+  @Test func aFailureLeavesTheEarlierSite() throws {
+    struct Full: Error {}
+    let site = folder.appending(path: "site")
+    try Site(outputs(["report/index.html": "1", "figures/old.svg": "x"])).publish(to: site)
+    let before = everything(below: site)
+    let next = try outputs(["report/index.html": "2", "figures/new.svg": "y"])
+    for limit in 0..<6 {
+      var written = 0
+      #expect(throws: Full.self) {
+        try Site(next).publish(to: site) { data, file in
+          written += 1
+          if written > limit { throw Full() }
+          try Site.write(data, to: file)
+        }
+      }
+      #expect(everything(below: site) == before)
+      #expect(try String(contentsOf: site.appending(path: "report/index.html"), encoding: .utf8) == "1")
+    }
+    // Everything in place but the last list: the next one goes on from there.
+    var lists = 0
+    #expect(throws: Full.self) {
+      try Site(next).publish(to: site) { data, file in
+        if file.lastPathComponent == "site.json" { lists += 1 }
+        if lists > 1 { throw Full() }
+        try Site.write(data, to: file)
+      }
+    }
+    let paths = try Site(next).publish(to: site)
+    #expect(everything(below: site) == paths && paths.contains("figures/new.svg") && !paths.contains("figures/old.svg"))
+    let list = try String(contentsOf: site.appending(path: "site.json"), encoding: .utf8)
+    #expect(!list.contains("old.svg") && !list.contains("earlier"))
+  }
 }
