@@ -120,7 +120,8 @@ private enum LaTeXSign {
 
   private static let maths: [Unicode.Scalar: String] = [
     "−": "-", "∞": "\\infty", "±": "\\pm", "∓": "\\mp", "×": "\\times", "÷": "\\div", "·": "\\cdot", "∘": "\\circ",
-    "°": "^\\circ", "≈": "\\approx", "≃": "\\simeq", "∼": "\\sim", "≤": "\\le", "≥": "\\ge", "≠": "\\ne", "≡": "\\equiv",
+    "°": "^\\circ", "≈": "\\approx", "≃": "\\simeq", "∼": "\\sim", "≤": "\\le", "≥": "\\ge", "≠": "\\ne",
+    "≡": "\\equiv",
     "≪": "\\ll", "≫": "\\gg", "∝": "\\propto", "√": "\\surd", "‖": "\\|", "∈": "\\in", "∉": "\\notin", "⊂": "\\subset",
     "⊆": "\\subseteq", "∪": "\\cup", "∩": "\\cap", "∅": "\\emptyset", "∀": "\\forall", "∃": "\\exists", "¬": "\\neg",
     "→": "\\to", "←": "\\leftarrow", "↔": "\\leftrightarrow", "↑": "\\uparrow", "↓": "\\downarrow", "↦": "\\mapsto",

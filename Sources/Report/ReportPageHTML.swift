@@ -10,7 +10,8 @@ extension ReportPage {
         "script": Templates.script,
         "policy": "default-src 'none'; img-src data:; style-src '\(PageSeal.policySource(Templates.style))'; "
           + "script-src '\(PageSeal.policySource(Templates.script))'; base-uri 'none'; form-action 'none'",
-        "subject": subject.isEmpty ? [] : [["text": subject]], "seal": PageSeal.marker, "verdict": verdict.map(\.html) ?? "",
+        "subject": subject.isEmpty ? [] : [["text": subject]], "seal": PageSeal.marker,
+        "verdict": verdict.map(\.html) ?? "",
         "subtitle": subtitle.isEmpty ? [] : [["text": InlineText(subtitle).html]],
         "summary": summary.map { ["text": InlineText($0).html] },
         "hasHighlights": !highlights.isEmpty,
@@ -34,7 +35,9 @@ extension ReportPage {
     guard let start = page.range(of: "\n<meta name=\"repro-page\" content=\"")?.upperBound,
       let end = page[start...].range(of: "\">\n")?.lowerBound
     else { return nil }
-    return [("&lt;", "<"), ("&gt;", ">"), ("&quot;", "\""), ("&#39;", "'"), ("&amp;", "&")].reduce(String(page[start..<end])) {
+    return [("&lt;", "<"), ("&gt;", ">"), ("&quot;", "\""), ("&#39;", "'"), ("&amp;", "&")].reduce(
+      String(page[start..<end])
+    ) {
       $0.replacing($1.0, with: $1.1)
     }
   }

@@ -109,7 +109,8 @@ struct SealWalk {
   /// Text or a value with its entities replaced.
   private func decoded(_ range: Range<Int>) throws(PageProblem) -> [UInt8] {
     try refuseControls(range)
-    guard bytes[range].contains(where: { $0 == UInt8(ascii: "&") || $0 == UInt8(ascii: ">") || $0 == UInt8(ascii: "<") })
+    guard
+      bytes[range].contains(where: { $0 == UInt8(ascii: "&") || $0 == UInt8(ascii: ">") || $0 == UInt8(ascii: "<") })
     else { return Array(bytes[range]) }
     var result: [UInt8] = []
     result.reserveCapacity(range.count)

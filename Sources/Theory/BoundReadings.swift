@@ -18,7 +18,8 @@ public struct BoundReadings: Sendable, Equatable {
   public let samplingFloor: Double
   /// From pairs of independent rows (`UnbiasedLoss`). Its floor is zero.
   public let unbiased: Double
-  /// The standard error of `unbiased` (`UnbiasedError`), from one row of each image; nil for fewer than three images.
+  /// The standard error of `unbiased` (`UnbiasedError`) from one row of each image, which more views of them do not make larger; nil for
+  /// fewer than five images.
   public let unbiasedError: Double?
   /// From the correlation matrix of outputs standardised per dimension.
   public let standardised: Double
@@ -71,8 +72,8 @@ public struct BoundReadings: Sendable, Equatable {
         squaredNorm: squaredNorm, dimension: dimension, images: images, views: views,
         viewProduct: loss.viewProduct ?? squaredNorm),
       dimension: dimension)
-    if images > 2 {
-      let error = try UnbiasedError(features.selecting(firstRows), moment: moment).standardError
+    if images > 4 {
+      let error = try UnbiasedError(features.selecting(firstRows), threads: threads).standardError
       unbiasedError = EstimatorBias.inLBound(error, dimension: dimension)
     } else {
       unbiasedError = nil

@@ -14,29 +14,34 @@ public struct ClassDiameter: Sendable, Equatable {
   public let quantilesByClass: [DistanceQuantiles]
   /// Quantiles over the pairs of all classes together.
   public let quantiles: DistanceQuantiles
-  /// Whether all rows were used; otherwise `maximum` is a lower bound of ε.
+  /// Whether the quantiles are over all pairs. `maximum` always is: a theorem at a lower bound of ε is another statement.
   public let isExact: Bool
 
   /// - Parameters:
-  ///   - maximumRowsPerClass: where a class has more rows, its first that many are used. All their pairs are.
+  ///   - maximumRowsPerClass: where a class has more rows, its quantiles are over the pairs of that many of them, at even
+  ///     distances, so that every view and every part of the bank is among them.
   /// - Throws: `FeatureError` where sizes differ or a label is no class.
   public init(
     _ features: SphereFeatures, labels: [UInt16], classCount: Int, maximumRowsPerClass: Int = 2000, threads: Int = 1
   ) throws(FeatureError) {
     try requireLabels(labels, rows: features.count, classCount: classCount)
     var rows = [[Int]](repeating: [], count: classCount)
-    var isExact = true
-    for (row, label) in labels.enumerated() {
-      if rows[Int(label)].count < maximumRowsPerClass { rows[Int(label)].append(row) } else { isExact = false }
+    for (row, label) in labels.enumerated() { rows[Int(label)].append(row) }
+    let isExact = rows.allSatisfy { $0.count <= maximumRowsPerClass }
+    let members = rows.map { rows in
+      rows.count <= maximumRowsPerClass
+        ? rows : (0..<maximumRowsPerClass).map { rows[$0 * rows.count / maximumRowsPerClass] }
     }
-    let members = rows
     let histograms = parallelMap(classCount, threads: threads) { label in
       DistanceHistogram(pairsOf: members[label], in: features)
     }
     var all = DistanceHistogram()
     for histogram in histograms { all.add(histogram) }
-    maximum = all.maximum
-    maximumByClass = histograms.map(\.maximum)
+    maximumByClass =
+      try isExact
+      ? histograms.map(\.maximum)
+      : largestDistances(features, labels: labels, classCount: classCount, threads: threads)
+    maximum = maximumByClass.max() ?? 0
     quantilesByClass = histograms.map(\.quantiles)
     quantiles = all.quantiles
     self.isExact = isExact

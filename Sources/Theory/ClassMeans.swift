@@ -8,12 +8,15 @@ public struct ClassMeans: Sendable, Equatable {
   public let means: DoubleMatrix
   /// p_k, which add up to 1; zero for a class that does not occur.
   public let proportions: [Double]
+  /// μᵢᵀμⱼ for all classes, `K × K`: every theorem asks for them, so they are computed once.
+  public let meanProducts: DoubleMatrix
 
   /// - Precondition: one proportion for each row of `means`.
   public init(means: DoubleMatrix, proportions: [Double]) {
     precondition(means.rows == proportions.count, "one proportion for each class")
     self.means = means
     self.proportions = proportions
+    meanProducts = means.multiplied(by: means, transposingOther: true)
   }
 
   public var classCount: Int { means.rows }
@@ -33,7 +36,4 @@ public struct ClassMeans: Sendable, Equatable {
   /// The smallest and largest p_k among classes that occur.
   public var leastProportion: Double { proportions.filter { $0 > 0 }.min() ?? 0 }
   public var largestProportion: Double { proportions.max() ?? 0 }
-
-  /// μᵢᵀμⱼ for all classes, `K × K`.
-  public var meanProducts: DoubleMatrix { means.multiplied(by: means, transposingOther: true) }
 }

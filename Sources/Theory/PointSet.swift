@@ -20,12 +20,17 @@ public struct PointSet: Sendable, Equatable {
   ///
   /// - Precondition: no row is zero.
   public init(_ points: DoubleMatrix) {
-    var points = points
-    for row in 0..<points.rows {
-      guard let (direction, _) = unit(Array(points.row(row))) else { preconditionFailure("a point with a direction") }
-      for column in 0..<points.columns { points[row, column] = direction[column] }
+    var values = points.values
+    let width = points.columns
+    // On the values themselves, since descents do it at every step.
+    for start in stride(from: 0, to: values.count, by: width) {
+      var square = 0.0
+      for index in start..<start + width { square += values[index] * values[index] }
+      let norm = square.squareRoot()
+      precondition(norm > 0 && norm.isFinite, "a point with a direction")
+      for index in start..<start + width { values[index] /= norm }
     }
-    self.points = points
+    self.points = DoubleMatrix(rows: points.rows, columns: width, values: values)
   }
 
   /// Uniformly random points.
@@ -56,11 +61,12 @@ public struct PointSet: Sendable, Equatable {
   /// log of the mean over pairs i ≠ j of exp(−t‖uᵢ − uⱼ‖²) (Eq. 9, over independent points).
   public func uniformityLoss(t: Double = 2) -> Double {
     let kernel = kernel(t: t)
+    // Of each pair once: the kernel is symmetric.
     var sum = 0.0
     for a in 0..<count {
-      for b in 0..<count where a != b { sum += kernel[a * count + b] }
+      for b in 0..<a { sum += kernel[a * count + b] }
     }
-    return log(sum / Double(count * (count - 1)))
+    return log(2 * sum / Double(count * (count - 1)))
   }
 
   private func kernel(t: Double) -> [Double] {
@@ -119,9 +125,10 @@ public struct PointSet: Sendable, Equatable {
       result = DoubleMatrix(rows: count, columns: count, values: weights).multiplied(by: points)
       for index in result.values.indices { result.values[index] *= 4 * t / total }
     }
-    for row in 0..<count {
-      let along = dot(Array(result.row(row)), Array(points.row(row)))
-      for column in 0..<dimension { result[row, column] -= along * points[row, column] }
+    for start in stride(from: 0, to: count * dimension, by: dimension) {
+      var along = 0.0
+      for index in start..<start + dimension { along += result.values[index] * points.values[index] }
+      for index in start..<start + dimension { result.values[index] -= along * points.values[index] }
     }
     return result
   }

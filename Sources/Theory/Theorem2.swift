@@ -10,9 +10,10 @@ public struct Theorem2: Sendable, Equatable {
   /// 2[‖Λ − I‖² + 2r⁴ε⁴ + K − d]/(1 − Σp²): as the statement prints it (errata E4). Not below `proved` for d ≤ K, but false
   /// beyond: K = 32 orthogonal classes in d = 33 dimensions break it (paper/errata.md).
   public let stated: Double
-  /// [‖Λ − I‖² + d − d²(1 − ε²/2)²Σp²]/(1 − Σp²): with the diagonal of Eq. 26 kept and without the factor 2 of Eq. 25. At
+  /// [‖Λ − I‖² + d − d² max(0, 1 − ε²/2)²Σp²]/(1 − Σp²): with the diagonal of Eq. 26 kept and without the factor 2 of Eq. 25. At
   /// Λ = I, ε = 0 and equal p it is d² times the Welch bound. From Λ = Σpᵢμᵢμᵢᵀ + Σpᵢ Covᵢ, both positive, so
-  /// ‖Λ‖ ≥ ‖Σpᵢμᵢμᵢᵀ‖, and ‖μᵢ‖² ≥ d(1 − ε²/2). At most ⅛/(1 − Σp²) above `proved`, and far below it for small d.
+  /// ‖Λ‖ ≥ ‖Σpᵢμᵢμᵢᵀ‖, and ‖μᵢ‖² ≥ d max(0, 1 − ε²/2), whose right side may be squared only as it stands: without the maximum
+  /// the bound is false beyond ε = √2 (`NamedConstruction.centredClasses`). At most ⅛/(1 − Σp²) above `proved`, and far below it for small d.
   public let diagonalKept: Double
   /// [‖Λ‖² − Σpᵢ²‖μᵢ‖⁴]/(1 − Σp²): the same with the lengths of the means as they are, so without any ε.
   public let measured: Double
@@ -62,7 +63,7 @@ public struct Theorem2: Sendable, Equatable {
     self.init(classes.classMeans, correlationLoss: correlationLoss, epsilon: epsilon)
   }
 
-  /// (1 − ε²/2)²: a lower bound of ‖μᵢ‖⁴/r⁴, and zero where ε says nothing of the means.
+  /// max(0, 1 − ε²/2)²: a lower bound of ‖μᵢ‖⁴/r⁴, and zero where ε says nothing of the means.
   static func leastSquaredMean(epsilon: Double) -> Double {
     let least = max(0, 1 - epsilon * epsilon / 2)
     return least * least

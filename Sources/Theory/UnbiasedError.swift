@@ -19,17 +19,19 @@ public struct UnbiasedError: Sendable, Equatable {
     return ((4 * (n - 2) * firstOrder + 2 * secondOrder) / (n * (n - 1))).squareRoot()
   }
 
+  /// ζ₁ from the rows themselves: g_a = Σ_{b≠a}(f_a·f_b)²/(n − 1) is f_aᵀΛf_a and noise, and its variance over a is
+  /// (n − 2)[(n − 4)ζ₁ + ζ₂]/(n − 1)² on average. At Λ = I that is nearly ζ₂/n, which would be taken for ζ₁ and make the error
+  /// √3 times too large; so it is taken away.
+  ///
   /// - Parameters:
   ///   - features: independent rows, one view of each image.
-  ///   - moment: Λ of their distribution, or its best estimate.
   ///   - maximumRows: ζ₂ is taken over all pairs of the first that many rows.
-  /// - Throws: `FeatureError.tooFewRows` for fewer than three rows.
-  public init(_ features: SphereFeatures, moment: SecondMoment, maximumRows: Int = 1024) throws(FeatureError) {
-    guard features.count > 2 else { throw .tooFewRows(found: features.count, needed: 3) }
-    guard features.dimension == moment.dimension else {
-      throw .mismatch(what: "feature dimensions", found: features.dimension, expected: moment.dimension)
-    }
+  /// - Throws: `FeatureError.tooFewRows` for fewer than five rows.
+  public init(_ features: SphereFeatures, maximumRows: Int = 1024, threads: Int = 1) throws(FeatureError) {
+    guard features.count > 4 else { throw .tooFewRows(found: features.count, needed: 5) }
     count = features.count
+    let moment = SecondMoment(features, threads: threads)
+    let (n, d) = (Double(features.count), Double(features.dimension))
     let width = features.dimension
     var values: [Double] = []
     values.reserveCapacity(features.count)
@@ -39,10 +41,10 @@ public struct UnbiasedError: Sendable, Equatable {
       for row in 0..<range.count {
         var sum = 0.0
         for column in row * width..<(row + 1) * width { sum += block.values[column] * mapped.values[column] }
-        values.append(sum)
+        // Σ over all b is n·fᵀΛ̂f, and (f_a·f_a)² = d².
+        values.append((n * sum - d * d) / (n - 1))
       }
     }
-    firstOrder = variance(values)
     let rows = features.block(0..<min(maximumRows, features.count))
     let products = rows.multiplied(by: rows, transposingOther: true)
     var pairs: [Double] = []
@@ -50,7 +52,9 @@ public struct UnbiasedError: Sendable, Equatable {
     for a in 0..<rows.rows {
       for b in 0..<a { pairs.append(products.values[a * rows.rows + b] * products.values[a * rows.rows + b]) }
     }
-    secondOrder = variance(pairs)
+    let second = variance(pairs)
+    secondOrder = second
+    firstOrder = max(0, (variance(values) * (n - 1) * (n - 1) / (n - 2) - second) / (n - 4))
   }
 }
 

@@ -100,6 +100,8 @@ import Testing
     process.arguments = ["-c", command.replacing(/^repro/, with: program.path) + " --dry-run"]
     process.currentDirectoryURL = workspace.folder
     let outcome = try Workspace.Running(process, folder: workspace.folder).wait()
-    #expect(outcome.status == 0 && outcome.output.contains("Everything is up to date"), "\(command): \(outcome.output) \(outcome.errors)")
+    #expect(
+      outcome.status == 0 && outcome.output.contains("Everything is up to date"),
+      "\(command): \(outcome.output) \(outcome.errors)")
   }
 }

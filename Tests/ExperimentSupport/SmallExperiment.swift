@@ -77,7 +77,7 @@ public struct SmallExperiment {
           "seeds": [0],
           "theory": {
             "constructions": 40, "searchStarts": 1, "searchSteps": 10, "separationAttempts": 20, "classCounts": [4],
-            "trainingSteps": 5
+            "studySamples": 256, "trainingSteps": 5, "dynamicsStarts": 3, "descentSteps": 50
           },
           "evaluation": {
             "bankImages": \(bankImages), "queryImages": \(testImages), "neighbours": 5, \

@@ -55,7 +55,8 @@ import Testing
     #expect(numbers.text.contains("  \\item{} [x] holds\n  \\item{} *\n"))
     let table = Table(
       identifier: "t", label: "T", caption: "[c]", groups: [.init("[g]", span: 2)],
-      columns: [.init("[h]"), .init("x")], rows: [.init([.text("[8pt]"), .number(1)]), .init([.text("*"), .number(1)])])
+      columns: [.init("[h]"), .init("x")],
+      rows: [.init([.text("[8pt]"), .number(1)]), .init([.text("*"), .number(1)])])
     for row in ["    {[h]} & x \\\\", "    {[8pt]} & 1.00 \\\\", "    {*} & 1.00 \\\\"] {
       #expect(table.latex().contains(row), "\(row)")
     }
@@ -65,7 +66,8 @@ import Testing
     var numbers = LaTeXNumbers()
     try numbers.set("a_b/knn", 1)
     try numbers.set("a-b/knn", 2)
-    #expect(numbers.text.contains("repro@a_b/knn\\endcsname{1}") && numbers.text.contains("repro@a-b/knn\\endcsname{2}"))
+    #expect(
+      numbers.text.contains("repro@a_b/knn\\endcsname{1}") && numbers.text.contains("repro@a-b/knn\\endcsname{2}"))
     #expect(throws: LaTeXNumbers.NameTaken(name: "a-b/knn", asked: ["a-b/knn", "a b/knn"])) {
       try numbers.set("a b/knn", 3)
     }

@@ -79,7 +79,8 @@ import Testing
                 identifier: "t", label: "Table", caption: "c", columns: [.init("d")],
                 rows: [.init([.number(80.8, target: "a/b")])])),
             .claims([
-              ClaimVerdict(identifier: "c", statement: "s", source: "§5", verdict: .fails, evidence: "“e”", nodes: ["a/b"])
+              ClaimVerdict(
+                identifier: "c", statement: "s", source: "§5", verdict: .fails, evidence: "“e”", nodes: ["a/b"])
             ]), .nodes(summary: "All", [NodeRecord(name: "a/b", stage: "a", state: .fresh, key: "00ff")]),
             .graph([NodeRecord(name: "a/b", stage: "a", state: .fresh, key: "00ff")]), .caution("x"), .selfCheck("y"),
           ])
@@ -103,7 +104,8 @@ import Testing
       var changed = bytes
       if at % 4 == 0 { changed.remove(at: at) } else { changed[at] = bytes[at] == 10 ? 32 : bytes[at] ^ 1 }
       if PageSeal.problems(of: String(decoding: changed, as: UTF8.self)).isEmpty {
-        unnoticed.append("\(at): \(String(decoding: bytes[max(0, at - 30)..<min(bytes.count, at + 30)], as: UTF8.self))")
+        unnoticed.append(
+          "\(at): \(String(decoding: bytes[max(0, at - 30)..<min(bytes.count, at + 30)], as: UTF8.self))")
       }
     }
     #expect(unnoticed == [])
@@ -142,8 +144,10 @@ import Testing
 
   /// What a browser would read otherwise than this program is not read at all.
   @Test(arguments: [
-    ("<!-- --!>FORGED<!-- -->", "a comment"), ("<![CDATA[FORGED]]>", "a CDATA section"), ("<?x FORGED>", "a processing"),
-    ("<!x FORGED>", "a declaration"), ("<b>FORGED</i>", "an end tag other than </b>"), ("<b>x</ b>", "an end tag other"),
+    ("<!-- --!>FORGED<!-- -->", "a comment"), ("<![CDATA[FORGED]]>", "a CDATA section"),
+    ("<?x FORGED>", "a processing"),
+    ("<!x FORGED>", "a declaration"), ("<b>FORGED</i>", "an end tag other than </b>"),
+    ("<b>x</ b>", "an end tag other"),
     ("<b class=x>x</b>", "without a quoted value"), ("<b\n>x</b>", "in the tag <b>"), ("<b >x</b>", "without a name"),
     ("<b class=\"x\"class=\"y\">x</b>", "in the tag <b>"), ("<b id=\"x\" id=\"y\">x</b>", "a second attribute id"),
     ("<b/>", "closes itself"), ("< b>", "not escaped"), ("a > b", "not escaped"), ("&nbsp;", "ampersand"),
@@ -176,7 +180,8 @@ import Testing
         ])
     }
     #expect(PageSeal.problems(of: Self.small.replacing("\"format\":2", with: "\"format\":3"))[0].contains("format 3"))
-    let first = Self.small.replacing(" data-seal=\"Page\"", with: "").replacing("id=\"seal\" data-unsealed", with: "id=\"seal\"")
+    let first = Self.small.replacing(" data-seal=\"Page\"", with: "").replacing(
+      "id=\"seal\" data-unsealed", with: "id=\"seal\"")
     #expect(PageSeal.problems(of: first)[0].contains("format 1"))
   }
 

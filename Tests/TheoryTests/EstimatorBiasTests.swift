@@ -73,10 +73,53 @@ import Testing
 
     // What `UnbiasedError` says of one large sample is the spread that smaller ones have, scaled by its own formula.
     let large = try SphereFeatures(distribution.draw(4000, &stream))
-    let error = try UnbiasedError(large, moment: SecondMoment(large))
+    let error = try UnbiasedError(large)
     let n = Double(batchSize)
     let predicted = ((4 * (n - 2) * error.firstOrder + 2 * error.secondOrder) / (n * (n - 1))).squareRoot()
     #expect(abs(predicted - clean.deviation) < 0.06 * clean.deviation, "\(predicted) against \(clean.deviation)")
+  }
+
+  /// The standard error as it is used: from the same rows as the estimate, at Λ = I, where ζ₁ is zero and a plug-in estimate of it
+  /// would make the error √3 times too large; and away from it.
+  @Test(arguments: [(40, 4, 0.0), (60, 8, 0.0), (60, 4, 0.8)])
+  func errorFromTheSameRows(rows: Int, dimension: Int, mean: Double) throws {
+    var stream = RandomStream(seed: 9, purpose: 0x7E67)
+    var (estimates, variances) = ([Double](), [Double]())
+    for _ in 0..<2000 {
+      var values = stream.normals(rows * dimension).map { Float($0) }
+      for row in 0..<rows { values[row * dimension] += Float(mean) }
+      let features = try SphereFeatures(Matrix(rows: rows, columns: dimension, values: values))
+      estimates.append(try UnbiasedLoss(features, moment: SecondMoment(features)).value)
+      let error = try UnbiasedError(features).standardError
+      variances.append(error * error)
+    }
+    let (measured, claimed) = (summary(estimates).deviation, summary(variances).mean.squareRoot())
+    // An estimate of a ζ₁ that is zero is often below it and then counts as zero: on average the error is a little too large.
+    #expect(abs(claimed - measured) < 0.2 * measured, "\(claimed) against \(measured)")
+    #expect(throws: FeatureError.self) { try UnbiasedError(SphereFeatures(Matrix(rows: 4, columns: 1, repeating: 1))) }
+  }
+
+  /// Figure 5's floor of a bank: what it shows on average at Λ = I, with views that are alike.
+  @Test func floorOfABankAtTheIdentity() throws {
+    let (images, views, d) = (30, 2, 4)
+    var stream = RandomStream(seed: 10, purpose: 0x7E68)
+    var (losses, floors) = ([Double](), [Double]())
+    for _ in 0..<2000 {
+      let centers = (0..<images).map { _ in stream.normals(d) }
+      let values = (0..<views).flatMap { _ in
+        centers.flatMap { center in zip(center, stream.normals(d)).map { Float($0 + 0.2 * $1) } }
+      }
+      let features = try SphereFeatures(Matrix(rows: images * views, columns: d, values: values))
+      let moment = SecondMoment(features)
+      losses.append(moment.correlationLoss)
+      floors.append(
+        try BatchCorrelation.expectedLossAtIdentity(
+          features, moment: moment, imageOfRow: (0..<images * views).map { $0 % images }))
+    }
+    let (measured, claimed) = (summary(losses), summary(floors))
+    #expect(abs(measured.mean - claimed.mean) < 4 * measured.error, "\(claimed) against \(measured)")
+    // As independent rows it would be nearly half of that.
+    #expect(claimed.mean > 1.7 * Double(d * d - d) / Double(images * views))
   }
 
   /// Two views of an image share it, so a bank of n images is worth fewer than nV rows.

@@ -72,6 +72,41 @@ import Testing
     }
   }
 
+  /// Eq. 7: as long as data are said to be disjoint, every view is nearest to the centre of its own class, and beyond it some are not.
+  @Test func disjointClasses() throws {
+    let data = StudyData(classCount: 12, seed: 6)
+    let none = data.inputs(0..<12, offsets: Matrix(rows: 12, columns: 32), spread: 0)
+    let centers = (0..<12).map { none.row($0).map(Double.init) }
+    var least = Double.infinity
+    for a in 0..<12 { for b in 0..<a { least = min(least, Samples.distance(centers[a], centers[b])) } }
+    #expect(isClose(data.leastCenterDistance, least, tolerance: 1e-5))
+    let limit = least / (3 * 32.0.squareRoot())
+    #expect(data.isDisjoint(spread: 0.99 * limit) && !data.isDisjoint(spread: 1.01 * limit))
+    func mistakes(_ spread: Double) -> Int {
+      let offsets = data.offsets(0..<600, views: 2)[1]
+      let views = data.inputs(0..<600, offsets: offsets, spread: spread)
+      return (0..<600).count { row in
+        let view = views.row(row).map(Double.init)
+        let nearest = centers.indices.min { Samples.distance(view, centers[$0]) < Samples.distance(view, centers[$1]) }
+        return nearest != data.label(row)
+      }
+    }
+    #expect(mistakes(0.99 * limit) == 0 && mistakes(8 * limit) > 0)
+  }
+
+  /// Several ε at once are what each is alone, and offsets that were made before are those that would be made.
+  @Test func sharedSearchesAndOffsets() throws {
+    let data = StudyData(classCount: 5, seed: 7)
+    var (alone, shared) = (StudyEncoder(widths: [32, 24, 3], seed: 7), StudyEncoder(widths: [32, 24, 3], seed: 7))
+    let training = StudyEncoder.Training(steps: 10, samples: 300)
+    let losses = alone.train(training, on: data, seed: 7)
+    #expect(shared.train(training, on: data, offsets: data.offsets(0..<300, views: 6), seed: 7) == losses)
+    let evaluation = StudyEvaluation(data: data, encoder: shared, offsets: StudyEvaluation.offsets(of: data))
+    let together = try evaluation.measure(epsilons: [0.1, 0.8, 0.3])
+    let each = try [0.1, 0.8, 0.3].map { try StudyEvaluation(data: data, encoder: alone).measure(epsilon: $0) }
+    #expect(together == each)
+  }
+
   /// One set of features under two labellings.
   @Test func coarseLabels() throws {
     let data = StudyData(classCount: 12, finePerCoarse: 3, seed: 5)

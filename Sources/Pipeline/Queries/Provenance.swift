@@ -145,7 +145,8 @@ extension CacheReader {
       stage: result.stage, version: result.version, key: result.key,
       execution: try execution.map { execution in
         Provenance.Execution(
-          run: execution.run, command: try (ledger.run(execution.run)?.command).map(RunWords.text), attempt: execution.attempt,
+          run: execution.run, command: try (ledger.run(execution.run)?.command).map(RunWords.text),
+          attempt: execution.attempt,
           started: Wording.timestamp(execution.started), seconds: execution.duration,
           peakMemory: execution.peakMemoryBytes, host: execution.host, machine: execution.environment,
           log: execution.logPath.flatMap { store.files.isRegularFile($0) ? $0 : nil })

@@ -30,7 +30,8 @@ extension CacheReader {
     let isHere = last.host == Host.name
     if isHere && !Self.isAlive(last.pid, startedBefore: last.started) { return nil }
     return RunInProgress(
-      run: last.id, host: last.host, pid: last.pid, command: RunWords.text(of: last.command), since: Wording.timestamp(last.started),
+      run: last.id, host: last.host, pid: last.pid, command: RunWords.text(of: last.command),
+      since: Wording.timestamp(last.started),
       executed: try ledger.executedCount(ofRun: last.id), isSeen: isHere)
   }
 

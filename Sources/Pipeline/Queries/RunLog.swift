@@ -138,7 +138,8 @@ extension CacheReader {
     let counts = try ledger.counts(ofRun: run.id)
     return RunList.Run(
       run: run.id, started: Wording.timestamp(run.started), seconds: run.finished.map { max(0, $0 - run.started) },
-      status: run.status, host: run.host, pid: run.pid, command: RunWords.text(of: run.command), executed: counts.executed,
+      status: run.status, host: run.host, pid: run.pid, command: RunWords.text(of: run.command),
+      executed: counts.executed,
       reused: counts.reused, failedAttempts: counts.failed)
   }
 

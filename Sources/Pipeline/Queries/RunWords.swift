@@ -27,7 +27,8 @@ public enum RunWords {
     let isPlain =
       !word.isEmpty
       && word.unicodeScalars.allSatisfy {
-        $0.isASCII && ($0.properties.isAlphabetic || ("0"..."9").contains($0) || "-_=./,:@+%".unicodeScalars.contains($0))
+        $0.isASCII
+          && ($0.properties.isAlphabetic || ("0"..."9").contains($0) || "-_=./,:@+%".unicodeScalars.contains($0))
       }
     return isPlain ? word : "'" + word.replacing("'", with: "'\\''") + "'"
   }

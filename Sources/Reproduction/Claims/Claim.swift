@@ -31,6 +31,8 @@ public struct Claim: Sendable, Equatable, Codable {
     public var check: String?
     /// A formula's name.
     public var formula: Formula?
+    /// B: rows of a batch.
+    public var batch: Int?
     /// Dimensions between which a loss is taken.
     public var from: Int?
     public var to: Int?
@@ -51,6 +53,8 @@ public struct Claim: Sendable, Equatable, Codable {
     case publishedLoss = "published-loss"
     case publishedKnee = "published-knee"
     case publishedSensitivity = "published-sensitivity"
+    /// … the accuracy won by a doubling of d above 2K, over that below.
+    case publishedSlopes = "published-slopes"
     /// The same of our cells: relative loss from the largest to the smallest d, with more classes and with fewer.
     case sensitivity
     /// r of accuracy against L_bound over d > K, and along training.
@@ -69,8 +73,11 @@ public struct Claim: Sendable, Equatable, Codable {
     case alignment
     /// The least mean of z̃₂ᵀp̃₁ over SimSiam checkpoints after the first epoch.
     case predictorCosine = "predictor-cosine"
-    /// Largest over smallest eigenvalue of Λ among those above a hundredth of the mean, median over SimSiam encoders.
+    /// Directions of Λ that did not collapse over their participation ratio d²/‖Λ‖², the latter without its sampling bias: 1 where
+    /// their eigenvalues are equal. The median over SimSiam encoders.
     case eigenvalueRatio = "eigenvalue-ratio"
+    /// The median distance of two views of one image over that of two views of one class, median over encoders.
+    case epsilonSource = "epsilon-source"
     /// The median difference of kNN and nearest mean accuracy, in points.
     case classifierGap = "classifier-gap"
     /// The share of encoders with d > K whose minibatch reading is above the unbiased one by more than |V|.
@@ -85,6 +92,45 @@ public struct Claim: Sendable, Equatable, Codable {
     case vLimits = "v-limits"
     case uniformityOfOneSample = "uniformity-of-one-sample"
     case batchFloor = "batch-floor"
+    case orthonormalBasis = "orthonormal-basis"
+    case differentMinimisers = "different-minimisers"
+    case crowdedIdentity = "crowded-identity"
+  }
+}
+
+extension Claim.Quantity {
+  /// The first field that `kind` cannot do without and that is not there: a slip of the pen must not read as "cannot be judged".
+  func missing(published: Double?, tolerance: Double?) -> String? {
+    let fields: [(name: String, isThere: Bool)] = [
+      ("method", method != nil), ("dataset", dataset != nil), ("dimension", dimension != nil),
+      ("classes", classes != nil),
+      ("check", check != nil), ("formula", formula != nil), ("from", from != nil), ("to", to != nil),
+      ("batch", batch != nil), ("published", published != nil), ("tolerance", tolerance != nil),
+    ]
+    return fields.first { needed.contains($0.name) && !$0.isThere }?.name
+  }
+
+  private var needed: Set<String> {
+    switch kind {
+    case .accuracy: ["method", "dataset", "dimension", "published", "tolerance"]
+    case .check: ["check"]
+    case .checkpoints: ["check", "tolerance"]
+    case .formula:
+      switch formula {
+      case .vAtFour: ["published", "tolerance"]
+      case .batchFloor: ["dimension", "batch", "tolerance"]
+      default: ["formula"]
+      }
+    case .publishedMean: ["dataset", "classes", "published", "tolerance"]
+    case .publishedLoss: ["dataset", "from", "to", "tolerance"]
+    case .publishedKnee: ["dataset", "published", "tolerance"]
+    case .publishedSlopes: ["dataset", "classes", "tolerance"]
+    case .publishedSensitivity, .sensitivity: []
+    case .fitAcross, .fitAlong, .correlationLossFalls: ["method", "tolerance"]
+    case .movesLeft, .nearsTheLine, .correlationDistance, .epsilon, .epsilonSource, .alignment, .predictorCosine,
+      .eigenvalueRatio, .classifierGap, .samplingBias, .studyKnee:
+      ["tolerance"]
+    }
   }
 }
 
@@ -142,6 +188,11 @@ public struct ClaimFile: Sendable, Equatable, Codable {
         throw StageError(
           "\(file.lastPathComponent): the claim '\(claim.id)' has the scale '\(claim.scale)'; there are: "
             + claims.scales.joined(separator: ", "))
+      }
+      if let missing = claim.quantity.missing(published: claim.published, tolerance: claim.tolerance) {
+        throw StageError(
+          "\(file.lastPathComponent): the claim '\(claim.id)' of the kind '\(claim.quantity.kind.rawValue)' lacks '\(missing)'"
+        )
       }
     }
     return claims

@@ -65,9 +65,11 @@ struct ClaimEvidence: Sendable {
   }
 
   static func sentence(_ finding: TheoremAudit.Finding) -> String {
-    let tried =
-      "\(finding.held + finding.contradicted + finding.vacuous) random constructions, \(finding.searched) searched"
-    guard let example = finding.counterexample else { return "not contradicted by \(tried)" }
+    guard let example = finding.counterexample else {
+      let all = finding.held + finding.contradicted + finding.vacuous
+      return
+        "not contradicted: \(finding.held) of \(all) random constructions put it to the test, and \(finding.searched) searched"
+    }
     let world = example.construction
     return "contradicted with d = \(world.dimension), K = \(world.classCount): left \(short(example.left)), right "
       + "\(short(example.right)) (\(example.origin))"

@@ -147,6 +147,22 @@ extension ClaimJudge {
         + "\(short(median))")
   }
 
+  func epsilonSource() -> Outcome {
+    let pairs = cells().filter { !$0.isCollapsed }.compactMap { result -> (image: Double, group: Double)? in
+      guard let image = result.bound.last("view_spread_q50"), let group = result.bound.last("epsilon_q50"), group > 0
+      else { return nil }
+      return (image, group)
+    }
+    guard let median = Self.median(pairs.map { $0.image / $0.group }) else {
+      return .undecided("no encoder was measured")
+    }
+    return .holds(
+      median >= tolerance, median,
+      "two views of one image are \(short(Self.median(pairs.map(\.image)) ?? 0))·r apart, two views of one class "
+        + "\(short(Self.median(pairs.map(\.group)) ?? 0))·r (medians over \(pairs.count) encoders): ratio \(short(median))"
+    )
+  }
+
   func correlationLossFalls() -> Outcome {
     let results = cells()
     let falls = results.compactMap { result -> Bool? in
@@ -206,12 +222,15 @@ extension ClaimJudge {
 
   func eigenvalueRatio() -> Outcome {
     let ratios = cells().filter { !$0.isCollapsed }.compactMap { result -> Double? in
-      // Of λ alive the participation ratio is their number where they are equal.
-      guard let rank = result.bound.last("participation_ratio"), let dead = result.bound.last("dead_directions") else {
-        return nil
-      }
-      let alive = Double(result.cell.dimension) - dead
-      return rank > 0 ? alive / rank : nil
+      // Of λ alive the participation ratio d²/‖Λ‖² is their number where they are equal. A sample's ‖Λ‖² is too large, so the
+      // unbiased estimate is taken: L_bound = (2/d²)(‖Λ‖² − d) + V.
+      guard let bound = result.bound.last("l_bound_unbiased"), let v = result.bound.last("v"),
+        let dead = result.bound.last("dead_directions")
+      else { return nil }
+      let d = Double(result.cell.dimension)
+      let alive = d - dead
+      // Not below what so many eigenvalues with the sum d have.
+      return alive > 0 ? max(1, alive * ((bound - v) / 2 + 1 / d)) : nil
     }
     guard let median = Self.median(ratios) else { return .undecided("no SimSiam encoder was measured") }
     return .holds(

@@ -19,7 +19,8 @@ extension ClaimJudge {
         return (title, values.reduce(0, +) / Double(max(1, values.count)))
       }
       return .holds(
-        means.contains { abs($0.1 - published) <= tolerance }, means.first?.1,
+        means.contains { abs($0.1 - published) <= tolerance },
+        means.min { abs($0.1 - published) < abs($1.1 - published) }?.1,
         "the means over d > \(classes) are "
           + means.map { String(format: "%.2f", $0.1) + " (\($0.0))" }.joined(separator: " and "))
     case .publishedLoss:
@@ -36,12 +37,32 @@ extension ClaimJudge {
           + losses.map { $0.0 + String(format: " loses %.2f points", $0.1) }.joined(separator: ", "))
     case .publishedKnee:
       guard let dataset = quantity.dataset, let knee = claim.published else { break }
-      let found = methods.compactMap { method, title in Self.knee(column(method, dataset)).map { (title, $0) } }
+      let found = methods.compactMap { method, title -> (String, Int, Bool)? in
+        let points = column(method, dataset)
+        guard let place = Self.knee(points), let above = Self.slope(points.filter { $0.dimension >= place }),
+          let below = Self.slope(points.filter { $0.dimension <= place })
+        else { return nil }
+        return (title, place, above < below)
+      }
       return .holds(
-        !found.isEmpty && found.allSatisfy { abs(log2(Double($0.1) / knee)) <= tolerance },
+        !found.isEmpty && found.allSatisfy { $0.2 && abs(log2(Double($0.1) / knee)) <= tolerance },
         found.first.map { Double($0.1) },
         "two lines over log_{2} d fit best with their knee at "
-          + found.map { "d = \($0.1) (\($0.0))" }.joined(separator: " and "))
+          + found.map { "d = \($0.1) (\($0.0)\($0.2 ? "" : ", steeper above it"))" }.joined(separator: " and "))
+    case .publishedSlopes:
+      guard let dataset = quantity.dataset, let classes = quantity.classes else { break }
+      let slopes = methods.compactMap { method, title -> (String, Double, Double)? in
+        let points = column(method, dataset)
+        guard let above = Self.slope(points.filter { $0.dimension > 2 * classes }),
+          let below = Self.slope(points.filter { $0.dimension < 2 * classes })
+        else { return nil }
+        return (title, above, below)
+      }
+      guard !slopes.isEmpty else { break }
+      return .holds(
+        slopes.allSatisfy { $0.1 <= tolerance * $0.2 }, nil,
+        "points won by a doubling of d above and below \(2 * classes): "
+          + slopes.map { String(format: "%.2f and %.2f (", $0.1, $0.2) + $0.0 + ")" }.joined(separator: ", "))
     case .publishedSensitivity:
       let losses = methods.compactMap { method, title -> (String, Double, Double)? in
         let (few, many) = (column(method, "cifar-10"), column(method, "cifar-100"))
@@ -57,6 +78,15 @@ extension ClaimJudge {
     default: break
     }
     return .undecided("the claim lacks what its kind asks for")
+  }
+
+  /// Accuracy won by a doubling of d, by least squares; nil for fewer than two points.
+  static func slope(_ points: [(dimension: Int, accuracy: Double)]) -> Double? {
+    guard points.count >= 2 else { return nil }
+    let xs = points.map { log2(Double($0.dimension)) }
+    let (x, y) = (xs.reduce(0, +) / Double(xs.count), points.reduce(0) { $0 + $1.accuracy } / Double(xs.count))
+    let square = xs.reduce(0) { $0 + ($1 - x) * ($1 - x) }
+    return zip(xs, points).reduce(0) { $0 + ($1.0 - x) * ($1.1.accuracy - y) } / square
   }
 
   /// The dimension at which two straight lines over log₂ d, joined there, fit the accuracies best; nil for fewer than five

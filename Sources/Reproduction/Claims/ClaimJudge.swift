@@ -1,4 +1,5 @@
 import Foundation
+import Numerics
 import Theory
 
 /// Comes to a verdict on one claim. Each kind of quantity is a few lines; what they compare is said in the result.
@@ -30,8 +31,9 @@ struct ClaimJudge {
     case .accuracy: return accuracy()
     case .check: return check()
     case .checkpoints: return checkpoints()
-    case .formula: return formula()
-    case .publishedMean, .publishedLoss, .publishedKnee, .publishedSensitivity: return publishedTable()
+    case .formula: return formulaOutcome()
+    case .publishedMean, .publishedLoss, .publishedKnee, .publishedSensitivity, .publishedSlopes:
+      return publishedTable()
     case .sensitivity: return sensitivity()
     case .fitAcross: return fitAcross()
     case .fitAlong: return fitAlong()
@@ -39,6 +41,7 @@ struct ClaimJudge {
     case .nearsTheLine: return nearsTheLine()
     case .correlationDistance: return correlationDistance()
     case .epsilon: return epsilon()
+    case .epsilonSource: return epsilonSource()
     case .correlationLossFalls: return correlationLossFalls()
     case .alignment: return alignment()
     case .predictorCosine: return predictorCosine()
@@ -55,9 +58,11 @@ struct ClaimJudge {
   /// "12 of 16 (75%)"
   func share(_ count: Int, of total: Int) -> String { "\(count) of \(total)" }
 
-  /// The median; nil for none.
+  /// The median, the mean of the middle two where they are two; nil for none.
   static func median(_ values: [Double]) -> Double? {
-    values.isEmpty ? nil : values.sorted()[values.count / 2]
+    guard !values.isEmpty else { return nil }
+    let sorted = values.sorted()
+    return (sorted[(sorted.count - 1) / 2] + sorted[sorted.count / 2]) / 2
   }
 
   // MARK: The theory
@@ -83,40 +88,6 @@ struct ClaimJudge {
       informative >= tolerance && summary.failed == 0, informative,
       "of \(summary.checkpoints) checkpoints \(summary.met) meet the assumptions, \(summary.held) get a bound that says "
         + "something, \(summary.failed) contradict it")
-  }
-
-  private func formula() -> Outcome {
-    func v(_ d: Int, _ k: Int) -> Double { DimensionTerm.v(dimension: d, classCount: k) }
-    switch quantity.formula {
-    case .vAtFour:
-      let value = v(4, 100)
-      return .holds(abs(value - (claim.published ?? .nan)) <= tolerance, value, "V(4) = \(short(value)) at K = 100")
-    case .vMinimum:
-      let places = [10, 100].map { k in (1...20 * k).min { v($0, k) < v($1, k) } ?? 0 }
-      return .holds(
-        places == [20, 200], Double(places[1]),
-        "the minimum over whole d is at \(places[0]) for K = 10 and at \(places[1]) for K = 100, where V < 0; with the term that "
-          + "Eq. 26 drops there is no minimum, but 0 from d = K on")
-    case .vLimits:
-      func real(_ d: Double) -> Double { (100 - d) / (d * d) }
-      return .holds(
-        real(1e-6) > 1e13 && abs(real(1e9)) < 1e-8, nil, "V(10⁻⁶) = \(short(real(1e-6))), V(10⁹) = \(short(real(1e9)))")
-    case .uniformityOfOneSample:
-      // Views of one sample that agree: the mean of exp(−t·0) is 1, the largest that it can be.
-      let aligned = log(exp(-2.0 * 0))
-      let apart = log(exp(-2.0 * 4))
-      return .holds(
-        aligned < apart, aligned,
-        "over two views of one x it is \(short(aligned)) where they agree and \(short(apart)) where they are opposite: "
-          + "its minimum would drive views of one sample apart; independent x, x′ are meant")
-    case .batchFloor:
-      let (d, batch) = (2048.0, 512.0)
-      return .holds(
-        d - batch <= tolerance * d, d - batch,
-        "‖Λ̂ − I‖² ≥ d − B = \(short(d - batch)) in a batch of \(short(batch)) at d = \(short(d)), and "
-          + "\(short((d * d - d) / batch)) on average where Λ = I")
-    case nil: return .undecided("no formula is named")
-    }
   }
 
   private func studyKnee() -> Outcome {

@@ -65,8 +65,8 @@ public struct Figure5: Sendable, Equatable {
   public static let caption =
     "Figure 5. How near is the correlation matrix Λ to the identity? Each row is one encoder: its Λ in several batches and "
     + "over the whole view bank. Where it is a red diagonal on white it looks like the identity, but the eye does not add up "
-    + "d² small entries: read ‖Λ − I‖² beneath each picture, and under it what as many independent samples would show if "
-    + "the true Λ were the identity. A linear projector beyond the backbone's dimension b adds at least d²/b − d to it. "
+    + "d² small entries: read ‖Λ − I‖² beneath each picture, and under it what as many samples would show if the true Λ were "
+    + "the identity: independent ones in a batch, in the bank with views of one image as alike as they are. A linear projector beyond the backbone's dimension b adds at least d²/b − d to it. "
     + "Entries beyond the ends of the colour scale have its end colours."
 
   /// An encoder a row; one with more than five matrices takes several.

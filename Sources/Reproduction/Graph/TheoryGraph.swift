@@ -22,8 +22,9 @@ extension PaperGraph.Builder {
         outputs: OutputName.figure("fig1").filter { !$0.hasSuffix(".csv") }, expectedCost: 1))
     nodes.append(
       Node(
-        id: "figure/fig2", stage: StageName.figure2, parameters: [:], outputs: OutputName.figure("fig2"),
-        expectedCost: 1))
+        id: "figure/fig2", stage: StageName.figure2,
+        parameters: try Figure2Settings(points: 16, steps: profile.theory.descentSteps, seed: 0).parameters(),
+        outputs: OutputName.figure("fig2"), expectedCost: 1))
   }
 
   private mutating func addAudits(_ cells: [CellSummary]) throws {
@@ -35,7 +36,7 @@ extension PaperGraph.Builder {
         id: "audit/theorems", stage: StageName.audit,
         parameters: try AuditSettings(effort: effort, seed: 0).parameters(), outputs: [OutputName.findings],
         resources: Resources(threads: 1, memoryMegabytes: 500), expectedCost: 10))
-    // A frontier takes 4% of the attempts at each of twenty ε, ten times as long.
+    // A frontier takes a thousandth of the attempts at each of eighteen ε, ten times as long.
     let frontier = stride(from: 0.05, through: 0.9, by: 0.05).map { ($0 * 100).rounded() / 100 }
     nodes.append(
       Node(
@@ -48,12 +49,13 @@ extension PaperGraph.Builder {
         expectedCost: 1 + Double(theory.separationAttempts) * 2e-4))
     nodes.append(
       Node(
-        id: "audit/dynamics", stage: StageName.dynamics, parameters: try DynamicsSettings(seed: 0).parameters(),
+        id: "audit/dynamics", stage: StageName.dynamics,
+        parameters: try DynamicsSettings(starts: theory.dynamicsStarts, seed: 0).parameters(),
         outputs: [OutputName.dynamicsChecks], expectedCost: 2))
     nodes.append(
       Node(
         id: "simulation/simsiam", stage: StageName.simulation,
-        parameters: try SimulationSettings(starts: 40, directions: 6, seed: 0).parameters(),
+        parameters: try SimulationSettings(starts: theory.dynamicsStarts, directions: 6, seed: 0).parameters(),
         outputs: [OutputName.trajectories, OutputName.outcomes], expectedCost: 3))
     nodes.append(
       Node(
@@ -66,7 +68,7 @@ extension PaperGraph.Builder {
 
   private mutating func addStudy() throws {
     let theory = profile.theory
-    let training = StudyEncoder.Training(steps: theory.trainingSteps)
+    let training = StudyEncoder.Training(steps: theory.trainingSteps, samples: theory.studySamples)
     func add(_ name: String, _ classCount: Int, _ finePerCoarse: Int, _ dimensions: [Int]) throws {
       let settings = StudySettings(
         classCount: classCount, finePerCoarse: finePerCoarse, dimensions: dimensions, epsilons: [0.1, 0.5, 1, 1.5],
@@ -196,7 +198,7 @@ extension PaperGraph.Builder {
             ClaimEvidence.Input.checkpoints, .output(of: "audit/checkpoints", named: OutputName.checkpointSummary))
         ], []
       )
-    case .publishedMean, .publishedLoss, .publishedKnee, .publishedSensitivity:
+    case .publishedMean, .publishedLoss, .publishedKnee, .publishedSensitivity, .publishedSlopes:
       return ([NodeInput(ClaimEvidence.Input.published, published.source)], [])
     case .studyKnee:
       return (

@@ -96,7 +96,8 @@ public struct Outputs: Sendable {
       // Removed before they are forgotten: if this is cut off, the next run removes the rest.
       let left = try OutputsManifest.load(from: folder).files(in: folder).remove { manifest.files[$0] != nil }
       for path in left {
-        onKept("\(path) of an earlier run was changed since it was laid out, and is left as it is; it is not of this run")
+        onKept(
+          "\(path) of an earlier run was changed since it was laid out, and is left as it is; it is not of this run")
       }
       try write(manifest.encoded(), to: OutputsManifest.fileName)
     }

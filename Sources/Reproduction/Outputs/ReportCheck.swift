@@ -130,7 +130,8 @@ extension ReportCheck {
     case .report(let profile):
       let named = try project(profile)
       guard try cache.lastResult(of: "report/index") != nil else {
-        throw StageError("the cache has no report to hold the page against; run repro all first, or name another --cache")
+        throw StageError(
+          "the cache has no report to hold the page against; run repro all first, or name another --cache")
       }
       let page = try named.outputs.filledReport(named.graph, cache)
       guard ReportPage.subject(of: page).flatMap(PageSubject.init) == subject else {

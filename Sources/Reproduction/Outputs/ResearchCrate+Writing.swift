@@ -65,7 +65,8 @@ extension ResearchCrate {
       guard let first = others.first else { return }
       throw StageError(
         "\(others.count == 1 ? "The result of \(first) is" : "The results of \(others.count) nodes, such as \(first), are") not of"
-          + " the configuration as it is now; run repro all first, or give the --profile and --set that they were made by")
+          + " the configuration as it is now; run repro all first, or give the --profile and --set that they were made by"
+      )
     }
 
     /// What is laid out, each file held against the ledger.
@@ -136,7 +137,8 @@ extension ResearchCrate {
         if !parts.contains(where: { $0.path == path }) {
           parts.append(
             Part(
-              path: path, name: raw.name, role: .input(Self.parameter("raw-\(raw.name)")), size: raw.size, digest: digest))
+              path: path, name: raw.name, role: .input(Self.parameter("raw-\(raw.name)")), size: raw.size,
+              digest: digest))
         }
         note(path, readBy: node)
       }

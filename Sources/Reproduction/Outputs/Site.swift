@@ -46,7 +46,8 @@ public struct Site: Sendable {
     do {
       for (path, data) in contents { try write(data, staging.appending(path: path)) }
       // Names both sites, so that one that is cut off can be published again.
-      try write(Index(root: root, files: listed, earlier: earlier.digests).encoded(), staging.appending(path: Self.marker))
+      try write(
+        Index(root: root, files: listed, earlier: earlier.digests).encoded(), staging.appending(path: Self.marker))
       try Self.move(staging.appending(path: Self.marker), to: marker)
     } catch {
       try? FileManager.default.removeItem(at: staging)

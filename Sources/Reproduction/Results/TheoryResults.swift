@@ -1,4 +1,5 @@
 import Foundation
+import Numerics
 import Pipeline
 import Theory
 
@@ -10,7 +11,7 @@ struct SeparationResults: Codable, Sendable, Equatable {
     let epsilonTo: Double
     let attempts: Int
     let contradictions: Int
-    /// The largest of min(gap, condition) in units of ε: above zero for a contradiction.
+    /// The largest of min(gap, condition), in units of ε, ε² or 1 by the condition: above zero for a contradiction.
     let closest: Double
     let leastEpsilon: Double?
     let construction: Construction
@@ -18,8 +19,8 @@ struct SeparationResults: Codable, Sendable, Equatable {
 
   struct FrontierPoint: Codable, Sendable, Equatable {
     let epsilon: Double
-    /// The least μᵢᵀμⱼ/r² at which two classes of this diameter were mistaken.
-    let product: Double
+    /// The least μᵢᵀμⱼ/r² at which two classes of this diameter were mistaken; nil where no search found such.
+    let product: Double?
     /// 1 − 4ε + ε² and 1 − 9ε²/4.
     let printed: Double
     let sharp: Double
@@ -73,22 +74,23 @@ enum SimulationResults {
   }
 
   /// The variants of the dynamics that are compared.
-  static let variants: [(name: String, dynamics: LocalDynamics)] = [
-    ("none", LocalDynamics()),
-    ("noise", LocalDynamics(relativeNoise: [-0.05, -0.04, -0.03, -0.02, -0.01, 0])),
-    ("decay", LocalDynamics(weightDecay: 0.005)),
-    (
-      "printed decay",
-      LocalDynamics(closure: .fixed(c: 0.95, predictionNorm: 1), weightDecay: 0.05, decay: .printed)
-    ),
-  ]
+  static func variants(directions: Int) -> [(name: String, dynamics: LocalDynamics)] {
+    [
+      ("none", LocalDynamics()),
+      ("noise", LocalDynamics(relativeNoise: (0..<directions).map { -0.05 + 0.05 * Double($0) / Double(directions) })),
+      ("decay", LocalDynamics(weightDecay: 0.005)),
+      ("printed decay", LocalDynamics(weightDecay: 0.005, decay: .printed)),
+      (
+        "frozen decay",
+        LocalDynamics(closure: .fixed(c: 0.95, predictionNorm: 1), weightDecay: 0.05, decay: .printed)
+      ),
+    ]
+  }
 
   static func outcomes(_ settings: SimulationSettings) throws -> [Outcome] {
-    try variants.map { variant in
-      var dynamics = variant.dynamics
-      if dynamics.relativeNoise.count != settings.directions { dynamics.relativeNoise = [] }
+    try variants(directions: settings.directions).map { variant in
       let outcome = try DynamicsAudit.uniformityOutcome(
-        dynamics, count: settings.starts, directions: settings.directions, seed: settings.seed, time: 200)
+        variant.dynamics, count: settings.starts, directions: settings.directions, seed: settings.seed, time: 200)
       return Outcome(
         variant: variant.name, ratiosAtStart: outcome.ratiosAtStart, ratiosAtEnd: outcome.ratiosAtEnd,
         largestTraceError: outcome.largestTraceError)
@@ -127,7 +129,7 @@ enum SimulationResults {
     let start = LocalDynamics.State(
       eigenvalues: [0.4, 0.25, 0.15, 0.1, 0.06, 0.04], predictor: [0.3, 0.5, 0.2, 0.6, 0.4, -0.1])
     let long = [0.01] + (1...160).map { 0.5 * Double($0) }
-    for (index, variant) in variants.enumerated() {
+    for (index, variant) in variants(directions: start.eigenvalues.count).enumerated() {
       for (time, state) in zip(long, try variant.dynamics.trajectory(from: start, at: long)) {
         for direction in state.eigenvalues.indices {
           table.append([
@@ -147,7 +149,7 @@ enum StudyResults {
     "seed", "classes", "dimension", "coarse", "epsilon_target", "epsilon", "error", "correlation_loss", "l_bound", "v",
     "welch", "theorem3_printed", "theorem3_union", "theorem3_sharp", "close_classes", "theorem2_left",
     "theorem2_proved",
-    "theorem2_repaired", "training_loss",
+    "theorem2_repaired", "training_loss", "spread", "disjoint",
   ]
 
   /// - Parameter progress: called with the share that is done and what comes next.
@@ -156,16 +158,18 @@ enum StudyResults {
   ) throws -> MeasurementTable {
     var table = MeasurementTable(columns: columns)
     let cells = settings.seeds.flatMap { seed in settings.dimensions.map { (seed: seed, dimension: $0) } }
+    var shared: (seed: Int, data: StudyData, training: [Matrix], evaluation: Matrix)?
     for (index, cell) in cells.enumerated() {
       try progress(Double(index) / Double(cells.count), "d = \(cell.dimension)")
-      let data = StudyData(
-        classCount: settings.classCount, finePerCoarse: settings.finePerCoarse, seed: UInt64(cell.seed))
+      // Cells of one seed come one after another, and have their data in common.
+      if shared?.seed != cell.seed { shared = views(settings, seed: cell.seed) }
+      guard let (_, data, trainingOffsets, evaluationOffsets) = shared else { continue }
       var encoder = StudyEncoder(
         widths: [data.inputDimension] + settings.hidden + [cell.dimension], seed: UInt64(cell.seed))
-      let losses = encoder.train(settings.training, on: data, seed: UInt64(cell.seed))
-      let evaluation = StudyEvaluation(data: data, encoder: encoder)
-      for epsilon in settings.epsilons {
-        let fine = try evaluation.measure(epsilon: epsilon)
+      let losses = encoder.train(
+        settings.training, on: data, offsets: trainingOffsets, seed: UInt64(cell.seed))
+      let evaluation = StudyEvaluation(data: data, encoder: encoder, offsets: evaluationOffsets)
+      for (epsilon, fine) in zip(settings.epsilons, try evaluation.measure(epsilons: settings.epsilons)) {
         var rows = [(fine, false)]
         if settings.finePerCoarse > 1 {
           rows.append((try evaluation.measure(spread: fine.spread, target: epsilon, isCoarse: true), true))
@@ -176,6 +180,17 @@ enum StudyResults {
       }
     }
     return table
+  }
+
+  private static func views(
+    _ settings: StudySettings, seed: Int
+  ) -> (seed: Int, data: StudyData, training: [Matrix], evaluation: Matrix) {
+    let data = StudyData(
+      classCount: settings.classCount, finePerCoarse: settings.finePerCoarse, seed: UInt64(seed))
+    return (
+      seed, data, data.offsets(0..<settings.training.samples, views: settings.training.views),
+      StudyEvaluation.offsets(of: data)
+    )
   }
 
   private static func row(
@@ -191,6 +206,7 @@ enum StudyResults {
       "theorem3_sharp": measured.theorem3.sharp, "close_classes": measured.theorem3.closeClasses,
       "theorem2_left": measured.theorem2?.leftSide, "theorem2_proved": measured.theorem2?.proved,
       "theorem2_repaired": measured.theorem2?.diagonalKept, "training_loss": loss,
+      "spread": measured.spread, "disjoint": measured.isDisjoint ? 1 : 0,
     ]
   }
 }

@@ -81,7 +81,7 @@ struct BoundMeasurement {
     let median = Theorem3(classes, correlationLoss: moment.correlationLoss, epsilon: diameter.quantiles.median)
     let quantities = try AuditQuantities(
       features, labels: rowLabels, classCount: bank.classCount, imageOfRow: bank.imageOfRow, moment: moment,
-      threads: threads)
+      epsilon: diameter.maximum, threads: threads)
     audit = CheckpointAudit(epoch: epoch, quantities: quantities)
     self.predictor = try predictor.map {
       try PredictorMeasurement(

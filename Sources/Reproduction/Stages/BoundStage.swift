@@ -11,7 +11,7 @@ enum BoundStage {
   /// Figure 5 draws at most this many rows and columns of a matrix, from the top left.
   static let shownDimensions = 512
 
-  static let definition = StageDefinition(name: StageName.bound, version: 5) { context in
+  static let definition = StageDefinition(name: StageName.bound, version: 6) { context in
     let settings: BoundSettings = try context.decodeParameters()
     let views = try ViewBank(contentsOf: context.input(OutputName.boundViews))
     let (labels, classCount) = try views.labels(settings.labels)
@@ -39,7 +39,7 @@ enum BoundStage {
         if let value = measurement.row[name] ?? nil { context.metric(name, value, step: encoder.epoch) }
       }
       if place.isLast, !settings.correlationBatches.isEmpty {
-        try writeCorrelations(outputs, settings, context)
+        try writeCorrelations(outputs, bank, settings, context)
       }
     }
     try Data(table.csv.utf8).write(to: context.output(OutputName.bound))
@@ -56,7 +56,7 @@ enum BoundStage {
 
   /// The matrices of Figure 5: Λ of the first minibatches and of the whole bank.
   private static func writeCorrelations(
-    _ outputs: Matrix, _ settings: BoundSettings, _ context: StageContext
+    _ outputs: Matrix, _ bank: BoundMeasurement.Bank, _ settings: BoundSettings, _ context: StageContext
   ) throws {
     let side = min(outputs.columns, shownDimensions)
     var summary = MeasurementTable(columns: ["rows", "distance", "floor"])
@@ -77,7 +77,13 @@ enum BoundStage {
       let matrix = batch.uncentred.matrix
       for row in 0..<side { shown += matrix.row(row).prefix(side).map(Float.init) }
       summary.append([
-        "rows": Double(range.count), "distance": batch.uncentred.correlationLoss, "floor": batch.expectedLossAtIdentity,
+        "rows": Double(range.count), "distance": batch.uncentred.correlationLoss,
+        // Rows of a batch are of different images; the bank has several views of each, which are not independent.
+        "floor": try range.count <= bank.images
+          ? batch.expectedLossAtIdentity
+          : BatchCorrelation.expectedLossAtIdentity(
+            SphereFeatures(outputs.rows(range)), moment: batch.uncentred,
+            imageOfRow: Array(bank.imageOfRow[range]), threads: context.threads),
       ])
     }
     try NPY.encode(Matrix(rows: summary.rows.count * side, columns: side, values: shown))

@@ -43,13 +43,14 @@ enum FigureStages {
     try Data(schematic.narrow().svg().utf8).write(to: context.output(OutputName.narrowFigure("fig1")))
   }
 
-  static let figure2 = StageDefinition(name: StageName.figure2, version: 3, isLight: true) { context in
-    let figure = Figure2(rows: Figure2.computed())
+  static let figure2 = StageDefinition(name: StageName.figure2, version: 4, isLight: true) { context in
+    let settings: Figure2Settings = try context.decodeParameters()
+    let figure = Figure2(rows: Figure2.computed(count: settings.points, steps: settings.steps, seed: settings.seed))
     try write(figure.chart(), csv: figure.csv(), as: "fig2", context)
   }
 
   /// The theory's figures: `settings.name` says which.
-  static let theory = StageDefinition(name: StageName.theoryFigure, version: 3, isLight: true) { context in
+  static let theory = StageDefinition(name: StageName.theoryFigure, version: 4, isLight: true) { context in
     let settings: TheoryFigureSettings = try context.decodeParameters()
     let (chart, csv) = try TheoryFigures.draw(settings, context)
     try write(chart, csv: csv, as: settings.name.rawValue, context)

@@ -19,6 +19,8 @@ struct SeparationSettings: StageSettings {
 
 /// What the checks of §4.2 and Appendix E are told.
 struct DynamicsSettings: StageSettings {
+  /// Random starts that are followed to their end.
+  let starts: Int
   let seed: UInt64
 }
 
@@ -27,6 +29,15 @@ struct SimulationSettings: StageSettings {
   /// Random starts whose ends are compared.
   let starts: Int
   let directions: Int
+  let seed: UInt64
+}
+
+/// What Figure 2 is computed with.
+struct Figure2Settings: StageSettings {
+  /// Points on the circle; twice as many on the sphere.
+  let points: Int
+  /// Steps of each descent.
+  let steps: Int
   let seed: UInt64
 }
 

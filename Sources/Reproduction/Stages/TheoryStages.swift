@@ -7,9 +7,13 @@ import Theory
 /// D on constructions), **separation** (Theorem 1 alone, harder), **dynamics** (§4.2 and Appendix E), **simulation** (Theorem
 /// 4 integrated), **study** (encoders of which Eq. 6 holds by construction) and **checkpoints** (every trained one together).
 enum TheoryStages {
-  static let definitions = [audit, separation, dynamics, simulation, study, checkpoints]
+  static let definitions = [
+    audit.within(TheoryTolerances.audit), separation.within(TheoryTolerances.separation),
+    dynamics.within(TheoryTolerances.dynamics), simulation.within(TheoryTolerances.simulation),
+    study.within(TheoryTolerances.study), checkpoints,
+  ]
 
-  static let audit = StageDefinition(name: StageName.audit, version: 1) { context in
+  static let audit = StageDefinition(name: StageName.audit, version: 2) { context in
     let settings: AuditSettings = try context.decodeParameters()
     let findings = TheoremAudit(effort: settings.effort, seed: settings.seed).run(threads: context.threads)
     for finding in findings {
@@ -18,7 +22,7 @@ enum TheoryStages {
     try JSONFile.write(findings, to: context.output(OutputName.findings))
   }
 
-  static let separation = StageDefinition(name: StageName.separation, version: 1) { context in
+  static let separation = StageDefinition(name: StageName.separation, version: 2) { context in
     let settings: SeparationSettings = try context.decodeParameters()
     try JSONFile.write(
       SeparationResults(settings, threads: context.threads) { fraction in
@@ -27,18 +31,19 @@ enum TheoryStages {
       }, to: context.output(OutputName.separation))
   }
 
-  static let dynamics = StageDefinition(name: StageName.dynamics, version: 1) { context in
+  static let dynamics = StageDefinition(name: StageName.dynamics, version: 2) { context in
     let settings: DynamicsSettings = try context.decodeParameters()
-    try JSONFile.write(DynamicsAudit.run(seed: settings.seed), to: context.output(OutputName.dynamicsChecks))
+    try JSONFile.write(
+      DynamicsAudit.run(seed: settings.seed, starts: settings.starts), to: context.output(OutputName.dynamicsChecks))
   }
 
-  static let simulation = StageDefinition(name: StageName.simulation, version: 1) { context in
+  static let simulation = StageDefinition(name: StageName.simulation, version: 2) { context in
     let settings: SimulationSettings = try context.decodeParameters()
     try Data(SimulationResults.portrait().csv.utf8).write(to: context.output(OutputName.trajectories))
     try JSONFile.write(SimulationResults.outcomes(settings), to: context.output(OutputName.outcomes))
   }
 
-  static let study = StageDefinition(name: StageName.study, version: 1) { context in
+  static let study = StageDefinition(name: StageName.study, version: 2) { context in
     let settings: StudySettings = try context.decodeParameters()
     let table = try StudyResults.run(settings, threads: context.threads) { fraction, message in
       context.progress(fraction: fraction, message: message)
@@ -47,7 +52,7 @@ enum TheoryStages {
     try Data(table.csv.utf8).write(to: context.output(OutputName.study))
   }
 
-  static let checkpoints = StageDefinition(name: StageName.checkpoints, version: 1, isLight: true) { context in
+  static let checkpoints = StageDefinition(name: StageName.checkpoints, version: 2, isLight: true) { context in
     let settings: CheckpointsSettings = try context.decodeParameters()
     let audits = try settings.cells.map { cell in
       try JSONFile.read([CheckpointAudit].self, from: context.input("checks/\(cell.path)"))

@@ -3,9 +3,9 @@ extension Statement {
 
   static let appendixA: [Statement] = [
     leastMean("eq-21", .printed, "‖μ_{k}‖ ≥ r(1 − ε)") { 1 - $0 },
-    leastMean("eq-21/sharp", .repaired, "‖μ_{k}‖ ≥ r√(1 − ε²/2)") { max(0, 1 - $0 * $0 / 2).squareRoot() },
+    leastMean("eq-21/sharp", .repaired, "‖μ_{k}‖ ≥ r√max(0, 1 − ε²/2)") { max(0, 1 - $0 * $0 / 2).squareRoot() },
     Statement(
-      "eq-22", "Eq. 22", .printed, "‖f − μ_{i}‖² − ‖f − μ_{j}‖² ≤ 2μ_{i}ᵀμ_{j} + 4r²ε − 2r²(1 − ε)², for ε ≤ 1"
+      "eq-22", "Eq. 22", .printed, "‖f − μ_{i}‖² − ‖f − μ_{j}‖² ≤ 2μ_{i}ᵀμ_{j} + 4r²ε − 2r²(1 − ε)²"
     ) { q in
       let (k, products) = (q.classCount, q.classes.meanProducts)
       var worst = -Double.infinity
@@ -17,7 +17,7 @@ extension Statement {
         }
       }
       guard worst > -.infinity else { return Evaluation(left: 0, right: 0, distanceToAssumptions: 1) }
-      return Evaluation(left: worst, right: 0, distanceToAssumptions: max(0, q.epsilon - 1))
+      return Evaluation(left: worst, right: 0)
     },
   ]
 

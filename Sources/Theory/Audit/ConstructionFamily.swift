@@ -14,6 +14,12 @@ public protocol ConstructionFamily: Sendable {
   func start(_ stream: inout RandomStream) -> [Double]
   /// The construction of these parameters; every vector of parameters has one.
   func construction(_ parameters: [Double]) -> Construction
+  /// The quantities of that construction, for where nothing else of it is asked.
+  func quantities(_ parameters: [Double]) -> AuditQuantities
+}
+
+extension ConstructionFamily {
+  public func quantities(_ parameters: [Double]) -> AuditQuantities { construction(parameters).quantities }
 }
 
 /// Every construction with so many dimensions, classes, samples and views: K class centres, the views' offsets from them,
@@ -66,6 +72,27 @@ public struct FreeFamily: ConstructionFamily {
         label: label, probability: exp(max(-6, min(6, parameters[weights + sample]))), views: views)
     }
     return Construction(dimension: dimension, classCount: classCount, coupling: coupling, samples: samples)
+  }
+
+  /// The same numbers without the construction: searches ask for little else, a million times.
+  public func quantities(_ parameters: [Double]) -> AuditQuantities {
+    let spread = exp(min(2, parameters[0]))
+    let (centers, offsets) = (1, 1 + classCount * dimension)
+    let weights = offsets + sampleCount * viewsPerSample * dimension
+    let probabilities = (0..<sampleCount).map { exp(max(-6, min(6, parameters[weights + $0]))) }
+    let total = probabilities.reduce(0, +)
+    var table = ViewTable(dimension: dimension, classCount: classCount, coupling: coupling)
+    table.reserve(views: sampleCount * viewsPerSample)
+    for sample in 0..<sampleCount {
+      let center = centers + sample / samplesPerClass * dimension
+      for view in 0..<viewsPerSample {
+        let start = offsets + (sample * viewsPerSample + view) * dimension
+        table.appendView { parameters[center + $0] + spread * parameters[start + $0] }
+      }
+      table.append(
+        label: sample / samplesPerClass, probability: probabilities[sample] / total, views: viewsPerSample)
+    }
+    return table.quantities
   }
 }
 

@@ -10,7 +10,7 @@ import Numerics
 /// be, so that the error exceeds the right side by most?
 ///
 /// A class is a point; classes at the same point are crowded, and by `NamedConstruction.crowdedAxes` nearly all their views
-/// can then be mistaken. Nothing else is presupposed: which classes crowd, where, and with what probabilities is found by
+/// can then be mistaken. That much the search is told; which classes crowd, where, and with what probabilities it finds by
 /// simulated annealing, whose moves put a class to another, take it away to a random place, turn a point, or change a
 /// probability.
 public struct CrowdingSearch: Sendable {
@@ -109,12 +109,12 @@ public struct CrowdingSearch: Sendable {
         if value > best.excess { best = (current, value) }
       }
     }
-    return polished(best, &stream)
+    return polished(best, steps: steps / 2, &stream)
   }
 
   /// Points and probabilities moved by small steps, the crowds as they are.
   private func polished(
-    _ found: (placing: Placing, excess: Double), _ stream: inout RandomStream
+    _ found: (placing: Placing, excess: Double), steps: Int, _ stream: inout RandomStream
   ) -> (placing: Placing, excess: Double) {
     let d = dimension
     func decode(_ parameters: [Double]) -> Placing {
@@ -127,7 +127,7 @@ public struct CrowdingSearch: Sendable {
       return placing
     }
     let start = found.placing.points.flatMap { $0 } + (isUniform ? [] : found.placing.weights)
-    let best = EvolutionSearch(steps: 1500, initialStep: 0.1).minimise(from: start, stream: &stream) { parameters in
+    let best = EvolutionSearch(steps: steps, initialStep: 0.1).minimise(from: start, stream: &stream) { parameters in
       let placing = decode(parameters)
       return printedBound(placing) - placing.error
     }

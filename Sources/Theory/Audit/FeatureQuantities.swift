@@ -10,11 +10,12 @@ extension AuditQuantities {
   ///   - labels: the latent class of each row.
   ///   - imageOfRow: the image behind each row; images of a single row count as having that view twice.
   ///   - moment: Λ over all rows, where it is known already.
+  ///   - epsilon: the largest distance within a class over r, where it is known already.
   ///   - threads: never changes the result.
   /// - Throws: `FeatureError` where sizes differ or a label is no class.
   public init(
     _ features: SphereFeatures, labels: [UInt16], classCount: Int, imageOfRow: [Int],
-    moment known: SecondMoment? = nil, threads: Int = 1
+    moment known: SecondMoment? = nil, epsilon knownEpsilon: Double? = nil, threads: Int = 1
   ) throws(FeatureError) {
     guard imageOfRow.count == features.count else {
       throw .mismatch(what: "image numbers", found: imageOfRow.count, expected: features.count)
@@ -27,13 +28,20 @@ extension AuditQuantities {
     let cross = Self.crossCorrelation(features, imageOfRow)
     func norm(_ value: (Int) -> Double) -> Double { (0..<d * d).reduce(0) { $0 + value($1) * value($1) } }
     let (error, gaps) = Self.mistakes(features, labels, classes, threads: threads)
+    let epsilon: Double
+    if let knownEpsilon {
+      epsilon = knownEpsilon
+    } else {
+      epsilon =
+        try largestDistances(features, labels: labels, classCount: classCount, threads: threads).max() ?? 0
+    }
     self.init(
       classes: classes, correlationLoss: moment.correlationLoss,
       crossCorrelationLoss: squaredDistanceToIdentity(cross),
       differenceNorm: norm { cross.values[$0] - moment.matrix.values[$0] },
       meanLoss: squaredDistanceToIdentity(between),
       covarianceNorm: norm { moment.matrix.values[$0] - between.values[$0] },
-      epsilon: try largestDistances(features, labels: labels, classCount: classCount, threads: threads).max() ?? 0,
+      epsilon: epsilon,
       viewEpsilon: try ViewSpread(features, imageOfRow: imageOfRow).maximum, error: error, gaps: gaps)
   }
 

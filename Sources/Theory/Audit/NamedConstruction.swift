@@ -1,3 +1,11 @@
+import Numerics
+
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Darwin
+#endif
+
 /// The counterexamples that can be written down (paper/errata.md gives their arithmetic).
 public enum NamedConstruction {
   /// Theorem 3: `classesPerAxis` classes crowd on each of `dimension` axes, in a spot of diameter about ε·r. Λ is the identity
@@ -64,6 +72,47 @@ public enum NamedConstruction {
       AxialFamily.Kind(first: 3.0.squareRoot(), second: -3.0.squareRoot(), probability: 2.0 / 3),
       AxialFamily.Kind(first: 8.8125.squareRoot(), second: 8.8125.squareRoot(), probability: 1.0 / 3),
     ])
+  }
+
+  /// Theorem 1 with an ε beyond 2 + √2, which Eq. 6 allows every encoder, since it asks for some ε: two classes on a line, the
+  /// first at −1 but for a tenth of its views at 1, where the second is. Its mean is at −.8, so μ₁ᵀμ₂ = −.8 < r²(1 − 4ε + ε²)
+  /// = 1 for ε = 4, and the rare view is taken for the second class. For any ε > 2 + √2 it takes a view that is rare enough.
+  public static func rareTwin() -> Construction {
+    Construction(
+      dimension: 1, classCount: 2,
+      samples: [
+        Construction.Sample(label: 0, probability: 0.45, views: [[-1]]),
+        Construction.Sample(label: 0, probability: 0.05, views: [[1]]),
+        Construction.Sample(label: 1, probability: 0.5, views: [[1]]),
+      ])
+  }
+
+  /// What Theorem 3 takes from Theorem 1, above 2 − √3: on the circle the first class has nine tenths of its views at 0° and the
+  /// others at 30°, so ε = 2 sin 15° ≈ .518, and the second class is at 54°. Then μ₁ᵀμ₂/r² = .620 is less than
+  /// |1 − 4ε + ε²| = .803, while the view at 30° lies at .9ε = .466 from its own mean and at 2 sin 12° = .416 from the other's.
+  public static func threeViews() -> Construction {
+    func place(_ degrees: Double) -> [Double] { [cos(degrees * .pi / 180), sin(degrees * .pi / 180)] }
+    return Construction(
+      dimension: 2, classCount: 2,
+      samples: [
+        Construction.Sample(label: 0, probability: 0.45, views: [place(0)]),
+        Construction.Sample(label: 0, probability: 0.05, views: [place(30)]),
+        Construction.Sample(label: 1, probability: 0.5, views: [place(54)]),
+      ])
+  }
+
+  /// Why the repaired Theorem 2 has max(0, 1 − ε²/2): two classes that are the same, each even on both sides of every axis, so that
+  /// ε = 2, μ = 0 and Λ = I. With (1 − ε²/2)² = 1 the right side would be below zero, d(2 − d) at p = ½, and the left side is 0.
+  public static func centredClasses(dimension: Int = 3) -> Construction {
+    Construction(
+      dimension: dimension, classCount: 2,
+      samples: (0..<2).flatMap { label in
+        (0..<2 * dimension).map { index in
+          var view = [Double](repeating: 0, count: dimension)
+          view[index / 2] = index % 2 == 0 ? 1 : -1
+          return Construction.Sample(label: label, probability: 1, views: [view])
+        }
+      })
   }
 
   /// Eq. 10: orthogonal classes of one view each, so that X = 0 always: 0 < 0 is asked.

@@ -69,7 +69,10 @@ public struct SeparationSearch: Sendable {
   }
 
   /// `attempts` searches; bits do not depend on `threads`.
+  ///
+  /// - Precondition: there is an attempt.
   public func run(attempts: Int, seed: UInt64, threads: Int = 1) -> Result {
+    precondition(attempts > 0, "an attempt")
     let chunks = blocks(of: attempts, size: 500)
     let partial = parallelMap(chunks.count, threads: threads) { chunk in
       var best: (score: Double, parameters: [Double]) = (.infinity, [])
@@ -107,12 +110,14 @@ public struct SeparationSearch: Sendable {
   }
 
   /// For each ε the least ρ at which two classes of that diameter were mistaken: what the best possible margin is not
-  /// above. Found by `attempts` searches for each ε.
-  public static func frontier(epsilons: [Double], attempts: Int, steps: Int, seed: UInt64, threads: Int = 1) -> [Double]
-  {
+  /// above, within this family of two classes of three views. Found by `attempts` searches for each ε; nil where none of them
+  /// found two classes that are mistaken.
+  public static func frontier(
+    epsilons: [Double], attempts: Int, steps: Int, seed: UInt64, threads: Int = 1
+  ) -> [Double?] {
     parallelMap(epsilons.count, threads: threads) { index in
       let limit = epsilons[index]
-      var least = 1.0
+      var least: Double?
       for attempt in 0..<attempts {
         var stream = RandomStream(seed: seed, purpose: AuditPurpose.separation, UInt32(100 + index), UInt32(attempt))
         let found = EvolutionSearch(steps: steps, initialStep: 0.3).minimise(
@@ -122,7 +127,8 @@ public struct SeparationSearch: Sendable {
           let missing = max(0, pair.epsilon - limit) + max(0, 1e-9 - pair.gap)
           return missing > 0 ? 10 + missing : pair.product
         }
-        if found.score < least { least = found.score }
+        // Scores from 10 on are of pairs that are not mistaken, or too wide.
+        if found.score < 10, found.score < least ?? .infinity { least = found.score }
       }
       return least
     }

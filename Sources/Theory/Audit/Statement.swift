@@ -59,17 +59,22 @@ public struct Statement: Sendable {
   }
 
   /// What one world says.
-  public func verdict(_ quantities: AuditQuantities) -> Verdict {
-    let evaluation = evaluate(quantities)
-    guard evaluation.isMet else { return .vacuous }
+  public func verdict(_ quantities: AuditQuantities) -> Verdict { verdict(of: evaluate(quantities), quantities) }
+
+  /// The verdict on what `evaluate` gave for the same world.
+  func verdict(of evaluation: Evaluation, _ quantities: AuditQuantities) -> Verdict {
+    // What could not be computed says nothing.
+    guard evaluation.isMet, !evaluation.slack.isNaN else { return .vacuous }
     if isContradicted(evaluation, quantities) { return .fails }
     return evaluation.isTrivial ? .vacuous : .holds
   }
 
   /// Slack in units of the sides: what a search makes small. A world that does not meet the assumptions is worse than any
   /// that does, the more so the farther it is from them.
-  func score(_ quantities: AuditQuantities) -> Double {
-    let evaluation = evaluate(quantities)
+  func score(_ quantities: AuditQuantities) -> Double { score(of: evaluate(quantities), quantities) }
+
+  /// The score of what `evaluate` gave for the same world.
+  func score(of evaluation: Evaluation, _ quantities: AuditQuantities) -> Double {
     guard evaluation.isMet else { return 1e6 * (1 + evaluation.distanceToAssumptions) }
     return evaluation.slack / scale(quantities)
   }

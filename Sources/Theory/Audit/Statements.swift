@@ -1,7 +1,7 @@
 extension Statement {
   /// Theorems 1 to 3 and Eq. 10, 13 and 20–29, printed and repaired, in the order of the paper.
   public static let all: [Statement] =
-    theorem1 + eq10 + theorem2 + theorem3 + eq13 + [eq20] + appendixA + appendixB + appendixC + appendixD
+    theorem1 + eq10 + theorem2 + theorem3 + eq13 + eq20 + appendixA + appendixB + appendixC + appendixD
 
   public static func named(_ id: String) -> Statement? { all.first { $0.id == id } }
 
@@ -13,8 +13,14 @@ extension Statement {
   static let theorem1: [Statement] = [
     separation(
       "theorem-1", .printed, "μ_{i}ᵀμ_{j} < r²(1 − 4ε + ε²) ⇒ no view of class i is taken for j",
-      // The proof needs ε ≤ 1, which Eq. 6 does not give; beyond 2 every world satisfies it.
+      // With the least ε of Eq. 6, the diameter of the classes. Eq. 6 is strict and allows every larger one; up to ε = 2 the
+      // margin falls, so that a pair which meets the condition with a larger ε meets it with this one as well.
       condition: { product, epsilon in Theorem1.margin(epsilon: epsilon) - product }),
+    separation(
+      "theorem-1/any-epsilon", .printed,
+      "the same with ε = 4, which Eq. 6 allows every encoder: μ_{i}ᵀμ_{j} < r² ⇒ no view of class i is taken for j",
+      // Eq. 6 asks for some ε, so that every ε above the diameter of the classes has it; none exceeds 2.
+      condition: { product, _ in Theorem1.margin(epsilon: 4) - product }),
     separation(
       "theorem-1/squared", .proved,
       "(μ_{i}ᵀμ_{j})² < r⁴(1 − 4ε + ε²)² ⇒ no view of class i is taken for j, as Theorem 3 uses it",
@@ -77,7 +83,8 @@ extension Statement {
     pairBound(
       "theorem-2/proved", .proved, "E(μ_{i}ᵀμ_{j})² ≤ [2‖Λ − I‖² + 2r⁴ε⁴ + K − d]/(1 − Σp²)", \.proved),
     pairBound(
-      "theorem-2/repaired", .repaired, "E(μ_{i}ᵀμ_{j})² ≤ [‖Λ − I‖² + d − d²(1 − ε²/2)²Σp²]/(1 − Σp²)", \.diagonalKept),
+      "theorem-2/repaired", .repaired,
+      "E(μ_{i}ᵀμ_{j})² ≤ [‖Λ − I‖² + d − d² max(0, 1 − ε²/2)²Σp²]/(1 − Σp²)", \.diagonalKept),
     pairBound("theorem-2/measured", .repaired, "E(μ_{i}ᵀμ_{j})² ≤ [‖Λ‖² − Σp_{i}²‖μ_{i}‖⁴]/(1 − Σp²)", \.measured),
   ]
 
@@ -103,7 +110,8 @@ extension Statement {
       limit: Theorem1.epsilonLimit, \.repaired),
     errorBound(
       "theorem-3/sharp", .repaired,
-      "Er ≤ (1/p_{min})[‖Λ − I‖² + d − d²(1 − ε²/2)²Σp²]/[d²(1 − 9ε²/4)²]", limit: Theorem1.sharpEpsilonLimit, \.sharp),
+      "Er ≤ (1/p_{min})[‖Λ − I‖² + d − d²(1 − ε²/2)²Σp²]/[d²(1 − 9ε²/4)²], ε < 2/3", limit: Theorem1.sharpEpsilonLimit,
+      \.sharp),
     errorBound("theorem-3/close-pairs", .repaired, "Er ≤ p_{max} min(K, 2C), C close pairs", limit: .infinity) {
       $0.closePairs
     },
@@ -149,17 +157,30 @@ extension Statement {
 
   // MARK: §5
 
-  /// The paper says it of K much larger than d.
-  static let eq20 = Statement(
-    "eq-20", "Eq. 20", .printed, "d < K ⇒ right side of Theorem 3 > (K − d)/d²", isStrict: true
-  ) { q in
-    let theorem = Theorem3(q.classes, correlationLoss: q.correlationLoss, epsilon: q.epsilon)
-    guard let right = theorem.printed, q.dimension < q.classCount else {
-      let missing = max(0, q.epsilon - Theorem1.epsilonLimit)
-      return Evaluation(
-        left: 0, right: 0, distanceToAssumptions: max(1e-6, missing + Double(max(0, q.dimension - q.classCount + 1))))
+  /// The paper says it of K much larger than d. Its middle step divides by (1 − 4ε + ε²)² and puts 1 there, which is only
+  /// larger for ε < 2 − √2.
+  static let eq20: [Statement] = [
+    dimensionTerm("eq-20", .printed, "d < K ⇒ right side of Theorem 3 > (K − d)/d²", limit: .infinity),
+    dimensionTerm(
+      "eq-20/limited", .repaired, "d < K and ε < 2 − √2 ⇒ right side of Theorem 3 > (K − d)/d²",
+      limit: 2 - 2.0.squareRoot()),
+  ]
+
+  private static func dimensionTerm(_ id: String, _ form: Form, _ text: String, limit: Double) -> Statement {
+    Statement(id, "Eq. 20", form, text, isStrict: true) { q in
+      let margin = Theorem1.margin(epsilon: q.epsilon)
+      let difference = q.classes.differenceProbability
+      guard q.dimension < q.classCount, q.epsilon < limit, margin != 0, difference > 0 else {
+        let missing = max(0, q.epsilon - limit)
+        return Evaluation(
+          left: 0, right: 0, distanceToAssumptions: max(1e-6, missing + Double(max(0, q.dimension - q.classCount + 1))))
+      }
+      let v = DimensionTerm.v(dimension: q.dimension, classCount: q.classCount)
+      let lBound = DimensionTerm.lBound(
+        correlationLoss: q.correlationLoss, dimension: q.dimension, classCount: q.classCount)
+      let fourth = q.epsilon * q.epsilon * q.epsilon * q.epsilon
+      return Evaluation(left: v, right: (lBound + 2 * fourth) / (difference * margin * margin))
     }
-    return Evaluation(left: DimensionTerm.v(dimension: q.dimension, classCount: q.classCount), right: right)
   }
 }
 

@@ -1,5 +1,11 @@
 import Numerics
 
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Darwin
+#endif
+
 extension DynamicsAudit {
   /// A random pair of views with a random predictor.
   struct RandomPair {
@@ -70,6 +76,61 @@ extension DynamicsAudit {
     return size > 0 ? difference / size : difference
   }
 
+  /// A smooth y(x) and f(y), of which everything in Eq. 31 is written down: y = tanh(Ax), f = w·y + ½y·y.
+  private struct Chain {
+    let matrix: DoubleMatrix
+    let weights: [Double]
+    let x: [Double]
+
+    init(_ random: RandomPair) {
+      (matrix, weights, x) = (random.predictor, random.target, random.z.map { 0.3 * $0 })
+    }
+
+    func y(_ x: [Double]) -> [Double] {
+      (0..<x.count).map { row in tanh((0..<x.count).reduce(0) { $0 + matrix[row, $1] * x[$1] }) }
+    }
+
+    /// ∂f/∂y, a column.
+    var outer: [Double] { zip(weights, y(x)).map { $0 + $1 } }
+
+    /// ∂y/∂x as the line above Eq. 31 has it, dy = (∂y/∂x)ᵀdx: entry (i, j) is ∂yⱼ/∂xᵢ.
+    var inner: [[Double]] {
+      let y = y(x)
+      return x.indices.map { i in x.indices.map { j in (1 - y[j] * y[j]) * matrix[j, i] } }
+    }
+
+    var difference: [Double] {
+      x.indices.map { index in
+        RandomPair.difference { step in
+          var moved = x
+          moved[index] += step
+          let y = y(moved)
+          return dot(weights, y) + dot(y, y) / 2
+        }
+      }
+    }
+  }
+
+  /// Eq. 32 on f(Y) = Σ cos(Y), Y = AXB: how far AᵀGBᵀ is from differences.
+  private static func throughAXB(_ random: RandomPair) -> Double {
+    let d = random.d
+    let a = random.predictor
+    let b = DoubleMatrix(rows: d, columns: d, values: (0..<d * d).map { random.z[$0 / d] - random.target[$0 % d] })
+    let x = DoubleMatrix(
+      rows: d, columns: d, values: (0..<d * d).map { 0.1 * random.target[$0 / d] * random.z[$0 % d] })
+    func image(_ x: DoubleMatrix) -> DoubleMatrix { a.multiplied(by: x).multiplied(by: b) }
+    let outer = DoubleMatrix(rows: d, columns: d, values: image(x).values.map { -sin($0) })
+    let claimed = a.multiplied(by: outer, transposingSelf: true).multiplied(by: b, transposingOther: true)
+    let measured = x.values.indices.map { index in
+      RandomPair.difference { step in
+        var moved = x
+        moved.values[index] += step
+        return image(moved).values.reduce(0) { $0 + cos($1) }
+      }
+    }
+    return disagreement(claimed.values, measured)
+  }
+
   /// Eq. 30–38 and 41 against finite differences.
   static func gradientChecks(seed: UInt64) -> [DynamicsCheck] {
     let trials = 200
@@ -98,6 +159,28 @@ extension DynamicsAudit {
         }
         return disagreement(unitVectorDerivative(random.z)?.values ?? [], columns)
       },
+      .equality(
+        "eq-31", "Eq. 31", .printed, "∂f/∂x = (∂f/∂y)(∂y/∂x), with dy = (∂y/∂x)ᵀdx as in the line above it",
+        trials: trials,
+        tolerance: tolerance, detail: "the factors are in the wrong order; Eq. 33 has them right"
+      ) { index in
+        let chain = Chain(RandomPair(seed: seed, index: index))
+        let product = chain.x.indices.map { column in
+          chain.x.indices.reduce(0) { $0 + chain.outer[$1] * chain.inner[$1][column] }
+        }
+        return disagreement(product, chain.difference)
+      },
+      .equality(
+        "eq-31/repaired", "Eq. 31", .repaired, "∂f/∂x = (∂y/∂x)(∂f/∂y)", trials: trials, tolerance: tolerance,
+        detail: "against finite differences"
+      ) { index in
+        let chain = Chain(RandomPair(seed: seed, index: index))
+        return disagreement(chain.inner.map { dot($0, chain.outer) }, chain.difference)
+      },
+      .equality(
+        "eq-32", "Eq. 32", .printed, "∂f/∂X = Aᵀ(∂f/∂Y)Bᵀ for Y = AXB", trials: trials, tolerance: tolerance,
+        detail: "against finite differences; the line above it should have tr(B(∂f/∂Y)ᵀA dX)"
+      ) { index in throughAXB(RandomPair(seed: seed, index: index)) },
       .equality(
         "eq-33", "Eq. 33", .printed, "∂g/∂p_{1} = (z̃_{2} − z̃_{2}ᵀp̃_{1}·p̃_{1})/‖p_{1}‖", trials: trials,
         tolerance: tolerance,

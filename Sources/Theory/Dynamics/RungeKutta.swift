@@ -75,25 +75,27 @@ public struct RungeKutta: Sendable {
   private func advance(
     _ y: [Double], _ slope: [Double], _ size: Double, _ derivative: ([Double]) -> [Double]
   ) -> (next: [Double], slope: [Double], error: Double) {
-    var slopes = [slope]
+    // One slope behind another: a step is short, and arrays of arrays would be most of it.
+    let count = y.count
+    var slopes = slope
+    slopes.reserveCapacity(7 * count)
     var next = y
     for weights in Self.nodes {
-      next = y
-      for index in y.indices {
+      for index in 0..<count {
         var sum = 0.0
-        for (weight, slope) in zip(weights, slopes) { sum += weight * slope[index] }
-        next[index] += size * sum
+        for stage in 0..<weights.count { sum += weights[stage] * slopes[stage * count + index] }
+        next[index] = y[index] + size * sum
       }
-      slopes.append(derivative(next))
+      slopes.append(contentsOf: derivative(next))
     }
     var error = 0.0
-    for index in y.indices {
+    for index in 0..<count {
       var sum = 0.0
-      for (weight, slope) in zip(Self.errorWeights, slopes) { sum += weight * slope[index] }
+      for stage in 0..<7 { sum += Self.errorWeights[stage] * slopes[stage * count + index] }
       let ratio = abs(size * sum) / (absolute + relative * max(abs(y[index]), abs(next[index])))
       // Written so that NaN is not lost.
       if !(ratio <= error) { error = ratio }
     }
-    return (next, slopes[6], error)
+    return (next, Array(slopes[(6 * count)...]), error)
   }
 }

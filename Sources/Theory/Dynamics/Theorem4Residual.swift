@@ -57,9 +57,10 @@ public struct Theorem4Residual: Sendable, Equatable {
     let deltaNorm = norm { delta.values[$0] }
     let scaledNorm = norm { scaled.values[$0] }
     let error = norm { delta.values[$0] - (cross.values[$0] - meanC * meanRatio * predicted.values[$0]) }
-    relativeError = deltaNorm > 0 ? error / deltaNorm : 0
+    // Where E[Δz̃₁ᵀ] is zero, only zero agrees with it.
+    relativeError = deltaNorm > 0 ? error / deltaNorm : error == 0 ? 0 : .infinity
     let factor = norm { scaled.values[$0] - meanRatio * delta.values[$0] }
-    factorError = scaledNorm > 0 ? factor / scaledNorm : 0
+    factorError = scaledNorm > 0 ? factor / scaledNorm : factor == 0 ? 0 : .infinity
     relativeNoise = norm { cross.values[$0] - moment.values[$0] } / norm { moment.values[$0] }
   }
 }

@@ -14,6 +14,8 @@ public struct StudyData: Sendable, Equatable {
   public let finePerCoarse: Int
   public let seed: UInt64
   private let centers: [Float]
+  /// The least distance of two class centres.
+  public let leastCenterDistance: Double
 
   /// - Precondition: `finePerCoarse` divides `classCount`.
   public init(inputDimension: Int = 32, classCount: Int, finePerCoarse: Int = 1, seed: UInt64) {
@@ -30,6 +32,25 @@ public struct StudyData: Sendable, Equatable {
       guard finePerCoarse > 1 else { return Float(fine[index]) }
       return Float(coarse[label / finePerCoarse * inputDimension + coordinate] + 0.4 * fine[index])
     }
+    var least = Float.infinity
+    for first in 0..<classCount {
+      for second in 0..<first {
+        var square: Float = 0
+        for coordinate in 0..<inputDimension {
+          let difference =
+            centers[first * inputDimension + coordinate] - centers[second * inputDimension + coordinate]
+          square += difference * difference
+        }
+        least = min(least, square)
+      }
+    }
+    leastCenterDistance = Double(least).squareRoot()
+  }
+
+  /// Whether Eq. 7 holds at `spread`: no view of one class can be one of another, since all lie within 1.5√m·spread of their
+  /// class's centre. Beyond, the error of any classifier is that of the labels as well.
+  public func isDisjoint(spread: Double) -> Bool {
+    2 * 1.5 * Double(inputDimension).squareRoot() * spread < leastCenterDistance
   }
 
   public var coarseCount: Int { classCount / finePerCoarse }
@@ -37,17 +58,22 @@ public struct StudyData: Sendable, Equatable {
   /// Latent class of sample `index`: every class has every K-th sample.
   public func label(_ index: Int) -> Int { index % classCount }
 
-  /// What lies between the class centre and view `view` of each sample of `indices`, at spread 1: one row a sample,
-  /// `count × m`. A view is the same whenever it is asked for.
-  public func offsets(_ indices: Range<Int>, view: Int) -> Matrix {
-    var matrix = Matrix(rows: indices.count, columns: inputDimension)
+  /// What lies between the class centre and each of the first `views` views of each sample of `indices`, at spread 1: a matrix a
+  /// view, one row a sample, `count × m`. A view is the same whenever it is asked for.
+  public func offsets(_ indices: Range<Int>, views: Int) -> [Matrix] {
+    let m = inputDimension
+    var matrices = [[Float]](repeating: [Float](repeating: 0, count: indices.count * m), count: views)
+    var (ofSample, ofView) = ([Double](repeating: 0, count: m), [Double](repeating: 0, count: m))
     for (row, index) in indices.enumerated() {
-      var ofSample = RandomStream(seed: seed, purpose: StudyPurpose.samples, UInt32(index))
-      var ofView = RandomStream(seed: seed, purpose: StudyPurpose.views, UInt32(index), UInt32(view))
-      let (a, b) = (Self.inBall(inputDimension, &ofSample), Self.inBall(inputDimension, &ofView))
-      for column in 0..<inputDimension { matrix[row, column] = Float(a[column] + 0.5 * b[column]) }
+      var stream = RandomStream(seed: seed, purpose: StudyPurpose.samples, UInt32(index))
+      Self.fillFromBall(&ofSample, &stream)
+      for view in 0..<views {
+        var stream = RandomStream(seed: seed, purpose: StudyPurpose.views, UInt32(index), UInt32(view))
+        Self.fillFromBall(&ofView, &stream)
+        for column in 0..<m { matrices[view][row * m + column] = Float(ofSample[column] + 0.5 * ofView[column]) }
+      }
     }
-    return matrix
+    return matrices.map { Matrix(rows: indices.count, columns: m, values: $0) }
   }
 
   /// The inputs of those samples: centre + spread · offset.
@@ -67,11 +93,18 @@ public struct StudyData: Sendable, Equatable {
   }
 
   /// A point of the ball of radius √m: normal numbers cut off there, so that no sample is an outlier.
-  private static func inBall(_ dimension: Int, _ stream: inout RandomStream) -> [Double] {
-    let point = stream.normals(dimension)
+  private static func fillFromBall(_ point: inout [Double], _ stream: inout RandomStream) {
+    var index = 0
+    while index < point.count {
+      let (first, second) = stream.normalPair()
+      point[index] = first
+      if index + 1 < point.count { point[index + 1] = second }
+      index += 2
+    }
     let length = dot(point, point).squareRoot()
-    let radius = Double(dimension).squareRoot()
-    return length > radius ? point.map { $0 * radius / length } : point
+    let radius = Double(point.count).squareRoot()
+    guard length > radius else { return }
+    for index in point.indices { point[index] = point[index] * radius / length }
   }
 }
 

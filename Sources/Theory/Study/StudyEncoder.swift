@@ -77,10 +77,15 @@ public struct StudyEncoder: Sendable {
 
   /// Trains on two views of each sample; gives ‖C − I‖² in the minibatch at every step.
   ///
+  /// - Parameter offsets: those of `training`'s samples and views, where they were made before: they are the same for every
+  ///   encoder, and making them takes as long as a short training.
   /// - Precondition: there are two views or more, and a batch's worth of samples.
-  public mutating func train(_ training: Training, on data: StudyData, seed: UInt64) -> [Double] {
+  public mutating func train(
+    _ training: Training, on data: StudyData, offsets known: [Matrix]? = nil, seed: UInt64
+  ) -> [Double] {
     precondition(training.views > 1 && training.samples >= training.batchSize, "two views of a batch of samples")
-    let offsets = (0..<training.views).map { data.offsets(0..<training.samples, view: $0) }
+    let offsets = known ?? data.offsets(0..<training.samples, views: training.views)
+    precondition(offsets.allSatisfy { $0.rows == training.samples }, "an offset for each sample")
     var losses: [Double] = []
     var moments = parameters.map { [Float](repeating: 0, count: 2 * $0.count) }
     for step in 0..<training.steps {

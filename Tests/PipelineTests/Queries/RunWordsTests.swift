@@ -5,7 +5,8 @@ import Testing
 
 @Suite struct RunWordsTests {
   static let words = [
-    ["repro", "all"], ["repro", "all", "--set", "profiles.quick.seeds=[0, 1]"], ["a b/repro", "", "\"q\"", "'", "\n", "é ü"],
+    ["repro", "all"], ["repro", "all", "--set", "profiles.quick.seeds=[0, 1]"],
+    ["a b/repro", "", "\"q\"", "'", "\n", "é ü"],
     [],
   ]
 

@@ -1,3 +1,4 @@
+import Foundation
 import Testing
 import Theory
 
@@ -30,6 +31,7 @@ import Theory
   private func judge(
     _ kind: Claim.Kind, _ cells: [CellResults] = [], published: Double? = nil, tolerance: Double? = nil,
     method: String? = nil,
+    dimension: Int? = nil, batch: Int? = nil, dataset: String? = nil, classes: Int? = nil,
     check: String? = nil, formula: Claim.Formula? = nil, isJudged: Bool = true,
     _ fill: (inout ClaimEvidence) -> Void = { _ in }
   ) -> ClaimJudge.Outcome {
@@ -39,8 +41,8 @@ import Theory
     let claim = Claim(
       id: "a", statement: "", source: "",
       quantity: Claim.Quantity(
-        kind: kind, method: method, dataset: nil, dimension: nil, classes: nil, check: check, formula: formula,
-        from: nil, to: nil),
+        kind: kind, method: method, dataset: dataset, dimension: dimension, classes: classes, check: check,
+        formula: formula, batch: batch, from: nil, to: nil),
       published: published, tolerance: tolerance, reason: "", scale: "quick")
     let settings = ClaimSettings(
       claim: claim, isJudged: isJudged, cells: cells.map(\.cell), reading: Reading(accuracy: .output, bound: .bank),
@@ -57,12 +59,13 @@ import Theory
     .publishedSensitivity,
     .sensitivity, .fitAcross, .fitAlong, .movesLeft, .nearsTheLine, .correlationDistance, .epsilon,
     .correlationLossFalls,
-    .alignment, .predictorCosine, .eigenvalueRatio, .classifierGap, .samplingBias, .studyKnee,
+    .alignment, .predictorCosine, .eigenvalueRatio, .classifierGap, .samplingBias, .studyKnee, .publishedSlopes,
+    .epsilonSource,
   ])
   func withoutEvidenceNothingIsDecided(kind: Claim.Kind) {
     let outcome = judge(kind, published: 1, tolerance: 1)
     #expect(outcome.verdict == .undecided && !outcome.ours.isEmpty)
-    #expect(Claim.Kind.allCases.count == 22)
+    #expect(Claim.Kind.allCases.count == 24)
   }
 
   @Test func accuracyOverSeeds() {
@@ -130,9 +133,16 @@ import Theory
       judge(.alignment, [encoder("alignment_diagonal_share", [0.9, 0.8], random)], tolerance: 0.9).verdict == .fails)
     #expect(judge(.predictorCosine, [encoder("theorem4_c", [0.1, 0.95, 0.97])], tolerance: 0.9).verdict == .holds)
     #expect(judge(.predictorCosine, [encoder("theorem4_c", [0.1, 0.7, 0.97])], tolerance: 0.9).verdict == .fails)
-    let dead = ["dead_directions": [6.0]]
-    #expect(judge(.eigenvalueRatio, [encoder("participation_ratio", [9.9], dead)], tolerance: 1.2).verdict == .holds)
-    #expect(judge(.eigenvalueRatio, [encoder("participation_ratio", [5], dead)], tolerance: 1.2).verdict == .fails)
+    // Ten of 16 directions left: ‖Λ‖² = 256/10 where they are equal, so L_bound − V = 2(25.6 − 16)/256; twice that where half of
+    // them hold all.
+    let dead = ["dead_directions": [6.0], "v": [-0.1]]
+    let equal = judge(.eigenvalueRatio, [encoder("l_bound_unbiased", [-0.1 + 0.075], dead)], tolerance: 1.2)
+    #expect(equal.verdict == .holds && abs((equal.value ?? 0) - 1) < 1e-9)
+    let unequal = judge(.eigenvalueRatio, [encoder("l_bound_unbiased", [-0.1 + 0.275], dead)], tolerance: 1.2)
+    #expect(unequal.verdict == .fails && abs((unequal.value ?? 0) - 2) < 1e-9)
+    let wide = ["epsilon_q50": [1.0]]
+    #expect(judge(.epsilonSource, [encoder("view_spread_q50", [0.4], wide)], tolerance: 0.9).verdict == .fails)
+    #expect(judge(.epsilonSource, [encoder("view_spread_q50", [0.95], wide)], tolerance: 0.9).verdict == .holds)
     let readings = ["l_bound_unbiased": [0.1], "v": [-0.01]]
     #expect(judge(.samplingBias, [encoder("l_bound_minibatch", [0.105], readings)], tolerance: 0.1).verdict == .holds)
     #expect(judge(.samplingBias, [encoder("l_bound_minibatch", [0.2], readings)], tolerance: 0.1).verdict == .fails)
@@ -168,8 +178,27 @@ import Theory
     #expect(judge(.formula, formula: .vMinimum).verdict == .holds)
     #expect(judge(.formula, formula: .vLimits).verdict == .holds)
     #expect(judge(.formula, formula: .uniformityOfOneSample).verdict == .fails)
-    let floor = judge(.formula, tolerance: 0.1, formula: .batchFloor)
+    let floor = judge(.formula, tolerance: 0.1, dimension: 2048, batch: 512, formula: .batchFloor)
     #expect(floor.verdict == .fails && floor.value == 1536)
+    #expect(judge(.formula, tolerance: 0.1, dimension: 64, batch: 512, formula: .batchFloor).verdict == .holds)
+    #expect(judge(.formula, formula: .orthonormalBasis).verdict == .holds)
+    #expect(judge(.formula, formula: .differentMinimisers).verdict == .fails)
+    #expect(judge(.formula, formula: .crowdedIdentity).verdict == .holds)
+  }
+
+  /// What a doubling of d wins above and below 2K, on Table 1 as published.
+  @Test func slopesAboveAndBelow() throws {
+    let table = try PublishedResults.load(file: ClaimsTests.root.appending(path: "paper/published.json"))
+    func outcome(_ dataset: String, _ classes: Int, _ tolerance: Double) -> ClaimJudge.Outcome {
+      judge(.publishedSlopes, tolerance: tolerance, dataset: dataset, classes: classes) { $0.published = table }
+    }
+    // By hand from Table 1: Barlow Twins wins 2.05 above 20 and 5.39 below it on CIFAR-10, 2.80 and 3.9 about 200 on CIFAR-100.
+    #expect(outcome("cifar-10", 10, 0.5).verdict == .holds && outcome("cifar-10", 10, 0.3).verdict == .fails)
+    #expect(
+      outcome("cifar-10", 10, 0.5).ours.contains("2.05 and 5.39 (Barlow Twins)"), "\(outcome("cifar-10", 10, 0.5))")
+    #expect(outcome("cifar-100", 100, 0.5).verdict == .fails)
+    #expect(ClaimJudge.slope([(4, 1), (8, 3), (16, 5)]) == 2 && ClaimJudge.slope([(4, 1)]) == nil)
+    #expect(ClaimJudge.median([3, 1]) == 2 && ClaimJudge.median([5, 1, 3]) == 3 && ClaimJudge.median([]) == nil)
   }
 
   @Test func kneeOfTheStudy() {

@@ -121,7 +121,8 @@ import Testing
       #""sweeps":"#,
       with: """
         "theory": {"constructions": 9, "searchStarts": 1, "searchSteps": 9, "separationAttempts": 9, "classCounts": [5],
-                   "trainingSteps": 9, "seeds": [0]}, "sweeps":
+                   "studySamples": 256, "trainingSteps": 9, "seeds": [0], "dynamicsStarts": 9,
+                   "descentSteps": 9}, "sweeps":
         """
     )
     .replacingFirst(#""dimensions": [4, 8]"#, with: #""dimensions": [4, 8], "trainImages": 200"#)

@@ -48,6 +48,35 @@ import Theory
     #expect(try !TwoLabelFigure(table: table).chart().svg().isEmpty)
   }
 
+  /// What stands beneath a drawing is computed from what is drawn.
+  @Test func notesFollowTheData() throws {
+    func table(error: Double, disjoint: Double) -> MeasurementTable {
+      var table = MeasurementTable(columns: StudyResults.columns)
+      for dimension in [2.0, 4, 8] {
+        table.append([
+          "seed": 0, "classes": 10, "dimension": dimension, "coarse": 0, "epsilon_target": 0.1,
+          "error": dimension == 2 ? error : 0, "disjoint": disjoint,
+        ])
+      }
+      return table
+    }
+    func notes(_ table: MeasurementTable) -> String {
+      StudyFigure(table: table).chart().notes.map(\.plain).joined(separator: " ")
+    }
+    let (clean, late) = (notes(table(error: 0, disjoint: 1)), notes(table(error: 0.4, disjoint: 0)))
+    #expect(clean.contains("d = 2 (K = 10)") && !clean.contains("may overlap"))
+    #expect(late.contains("d = 4 (K = 10)") && late.contains("may overlap for K = 10"))
+    // Likewise beneath the matrices of Figure 5.
+    func figure(_ distance: Double, floor: Double?) throws -> String {
+      let correlation = Figure5.Correlation(
+        title: "Whole bank", dimension: 2048, values: [1, 0, 0, 1], side: 2, distance: distance, samplingFloor: floor,
+        sampleCount: 100)
+      return try Figure5(encoders: [.init(name: "SimSiam, d = 2048", correlations: [correlation])]).chart().svg()
+    }
+    #expect(try figure(1536, floor: 8188).contains("1536") && figure(1536, floor: 8188).contains("8188"))
+    #expect(try figure(12, floor: nil).contains("not computed") && figure(12, floor: nil).contains("first 2 of 2048"))
+  }
+
   @Test func counterexamplesAreDrawn() throws {
     let audit = TheoremAudit(effort: .init(worlds: 400, starts: 1, steps: 60))
     let findings = audit.run(["eq-29", "eq-27", "theorem-1/squared"].compactMap(Statement.named))
@@ -60,10 +89,10 @@ import Theory
 
   @Test func dynamicsAndEigenvalues() throws {
     let table = try SimulationResults.portrait()
-    #expect(table.rows.count == 2 * 21 * 121 + 4 * 6 * 161)
+    #expect(table.rows.count == 2 * 21 * 121 + 5 * 6 * 161)
     // The trace is conserved but where weight decay is as printed.
     let last = table.rows.indices.filter { table.column("kind")[$0] == 2 && table.column("time")[$0] == 80 }
-    for series in 0..<4 {
+    for series in 0..<5 {
       let trace = last.filter { table.column("series")[$0] == Double(series) }.reduce(0.0) {
         $0 + (table.column("eigenvalue")[$1] ?? 0)
       }

@@ -14,7 +14,8 @@ import Testing
     for path in ["numbers.tex", "tables/table1.tex"] {
       let data = try Data(contentsOf: outputs.appending(path: path))
       #expect(data.allSatisfy { $0 == 10 || (0x20..<0x7F).contains($0) }, "\(path) is not ASCII")
-      #expect(!String(decoding: data, as: UTF8.self).contains("[U+"), "\(path) has a sign that LaTeX knows no command for")
+      #expect(
+        !String(decoding: data, as: UTF8.self).contains("[U+"), "\(path) has a sign that LaTeX knows no command for")
     }
     guard TeX.isInstalled else { return }
     let root = URL(filePath: #filePath).appending(path: "../../../..").standardizedFileURL

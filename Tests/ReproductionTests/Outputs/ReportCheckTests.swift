@@ -65,7 +65,9 @@ import Testing
     let html = ReportPage(title: "t", sections: [], subject: try subject.text()).html()
     #expect(ReportPage.subject(of: html).flatMap(PageSubject.init) == subject)
     #expect(ReportPage.subject(of: ReportPage(title: "t", sections: []).html()) == nil)
-    for text in ["", "{}", "{\"page\":\"report\"}", "{\"page\":\"comparison\",\"from\":1}", "{\"page\":\"x\",\"profile\":\"y\"}"] {
+    for text in [
+      "", "{}", "{\"page\":\"report\"}", "{\"page\":\"comparison\",\"from\":1}", "{\"page\":\"x\",\"profile\":\"y\"}",
+    ] {
       #expect(PageSubject(text) == nil, "\(text)")
     }
   }

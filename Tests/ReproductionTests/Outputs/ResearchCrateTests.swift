@@ -68,7 +68,9 @@ import Testing
   @Test func runsAreAsRecorded() throws {
     let graph = try Self.graph(Self.crate.metadata())
     let first = try #require(graph["#run-1"])
-    #expect(first["endTime"] == nil && Self.references(first["actionStatus"] ?? "") == ["http://schema.org/FailedActionStatus"])
+    #expect(
+      first["endTime"] == nil
+        && Self.references(first["actionStatus"] ?? "") == ["http://schema.org/FailedActionStatus"])
     #expect(first["name"] as? String == "Run 1: repro all --profile quick" && first["agent"] == nil)
     let second = try #require(graph["#run-3"])
     #expect(second["name"] as? String == "Run 3" && second["endTime"] as? String == "2025-11-22T16:48:10Z")

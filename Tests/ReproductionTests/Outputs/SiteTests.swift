@@ -86,14 +86,18 @@ import Testing
   }
 
   /// A site whose list somebody edited: nothing that it did not publish is touched, and it says what stands in the way.
-  @Test(arguments: [".", "", "..", "/etc/hosts", "../precious", "a/../../precious", "folder", "link", "link/precious", "mine"])
+  @Test(arguments: [
+    ".", "", "..", "/etc/hosts", "../precious", "a/../../precious", "folder", "link", "link/precious", "mine",
+  ])
   func removesNothingThatIsNotIts(path: String) throws {
     let files = FileManager.default
     let site = folder.appending(path: "site")
     try Site(outputs(["report/index.html": "1"])).publish(to: site)
     let precious = folder.appending(path: "precious")
     try files.createDirectory(at: precious, withIntermediateDirectories: true)
-    for file in [precious.appending(path: "precious"), site.appending(path: "mine")] { try Data("x".utf8).write(to: file) }
+    for file in [precious.appending(path: "precious"), site.appending(path: "mine")] {
+      try Data("x".utf8).write(to: file)
+    }
     try files.createDirectory(at: site.appending(path: "folder"), withIntermediateDirectories: true)
     try Data("x".utf8).write(to: site.appending(path: "folder/x"))
     try files.createSymbolicLink(at: site.appending(path: "link"), withDestinationURL: precious)

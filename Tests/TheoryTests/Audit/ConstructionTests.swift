@@ -92,6 +92,28 @@ import Testing
     #expect(zip(q.gaps, gaps).allSatisfy { $0 == $1 || isClose($0, $1) })
   }
 
+  /// Searches compute the quantities without the construction: they are the same, bit for bit but for the order of a sum.
+  @Test(arguments: 0..<40) func familiesAgreeWithTheirConstructions(seed: Int) {
+    var stream = RandomStream(seed: UInt64(seed), purpose: 0x7E66)
+    let family = FreeFamily(
+      dimension: 1 + stream.integer(below: 5), classCount: 1 + stream.integer(below: 4),
+      samplesPerClass: 1 + stream.integer(below: 3), viewsPerSample: 1 + stream.integer(below: 3),
+      coupling: stream.integer(below: 2) == 0 ? .independent : .distinct)
+    var parameters = family.start(&stream)
+    // A view without a direction is put on the first axis.
+    if seed % 4 == 0 { for index in parameters.indices { parameters[index] = 0 } }
+    let (direct, expected) = (family.quantities(parameters), family.construction(parameters).quantities)
+    for (a, b) in [
+      (direct.correlationLoss, expected.correlationLoss), (direct.crossCorrelationLoss, expected.crossCorrelationLoss),
+      (direct.differenceNorm, expected.differenceNorm), (direct.meanLoss, expected.meanLoss),
+      (direct.covarianceNorm, expected.covarianceNorm), (direct.epsilon, expected.epsilon),
+      (direct.viewEpsilon, expected.viewEpsilon), (direct.error, expected.error),
+    ] {
+      #expect(isClose(a, b, tolerance: 1e-12))
+    }
+    #expect(zip(direct.gaps, expected.gaps).allSatisfy { $0 == $1 || isClose($0, $1, tolerance: 1e-12) })
+  }
+
   /// Eq. 23 read with independent x, x′: the mean over all pairs of samples of different classes. Read as printed, with both
   /// views of one x, no pair has two classes (Eq. 7), and there is nothing to average.
   @Test(arguments: 0..<30) func equation23(seed: Int) throws {

@@ -8,8 +8,8 @@ struct DynamicsFigure {
     "Theorem 4 as a simulation. Top: (λ_{p}, λ) of one direction with c, ‖p‖ and ‖z‖ constant, as the paper has it (Eq. 18 and 19), from a "
     + "grid of starts (hollow) to their ends (filled); left without weight decay, right with the term −2r_{2}ηλ of Eq. 49. Between 0 and "
     + "1/c λ rises, outside it falls. Below: the eigenvalues of six directions over time, from one start. Where the lines end level and apart, "
-    + "an unequal fixed point is reached. The last picture has the weight decay that is printed in Eq. 49 and removed by Eq. 52; it does not "
-    + "conserve the trace. Ratio: largest over smallest eigenvalue among those that did not collapse, 1 where uniformity is reached."
+    + "an unequal fixed point is reached. The last two pictures have the weight decay that is printed in Eq. 49 and removed by Eq. 52, with "
+    + "c and ‖p‖ as they follow from λ and λ_{p}, and held constant. Ratio: largest over smallest eigenvalue among those that did not collapse, 1 where uniformity is reached."
 
   private struct Row {
     let kind: Int
@@ -34,7 +34,7 @@ struct DynamicsFigure {
     let rows = rows
     let titles = [
       "ε = 0, no weight decay", "ε below 0, no weight decay", "weight decay on z and W",
-      "weight decay as Eq. 49 has it",
+      "weight decay as Eq. 49 has it", "the same, c and ‖p‖ held constant",
     ]
     let portraits: [Panel?] = [
       portrait(rows.filter { $0.kind == 0 }, title: "one direction"),
@@ -48,7 +48,7 @@ struct DynamicsFigure {
       identifier: "figure-dynamics", title: "Theorem 4 as a simulation",
       summary: "Above: paths of one direction from starts to ends. " + ends.joined(separator: " "),
       style: ChartStyle(width: 860, panelAspect: 0.66, fontSize: 12.5, lineWidth: 1.3, markerSize: 5),
-      panels: [portraits, Array(times[0..<2]), Array(times[2..<4])], sharesX: .none, sharesY: .none,
+      panels: [portraits, Array(times[0..<2]), Array(times[2..<4]), [times[4], nil]], sharesX: .none, sharesY: .none,
       legend: [
         LegendEntry(.marker(.circle, .gray, isFilled: false), "start"),
         LegendEntry(.marker(.circle, .blue, isFilled: true), "end"),
@@ -107,7 +107,7 @@ struct DynamicsFigure {
     let last = own.map(\.time).max() ?? 0
     let end = own.filter { $0.time == last }.map(\.eigenvalue)
     let trace = end.reduce(0, +)
-    let alive = end.filter { $0 > 1e-6 }
+    let alive = end.filter { $0 > 1e-6 * trace }
     let ratio = (alive.max() ?? .nan) / (alive.min() ?? .nan)
     return Panel(
       title: RichText(title),

@@ -8,11 +8,12 @@ struct SeparationFigure {
 
   static let caption =
     "Theorem 1, and how far it is from the truth. Two classes of diameter ε are never mistaken for each other where μ_{i}ᵀμ_{j}/r² lies "
-    + "below the margin: 1 − 4ε + ε² in the paper, 1 − 9ε²/4 in the errata. The points are the least products at which a search found "
-    + "two classes that are mistaken: no margin can lie above them. The printed margin is positive only up to 2 − √3."
+    + "below the margin: 1 − 4ε + ε² in the paper, 1 − 9ε²/4 in the errata. The points are the least products at which a search among "
+    + "classes of three views found two that are mistaken: no margin can lie above them. The printed margin is positive only up to 2 − √3."
 
   func chart() -> Chart {
     let points = results.frontier
+    let found = points.compactMap { point in point.product.map { (point, Point(x: point.epsilon, y: $0)) } }
     func line(
       _ value: (SeparationResults.FrontierPoint) -> Double, _ color: Color, _ dash: Dash = .solid, name: String
     ) -> Mark {
@@ -31,16 +32,16 @@ struct SeparationFigure {
         .rule(RuleMark(.vertical, at: Theorem1.sharpEpsilonLimit, label: "2/3")),
         line({ $0.printed }, .red, .dashed, name: "margin as printed"),
         line({ $0.sharp }, .green, name: "sharper margin"),
-        .line(LineMark(points.map { Point(x: $0.epsilon, y: $0.product) }, color: .blue, relativeWidth: 0.7)),
+        .line(LineMark(found.map { $0.1 }, color: .blue, relativeWidth: 0.7)),
         .points(
           PointMarks(
-            points.map { Point(x: $0.epsilon, y: $0.product) },
-            details: points.map {
+            found.map { $0.1 },
+            details: found.map { point, place in
               MarkDetail(
-                "ε = \(NumberFormat.fixed($0.epsilon, decimals: 2)): two classes with a product of "
-                  + "\(NumberFormat.fixed($0.product, decimals: 3)) were mistaken; margins "
-                  + "\(NumberFormat.fixed($0.printed, decimals: 3)) (printed), "
-                  + "\(NumberFormat.fixed($0.sharp, decimals: 3)) (sharper)")
+                "ε = \(NumberFormat.fixed(point.epsilon, decimals: 2)): two classes with a product of "
+                  + "\(NumberFormat.fixed(place.y, decimals: 3)) were mistaken; margins "
+                  + "\(NumberFormat.fixed(point.printed, decimals: 3)) (printed), "
+                  + "\(NumberFormat.fixed(point.sharp, decimals: 3)) (sharper)")
             })),
       ])
     return Chart(
@@ -57,7 +58,7 @@ struct SeparationFigure {
     "Three falling curves over ε. "
       + results.frontier.map { point in
         "ε \(NumberFormat.fixed(point.epsilon, decimals: 2)): least product found mistaken "
-          + "\(NumberFormat.fixed(point.product, decimals: 2)), sharper margin "
+          + "\(point.product.map { NumberFormat.fixed($0, decimals: 2) } ?? "none"), sharper margin "
           + "\(NumberFormat.fixed(point.sharp, decimals: 2)), printed margin "
           + "\(NumberFormat.fixed(point.printed, decimals: 2))."
       }.joined(separator: " ")

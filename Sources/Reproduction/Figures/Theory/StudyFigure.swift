@@ -7,9 +7,10 @@ struct StudyFigure {
 
   static let caption =
     "Where is the knee: at K, at 2K, or nowhere? Encoders trained on ‖C − I‖² on data of K classes whose diameter in feature space is ε, "
-    + "so that the theory's assumptions hold by construction. Top: measured error of the nearest class mean against d/K. Bottom, at the "
-    + "smallest ε: that error, and what V(d), the Welch bound, Theorem 3 as printed and its two repairs say it is at most; a bound that is "
-    + "not drawn is above the panel or not defined. Beneath: from which d on the error stays below 1%."
+    + "so that Eq. 6 holds by construction; Eq. 7 does as far as the lines beneath say. Top: measured error of the nearest class mean against "
+    + "d/K. Bottom, at the smallest ε: that error and its bounds, Theorem 3 as printed and its two repairs, where they are defined and not "
+    + "above the panel; beside them V(d), a term of the first, and the Welch bound, which is what the mean of (μ_{i}ᵀμ_{j})²/d² is at least. "
+    + "Beneath: from which d on the error stays below 1%, and where classes were so wide that views of two of them can coincide."
 
   struct Row {
     let classes: Int
@@ -73,11 +74,19 @@ struct StudyFigure {
       } + Self.boundLines.map { LegendEntry(.line($0.color, $0.dash), $0.label) },
       notes: shownTargets.map { target in
         .italic("ε")
-          + RichText(" = \(NumberFormat.significant(target, digits: 2)): " + Self.knees(rows, target: target))
+          + RichText(
+            " = \(NumberFormat.significant(target, digits: 2)): " + Self.knees(rows, target: target)
+              + Self.overlaps(rows, target: target))
       })
   }
 
-  /// "below 1% from d = 3 (K = 5) and 4 (K = 10) on": per number of classes the least d from which on the error stays there.
+  /// "; classes may overlap for K = 50 and 100", or nothing where Eq. 7 holds for all.
+  static func overlaps(_ rows: [Row], target: Double) -> String {
+    let counts = Set(rows.filter { $0.target == target && ($0["disjoint"] ?? 1) < 1 }.map(\.classes)).sorted()
+    return counts.isEmpty ? "" : "; classes may overlap for K = " + counts.map(String.init).joined(separator: ", ")
+  }
+
+  /// "error below 1% from d = 3 (K = 5), d = 4 (K = 10) on": per number of classes the least d from which on the error stays there.
   static func knees(_ rows: [Row], target: Double) -> String {
     let parts = Set(rows.map(\.classes)).sorted().map { count in
       let sorted = rows.filter { $0.target == target && $0.classes == count }.sorted { $0.dimension < $1.dimension }
@@ -201,7 +210,7 @@ struct TwoLabelFigure {
       },
       notes: targets.map { target in
         .italic("ε") + RichText(" = \(NumberFormat.significant(target, digits: 2)): ")
-          + RichText(StudyFigure.knees(rows, target: target))
+          + RichText(StudyFigure.knees(rows, target: target) + StudyFigure.overlaps(rows, target: target))
       })
   }
 
