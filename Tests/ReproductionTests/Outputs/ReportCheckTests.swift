@@ -95,8 +95,8 @@ import Testing
     try Data(unnamed.utf8).write(to: other)
     #expect(try check(other).problems.contains { $0.contains("does not say what it is of") })
     // Runs that the cache does not know.
-    let comparison = ComparisonPage(
-      comparison: RunComparison(schema: "repro.diff/1", from: 1, to: 99, nodes: [], unchanged: 1), verdicts: [])
+    let runs = Data(#"{"schema": "repro.diff/1", "from": 1, "to": 99, "nodes": [], "unchanged": 1}"#.utf8)
+    let comparison = ComparisonPage(comparison: try JSONDecoder().decode(RunComparison.self, from: runs), verdicts: [])
     try Data(comparison.html().utf8).write(to: other)
     #expect { try check(other) } throws: { "\($0)".contains("no run 99") }
     try Data([0xFF, 0xFE]).write(to: other)
@@ -110,7 +110,7 @@ import Testing
     try small.run("figures.fig3.markerSize=9")
     let (project, reader) = (try small.project(), try small.reader())
     let runs = try reader.ledger.runs().map(\.id).sorted()
-    let (from, to) = (try #require(reader.ledger.run(runs[0])), try #require(reader.ledger.run(runs[1])))
+    let (from, to) = (try #require(try reader.ledger.run(runs[0])), try #require(try reader.ledger.run(runs[1])))
     let file = try project.outputs.lay(
       comparison: ComparisonPage(reader, from: from, to: to), from: from.id, to: to.id)
     let check = try ReportCheck(file: file, cache: reader) { _ in project }
