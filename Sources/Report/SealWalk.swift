@@ -61,6 +61,7 @@ struct SealWalk {
     }
     if let open = stack.last { throw problem(at, "an end within <\(open.name)>") }
     guard !names.isEmpty else { throw problem(at, "an end without any element") }
+    guard bytes.last == 10 else { throw problem(at, "a last line without its end") }
     return zip(names, texts).map { PageSeal.Part(name: $0, digest: PageSeal.hexadecimal(SHA256.hash(data: $1))) }
   }
 
@@ -158,6 +159,7 @@ struct SealWalk {
     if starts("<?") { throw problem(start, "a processing instruction") }
     if starts("</") { return try close() }
     if stack.last?.isUnsealed == true { throw problem(start, "an element in what the seal leaves out") }
+    try beginsLine(start)
     at += 1
     let name = word()
     guard !name.isEmpty else { throw problem(start, "an angle bracket that is not escaped") }
@@ -184,9 +186,16 @@ struct SealWalk {
     try open(name, attributes, isEmpty: Self.void.contains(name), from: start)
   }
 
+  /// A line end that stands directly in the frame is in no digest, so that it has to be there and to be one.
+  private func beginsLine(_ start: Int) throws(PageProblem) {
+    guard let open = stack.last, Self.frame.contains(open.name) else { return }
+    if bytes[start - 1] != 10 { throw problem(start, "a tag within <\(open.name)> that begins no line") }
+  }
+
   private mutating func close() throws(PageProblem) {
     let start = at
     guard let open = stack.last else { throw problem(start, "an end tag without its element") }
+    try beginsLine(start)
     guard takes("</\(open.name)>") else { throw problem(start, "an end tag other than </\(open.name)>") }
     stack.removeLast()
     texts[open.part].append(Mark.end)

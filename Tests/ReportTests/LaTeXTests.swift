@@ -38,6 +38,8 @@ import Testing
       let files = FileManager.default.enumerator(at: root.appending(path: folder), includingPropertiesForKeys: nil)
       while let file = files?.nextObject() as? URL {
         guard ["swift", "json", "md"].contains(file.pathExtension) else { continue }
+        // Its bars are for terminals alone.
+        if file.lastPathComponent == "TerminalProgress.swift" { continue }
         for scalar in Set(try String(contentsOf: file, encoding: .utf8).unicodeScalars) {
           if latexEscaped(String(Character(scalar))).hasPrefix("[U+") {
             unknown.insert("\(file.lastPathComponent): \(scalar)")
