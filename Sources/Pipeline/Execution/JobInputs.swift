@@ -1,10 +1,13 @@
 import Foundation
 
-/// Makes a job's folder, with links to its inputs under the names they were given.
+/// Makes a job's folder, and says where its inputs are.
 struct JobInputs {
   let graph: Graph
   let results: [ResultRecord?]
   let store: Store
+  /// Whether inputs from other nodes are links in the job's folder under the names they were given, or the store's own files,
+  /// named by digest. Links cost ten calls of the system each, to make and to remove, which is most of what a short node takes.
+  let links: Bool
 
   func prepare(_ position: Int, folder: String) throws -> [JobInput] {
     let node = graph.nodes[position]
@@ -20,9 +23,11 @@ struct JobInputs {
       case .output, .allOutputs:
         let outputs = graph.sources[position][index].flatMap { results[$0] }?.outputs ?? []
         let files = try outputs.filter { input.source.includes($0.name) }.map { output in
+          let object = store.path(of: output.artifact.digest)
+          guard links else { return JobFile(name: output.name, path: object) }
           let path = "\(folder)/inputs/\(index)/\(output.name)"
           try store.files.createFolder(String(path[..<(path.lastIndex(of: "/") ?? path.endIndex)]))
-          try store.files.link(path, to: store.path(of: output.artifact.digest))
+          try store.files.link(path, to: object)
           return JobFile(name: output.name, path: path)
         }
         return JobInput(name: input.name, files: files)

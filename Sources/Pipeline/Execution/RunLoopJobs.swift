@@ -16,7 +16,8 @@ extension RunLoop {
       let job = Job(
         node: node.id, stage: node.stage, stageVersion: material.stageVersion, key: key, attempt: attempt,
         parameters: node.parameters,
-        inputs: try JobInputs(graph: graph, results: results, store: store).prepare(position, folder: folder),
+        inputs: try JobInputs(graph: graph, results: results, store: store, links: !isLight)
+          .prepare(position, folder: folder),
         outputs: node.outputs,
         threads: scheduler.threads(of: position), memoryMegabytes: node.resources.memoryMegabytes, folder: folder,
         progressFolder: node.ownsProgress ? coordinator.folder.progress(of: key) : nil,

@@ -68,7 +68,8 @@ extension Coordinator {
     let node = graph.nodes[position]
     let scratch = "\(folder.work)/verify-\(files.now())"
     defer { try? files.remove(scratch) }
-    let inputs = try JobInputs(graph: graph, results: results, store: store).prepare(position, folder: scratch)
+    let inputs = try JobInputs(graph: graph, results: results, store: store, links: true)
+      .prepare(position, folder: scratch)
     let isLight = registry[node.stage]?.isLight ?? false
     let executor: any Executor = isLight ? InProcessExecutor(registry: registry, files: files) : executor
     let job = Job(

@@ -137,25 +137,34 @@ public struct LocalFileSystem: FileSystem {
     if unlink(path) == 0 || errno == ENOENT { return }
     // A folder: EISDIR on Linux, EPERM elsewhere.
     guard errno == EISDIR || errno == EPERM else { throw FileError("remove", path, code: errno) }
-    if rmdir(path) == 0 { return }
-    for name in try list(path) { try remove(path + "/" + name) }
+    try removeFolder(path)
+  }
+
+  /// What kind an entry is of comes with its name, so that no call is made only to learn it.
+  private func removeFolder(_ path: String) throws(FileError) {
+    for entry in try entries(path) {
+      if entry.isFolder { try removeFolder(path + "/" + entry.name) } else { try remove(path + "/" + entry.name) }
+    }
     guard rmdir(path) == 0 || errno == ENOENT else { throw FileError("remove", path, code: errno) }
   }
 
-  public func list(_ folder: String) throws(FileError) -> [String] {
+  public func list(_ folder: String) throws(FileError) -> [String] { try entries(folder).map(\.name).sorted() }
+
+  /// Names in a folder in no order, and whether each is known to be a folder: some file systems do not say.
+  private func entries(_ folder: String) throws(FileError) -> [(name: String, isFolder: Bool)] {
     guard let stream = opendir(folder) else {
       if errno == ENOENT { return [] }
       throw FileError("list", folder, code: errno)
     }
     defer { closedir(stream) }
-    var names: [String] = []
+    var entries: [(name: String, isFolder: Bool)] = []
     while let entry = readdir(stream) {
       let name = withUnsafePointer(to: &entry.pointee.d_name) { pointer in
         pointer.withMemoryRebound(to: CChar.self, capacity: 1) { String(cString: $0) }
       }
-      if name != "." && name != ".." { names.append(name) }
+      if name != "." && name != ".." { entries.append((name, Int32(entry.pointee.d_type) == Int32(DT_DIR))) }
     }
-    return names.sorted()
+    return entries
   }
 
   public func now() -> Int {
