@@ -79,12 +79,12 @@ extension Statement {
 
   static let theorem2: [Statement] = [
     pairBound(
-      "theorem-2", .printed, "E(μ_{i}ᵀμ_{j})² ≤ 2[‖Λ − I‖² + 2r⁴ε⁴ + K − d]/(1 − Σp²)", \.stated),
+      "theorem-2", .printed, "E(μ_{i}ᵀμ_{j})² ≤ 2[‖Λ − I‖² + 2r⁴ε⁴ + K − d]/(1 − Σp²)", \.printed),
     pairBound(
       "theorem-2/proved", .proved, "E(μ_{i}ᵀμ_{j})² ≤ [2‖Λ − I‖² + 2r⁴ε⁴ + K − d]/(1 − Σp²)", \.proved),
     pairBound(
       "theorem-2/repaired", .repaired,
-      "E(μ_{i}ᵀμ_{j})² ≤ [‖Λ − I‖² + d − d² max(0, 1 − ε²/2)²Σp²]/(1 − Σp²)", \.diagonalKept),
+      "E(μ_{i}ᵀμ_{j})² ≤ [‖Λ − I‖² + d − d² max(0, 1 − ε²/2)²Σp²]/(1 − Σp²)", \.repaired),
     pairBound("theorem-2/measured", .repaired, "E(μ_{i}ᵀμ_{j})² ≤ [‖Λ‖² − Σp_{i}²‖μ_{i}‖⁴]/(1 − Σp²)", \.measured),
   ]
 
@@ -107,7 +107,7 @@ extension Statement {
       limit: Theorem1.epsilonLimit, \.printed),
     errorBound(
       "theorem-3/union", .repaired, "Er ≤ (1/p_{min})[2‖Λ − I‖²/d² + 2ε⁴ + (K − d)/d²]/(1 − 4ε + ε²)²",
-      limit: Theorem1.epsilonLimit, \.repaired),
+      limit: Theorem1.epsilonLimit, \.union),
     errorBound(
       "theorem-3/sharp", .repaired,
       "Er ≤ (1/p_{min})[‖Λ − I‖² + d − d²(1 − ε²/2)²Σp²]/[d²(1 − 9ε²/4)²], ε < 2/3", limit: Theorem1.sharpEpsilonLimit,
