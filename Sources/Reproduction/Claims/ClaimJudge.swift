@@ -35,6 +35,7 @@ struct ClaimJudge {
     case .publishedMean, .publishedLoss, .publishedKnee, .publishedSensitivity, .publishedSlopes:
       return publishedTable()
     case .sensitivity: return sensitivity()
+    case .fewDimensions: return fewDimensions()
     case .fitAcross: return fitAcross()
     case .fitAlong: return fitAlong()
     case .movesLeft: return movesLeft()
