@@ -22,7 +22,7 @@ extension Statement {
       // Eq. 6 asks for some ε, so that every ε above the diameter of the classes has it; none exceeds 2.
       condition: { product, _ in Theorem1.margin(epsilon: 4) - product }),
     separation(
-      "theorem-1/squared", .proved,
+      "theorem-1/squared", .variant,
       "(μ_{i}ᵀμ_{j})² < r⁴(1 − 4ε + ε²)² ⇒ no view of class i is taken for j, as Theorem 3 uses it",
       condition: { product, epsilon in abs(Theorem1.margin(epsilon: epsilon)) - abs(product) }),
     separation(
