@@ -1,3 +1,4 @@
+import Charts
 import Foundation
 import Pipeline
 import Theory
@@ -79,9 +80,5 @@ struct ClaimEvidence: Sendable {
   }
 
   /// Three significant digits.
-  static func short(_ value: Double) -> String {
-    if value == 0 { return "0" }
-    let text = String(format: "%.3g", abs(value))
-    return value < 0 ? "−" + text : text
-  }
+  static func short(_ value: Double) -> String { NumberFormat.significant(value, digits: 3) }
 }

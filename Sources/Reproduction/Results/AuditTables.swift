@@ -133,7 +133,6 @@ struct AuditTables {
       "printed decay": "weight decay as Eq. 49 has it",
       "frozen decay": "the same with c and ‖p‖ held constant",
     ]
-    func median(_ values: [Double]) -> Double? { values.isEmpty ? nil : values.sorted()[values.count / 2] }
     return Table(
       identifier: "uniformity", label: "Uniformity",
       caption:

@@ -247,7 +247,7 @@ struct CheckpointSummary: Codable, Sendable, Equatable {
         id: statement.id, checkpoints: rows.count, met: rows.count { $0.check.isMet },
         held: rows.count { $0.check.verdict == .holds }, failed: rows.count { $0.check.verdict == .fails },
         vacuous: rows.count { $0.check.verdict == .vacuous }, leastSlack: slacks.first?.slack,
-        medianSlack: slacks.isEmpty ? nil : slacks[slacks.count / 2].slack, tightest: slacks.first?.name)
+        medianSlack: median(slacks.map(\.slack)), tightest: slacks.first?.name)
     }
   }
 }

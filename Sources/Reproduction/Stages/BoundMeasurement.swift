@@ -97,12 +97,13 @@ struct BoundMeasurement {
     let firstViews = features.prefix(bank.images)
     let spread = try ViewSpread(features, imageOfRow: bank.imageOfRow)
     let uniformity = try Uniformity(firstViews, threads: threads)
-    let separation = Theorem1(classes, epsilon: diameter.maximum)
-    let second = Theorem2(classes, correlationLoss: moment.correlationLoss, epsilon: diameter.maximum)
-    let third = Theorem3(classes, correlationLoss: moment.correlationLoss, epsilon: diameter.maximum)
     let quantities = try AuditQuantities(
       features, labels: rowLabels, classCount: bank.classCount, imageOfRow: bank.imageOfRow, moment: moment,
       epsilon: diameter.maximum, threads: threads)
+    let epsilon = quantities.epsilon
+    let separation = Theorem1(classes, epsilon: epsilon)
+    let second = Theorem2(classes, correlationLoss: moment.correlationLoss, epsilon: epsilon)
+    let third = Theorem3(classes, correlationLoss: moment.correlationLoss, epsilon: epsilon)
     audit = zeroRows == 0 ? CheckpointAudit(epoch: epoch, quantities: quantities) : .unmet(epoch: epoch)
     self.predictor = try predictor.map {
       // Each view beside the next one of its image.
@@ -125,7 +126,7 @@ struct BoundMeasurement {
       "v": readings.v,
       "welch": DimensionTerm.welchBound(dimension: features.dimension, classCount: bank.classCount),
       "l_uniform": uniformity.value,
-      "epsilon_maximum": diameter.maximum,
+      "epsilon_maximum": epsilon,
       "epsilon_q50": diameter.quantiles.median,
       "epsilon_q90": diameter.quantiles.q90,
       "epsilon_q99": diameter.quantiles.q99,

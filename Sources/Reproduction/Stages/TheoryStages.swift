@@ -52,7 +52,7 @@ enum TheoryStages {
     try Data(table.csv.utf8).write(to: context.output(OutputName.study))
   }
 
-  static let checkpoints = StageDefinition(name: StageName.checkpoints, version: 2, isLight: true) { context in
+  static let checkpoints = StageDefinition(name: StageName.checkpoints, version: 3, isLight: true) { context in
     let settings: CheckpointsSettings = try context.decodeParameters()
     let audits = try settings.cells.map { cell in
       try JSONFile.read([CheckpointAudit].self, from: context.input("checks/\(cell.path)"))

@@ -181,11 +181,11 @@ extension DynamicsAudit {
   private static func check(
     _ id: String, _ form: Statement.Form, _ text: String, _ outcome: UniformityOutcome, _ why: String
   ) -> DynamicsCheck {
-    func median(_ values: [Double]) -> Double { values.sorted()[values.count / 2] }
     let (worst, count) = (outcome.ratiosAtEnd.max() ?? .nan, outcome.ratiosAtEnd.count)
     return DynamicsCheck(
       id, "§4.2", form, text, verdict: worst < 1.01 ? .holds : .fails, trials: count, worst: worst,
       detail: "largest over smallest eigenvalue among those that do not collapse, median of \(count) random starts: "
-        + "\(short(median(outcome.ratiosAtStart))) before, \(short(median(outcome.ratiosAtEnd))) after" + why)
+        + "\(short(median(outcome.ratiosAtStart) ?? .nan)) before, \(short(median(outcome.ratiosAtEnd) ?? .nan)) after"
+        + why)
   }
 }

@@ -33,7 +33,7 @@ extension DynamicsAudit {
         trials: trials,
         tolerance: 1e-10,
         detail:
-          "random samples, whose c and ‖z‖/‖p‖ differ: in the median the sides differ by \(short(median(apart))) of their size"
+          "random samples, whose c and ‖z‖/‖p‖ differ: in the median the sides differ by \(short(median(apart) ?? .nan)) of their size"
       ) { apart[$0] },
       .equality(
         "theorem-4/first", "Theorem 4", .printed, "dΛ = r_{2}(‖p‖‖z‖)⁻¹(Λ_{p}ᵀE[Δz̃ᵀ] + E[Δz̃ᵀ]ᵀΛ_{p})", trials: trials,
@@ -58,7 +58,7 @@ extension DynamicsAudit {
         "eq-42/unmatched", "Eq. 42", .variant, "the same for any W_{p}", trials: trials, tolerance: 1e-10,
         detail:
           "‖z‖/‖p‖ = 1/‖W_{p}z̃‖ is a function of z̃, so that the independence asks for a W_{p} that changes all lengths alike; for "
-          + "random W_{p} the sides differ by \(short(median(factorApart))) of their size in the median"
+          + "random W_{p} the sides differ by \(short(median(factorApart) ?? .nan)) of their size in the median"
       ) { factorApart[$0] },
       .equality(
         "eq-43", "Eq. 43", .printed, "E[Δz̃ᵀ/(‖z‖‖p‖)] = E[1/(‖z‖‖p‖)]E[Δz̃ᵀ] where Δz̃ᵀ is independent of ‖z‖ and ‖p‖",
@@ -71,6 +71,4 @@ extension DynamicsAudit {
       ) { general[$0].twoTermsError },
     ]
   }
-
-  private static func median(_ values: [Double]) -> Double { values.sorted()[values.count / 2] }
 }
