@@ -1,7 +1,7 @@
 extension Statement {
-  /// Theorems 1 to 3 and Eq. 10, 13 and 20–29, printed and repaired, in the order of the paper.
+  /// Theorems 1 to 3 and Eq. 10, 13 and 20–29, printed and repaired, in the order of the paper, and the range of L_bound.
   public static let all: [Statement] =
-    theorem1 + eq10 + theorem2 + theorem3 + eq13 + eq20 + appendixA + appendixB + appendixC + appendixD
+    theorem1 + eq10 + theorem2 + theorem3 + eq13 + eq20 + appendixA + appendixB + appendixC + appendixD + eq11
 
   public static func named(_ id: String) -> Statement? { all.first { $0.id == id } }
 
@@ -156,6 +156,16 @@ extension Statement {
   }
 
   // MARK: §5
+
+  /// Errata E20: what tr Λ = d leaves of L_bound.
+  static let eq11: [Statement] = [
+    Statement("eq-11/range", "Eq. 11", .repaired, "V ≤ L_{bound} ≤ V + 2(1 − 1/d)") { q in
+      let range = DimensionTerm.lBoundRange(dimension: q.dimension, classCount: q.classCount)
+      let lBound = DimensionTerm.lBound(
+        correlationLoss: q.correlationLoss, dimension: q.dimension, classCount: q.classCount)
+      return Evaluation(left: max(range.lowerBound - lBound, lBound - range.upperBound), right: 0)
+    }
+  ]
 
   /// The paper says it of K much larger than d. Its middle step divides by (1 − 4ε + ε²)² and puts 1 there, which is only
   /// larger for ε < 2 − √2.

@@ -3,7 +3,7 @@ import Numerics
 extension DynamicsAudit {
   /// Eq. 48, 49, 54 and 55 against what one small step of gradient ascent with weight decay does to samples and predictor.
   static func stepChecks(seed: UInt64) -> [DynamicsCheck] {
-    let (trials, decay) = (40, 0.3)
+    let (trials, decay) = (20, 0.3)
     let sets = (0..<trials).map { SampleSet(seed: seed, index: $0, norms: [1.3]) }
     let ensembles = (0..<trials).map { SignedEnsemble(seed: seed, index: $0) }
     return [
