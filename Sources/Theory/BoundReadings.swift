@@ -8,7 +8,8 @@ public struct BoundReadings: Sendable, Equatable {
   public let bank: Double
   /// What sampling adds to `bank`: `EstimatorBias.bank`, with the unbiased estimate in place of ‖Λ‖².
   public let bankFloor: Double
-  /// The mean over consecutive minibatches of `batchSize`: as published. Nil where there is not one whole batch.
+  /// The mean over consecutive minibatches of `batchSize`: as published. Nil where there are fewer images than that, so that a
+  /// batch would hold two views of one.
   public let minibatch: Double?
   /// The standard deviation of L_bound between minibatches.
   public let minibatchDeviation: Double?
@@ -26,8 +27,6 @@ public struct BoundReadings: Sendable, Equatable {
   /// What sampling adds to `standardised` where the dimensions are independent: (2/(n − 1))(1 − 1/d), n counting images,
   /// since views of one image are no independent rows.
   public let standardisedFloor: Double
-  /// Dimensions that are constant over the bank.
-  public let constantDimensions: Int
   /// V(d): what each reading is at Λ = I.
   public let v: Double
 
@@ -35,8 +34,10 @@ public struct BoundReadings: Sendable, Equatable {
   ///
   /// - Parameters:
   ///   - features: the same outputs on the sphere.
-  ///   - imageOfRow: the image behind each row where the bank has several views of an image.
-  /// - Throws: `FeatureError` where sizes differ or there are fewer than two independent rows.
+  ///   - imageOfRow: the image behind each row where the bank has several views of an image, as many of each; all first views
+  ///   before all second ones, in the same order, so that consecutive rows are of different images.
+  /// - Throws: `FeatureError` where sizes differ, images have different numbers of views, or there are fewer than two independent
+  ///   rows.
   public init(
     outputs: Matrix, features: SphereFeatures, moment: SecondMoment, classCount: Int, batchSize: Int,
     imageOfRow: [Int]? = nil, threads: Int = 1
@@ -52,7 +53,10 @@ public struct BoundReadings: Sendable, Equatable {
     self.classCount = classCount
     self.batchSize = batchSize
     bank = bound(moment.correlationLoss)
-    if features.count >= batchSize {
+    let firstRows = Self.firstRows(imageOfRow, count: features.count)
+    let (images, views) = (firstRows.count, features.count / firstRows.count)
+    try Self.requireEqualViews(imageOfRow, views: views)
+    if images >= batchSize {
       let batches = try MinibatchLoss(features, batchSize: batchSize, threads: threads)
       minibatch = bound(batches.mean)
       minibatchDeviation = 2 * batches.standardDeviation / Double(dimension * dimension)
@@ -63,8 +67,6 @@ public struct BoundReadings: Sendable, Equatable {
     samplingFloor = DimensionTerm.samplingFloor(batchSize: batchSize, dimension: dimension)
     let loss = try UnbiasedLoss(features, moment: moment, imageOfRow: imageOfRow, threads: threads)
     unbiased = bound(loss.value)
-    let firstRows = Self.firstRows(imageOfRow, count: features.count)
-    let (images, views) = (firstRows.count, features.count / firstRows.count)
     // ‖Λ‖² of the distribution, which no sampling makes smaller than d.
     let squaredNorm = max(Double(dimension), loss.value + Double(dimension))
     bankFloor = EstimatorBias.inLBound(
@@ -82,8 +84,16 @@ public struct BoundReadings: Sendable, Equatable {
       EstimatorBias.standardised(dimension: dimension, rows: max(2, images)), dimension: dimension)
     let correlation = try StandardisedCorrelation(outputs, threads: threads)
     standardised = bound(correlation.correlationLoss)
-    constantDimensions = correlation.constantDimensions
     v = DimensionTerm.v(dimension: dimension, classCount: classCount)
+  }
+
+  private static func requireEqualViews(_ imageOfRow: [Int]?, views: Int) throws(FeatureError) {
+    guard let imageOfRow else { return }
+    var counts: [Int: Int] = [:]
+    for image in imageOfRow { counts[image, default: 0] += 1 }
+    if let other = counts.values.first(where: { $0 != views }) {
+      throw .mismatch(what: "views of an image", found: other, expected: views)
+    }
   }
 
   /// One row of each image, in order.

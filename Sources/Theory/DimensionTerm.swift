@@ -1,10 +1,10 @@
 /// The terms of the bound that depend on the dimension d and the number of latent classes K alone.
 public enum DimensionTerm {
   /// V(d) = (K − d)/d² (Eq. 20): what L_bound is where Λ = I. Negative for d > K, with its minimum at d = 2K.
-  public static func v(dimension: Int, classCount: Int) -> Double {
-    let d = Double(dimension)
-    return (Double(classCount) - d) / (d * d)
-  }
+  public static func v(dimension: Int, classCount: Int) -> Double { v(at: Double(dimension), classCount: classCount) }
+
+  /// V at any d > 0, which §5 lets go to zero.
+  public static func v(at d: Double, classCount: Int) -> Double { (Double(classCount) - d) / (d * d) }
 
   /// The Welch bound max(0, (K − d)/(d(K − 1))): the least possible mean over pairs of classes i ≠ j of
   /// (μᵢᵀμⱼ)²/d², for K means of squared length d (errata E5). It is what V would be had Eq. 26 dropped no term.

@@ -24,20 +24,11 @@ public struct Theorem1: Sendable, Equatable {
   public let separatedPairs: Int
   /// Pairs that meet the sharper one.
   public let sharplySeparatedPairs: Int
-  /// The largest μᵢᵀμⱼ/r² over pairs; nil where there is no pair.
-  public let largestProduct: Double?
-
-  /// Whether ε < 2 − √3, so that orthogonal classes are separated.
-  public var isApplicable: Bool { epsilon < Self.epsilonLimit }
-
-  /// Whether no view at all can be mistaken, by this theorem.
-  public var separatesAll: Bool { separatedPairs == pairs }
 
   public init(_ classes: ClassMeans, epsilon: Double) {
     let products = classes.meanProducts
     let (limit, sharpLimit) = (Self.margin(epsilon: epsilon), Self.sharpMargin(epsilon: epsilon))
     var (pairs, separated, sharplySeparated) = (0, 0, 0)
-    var largest: Double?
     let present = classes.proportions.indices.filter { classes.proportions[$0] > 0 }
     for (position, first) in present.enumerated() {
       for second in present[(position + 1)...] {
@@ -45,14 +36,12 @@ public struct Theorem1: Sendable, Equatable {
         pairs += 1
         if product < limit { separated += 1 }
         if product < sharpLimit { sharplySeparated += 1 }
-        largest = max(largest ?? product, product)
       }
     }
     self.epsilon = epsilon
     self.pairs = pairs
     separatedPairs = separated
     sharplySeparatedPairs = sharplySeparated
-    largestProduct = largest
   }
 
   public init(_ classes: ClassStatistics, epsilon: Double) { self.init(classes.classMeans, epsilon: epsilon) }

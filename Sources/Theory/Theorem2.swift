@@ -9,20 +9,16 @@ public struct Theorem2: Sendable, Equatable {
   public let proved: Double
   /// 2[‖Λ − I‖² + 2r⁴ε⁴ + K − d]/(1 − Σp²): as the statement prints it (errata E4). Not below `proved` for d ≤ K, but false
   /// beyond: K = 32 orthogonal classes in d = 33 dimensions break it (paper/errata.md).
-  public let stated: Double
+  public let printed: Double
   /// [‖Λ − I‖² + d − d² max(0, 1 − ε²/2)²Σp²]/(1 − Σp²): with the diagonal of Eq. 26 kept and without the factor 2 of Eq. 25. At
   /// Λ = I, ε = 0 and equal p it is d² times the Welch bound. From Λ = Σpᵢμᵢμᵢᵀ + Σpᵢ Covᵢ, both positive, so
   /// ‖Λ‖ ≥ ‖Σpᵢμᵢμᵢᵀ‖, and ‖μᵢ‖² ≥ d max(0, 1 − ε²/2), whose right side may be squared only as it stands: without the maximum
   /// the bound is false beyond ε = √2 (`NamedConstruction.centredClasses`). At most ⅛/(1 − Σp²) above `proved`, and far below it for small d.
-  public let diagonalKept: Double
+  public let repaired: Double
   /// [‖Λ‖² − Σpᵢ²‖μᵢ‖⁴]/(1 − Σp²): the same with the lengths of the means as they are, so without any ε.
   public let measured: Double
   /// Σᵢ(pᵢ‖μᵢ‖² − 1)²: the term that Eq. 26 drops (errata E5).
   public let droppedTerm: Double
-
-  public var provedHolds: Bool { leftSide <= proved }
-  public var statedHolds: Bool { leftSide <= stated }
-  public var diagonalKeptHolds: Bool { leftSide <= diagonalKept }
 
   /// Nil where all views are of one class, so that there is no pair.
   ///
@@ -52,8 +48,8 @@ public struct Theorem2: Sendable, Equatable {
     let spread = d * d * epsilon * epsilon * epsilon * epsilon
     leftSide = sum / difference
     proved = (2 * correlationLoss + 2 * spread + Double(count) - d) / difference
-    stated = 2 * (correlationLoss + 2 * spread + Double(count) - d) / difference
-    diagonalKept =
+    printed = 2 * (correlationLoss + 2 * spread + Double(count) - d) / difference
+    repaired =
       (correlationLoss + d - d * d * Self.leastSquaredMean(epsilon: epsilon) * classes.sameProbability) / difference
     measured = (correlationLoss + d - diagonal) / difference
     droppedTerm = dropped

@@ -3,25 +3,13 @@
 /// Markov's inequality bounds the probability that a random pair of classes is close. A mistake needs only that some class is
 /// close to that of the view, so the sum over classes has to be taken: the union bound. Proofs in paper/errata.md.
 public struct Theorem3: Sendable, Equatable {
-  /// What an upper bound of an error rate says.
-  public enum Verdict: String, Sendable, Equatable, CaseIterable {
-    /// The margin is not positive: Theorem 1 separates nothing, and there is no bound.
-    case undefined
-    /// One or more: every error rate is below it.
-    case vacuous
-    /// Below zero: no error rate is, so an assumption of the theorem does not hold.
-    case impossible
-    /// Between 0 and 1.
-    case informative
-  }
-
   public let epsilon: Double
   /// [2‖Λ − I‖²/d² + 2ε⁴ + (K − d)/d²]/[(1 − Σp²)(1 − 4ε + ε²)²] as printed, which is false as it stands (errata E8);
   /// nil where ε ≥ 2 − √3 or all views are of one class.
   public let printed: Double?
   /// (1/p_min)·[2‖Λ − I‖²/d² + 2ε⁴ + (K − d)/d²]/(1 − 4ε + ε²)²: by the union bound over the classes that a view can be
   /// mistaken for (errata E8); nil where `printed` is.
-  public let repaired: Double?
+  public let union: Double?
   /// (1/p_min)·[‖Λ − I‖² + d − d²(1 − ε²/2)²Σp²]/[d²(1 − 9ε²/4)²]: the union bound with the diagonal of Eq. 26 kept and the
   /// sharper margin; nil where ε ≥ 2/3 or all views are of one class.
   public let sharp: Double?
@@ -31,14 +19,9 @@ public struct Theorem3: Sendable, Equatable {
   /// Σpᵢ over the classes that have such a neighbour: the same, with the classes that it is. Never above `closePairs`.
   public let closeClasses: Double
 
-  public var printedVerdict: Verdict { Self.verdict(printed) }
-  public var repairedVerdict: Verdict { Self.verdict(repaired) }
-  public var sharpVerdict: Verdict { Self.verdict(sharp) }
-  public var closeClassesVerdict: Verdict { Self.verdict(closeClasses) }
-
   /// - Parameters:
   ///   - correlationLoss: ‖Λ − I‖² of the features that `classes` describes.
-  ///   - epsilon: ε of Eq. 6, or a quantile of the distances within classes to see what it would take.
+  ///   - epsilon: ε of Eq. 6.
   public init(_ classes: ClassMeans, correlationLoss: Double, epsilon: Double) {
     self.epsilon = epsilon
     let close = CloseClasses(classes, margin: Theorem1.sharpMargin(epsilon: epsilon))
@@ -46,7 +29,7 @@ public struct Theorem3: Sendable, Equatable {
     closeClasses = close.probability
     let difference = classes.differenceProbability
     guard difference > 0, !epsilon.isNaN else {
-      (printed, repaired, sharp) = (nil, nil, nil)
+      (printed, union, sharp) = (nil, nil, nil)
       return
     }
     let d = classes.squaredRadius
@@ -59,7 +42,7 @@ public struct Theorem3: Sendable, Equatable {
       sharp = nil
     }
     guard epsilon < Theorem1.epsilonLimit else {
-      (printed, repaired) = (nil, nil)
+      (printed, union) = (nil, nil)
       return
     }
     let lBound = DimensionTerm.lBound(
@@ -67,17 +50,11 @@ public struct Theorem3: Sendable, Equatable {
     let margin = Theorem1.margin(epsilon: epsilon)
     let numerator = lBound + 2 * epsilon * epsilon * epsilon * epsilon
     printed = numerator / (difference * margin * margin)
-    repaired = numerator / (classes.leastProportion * margin * margin)
+    union = numerator / (classes.leastProportion * margin * margin)
   }
 
   public init(_ classes: ClassStatistics, correlationLoss: Double, epsilon: Double) {
     self.init(classes.classMeans, correlationLoss: correlationLoss, epsilon: epsilon)
-  }
-
-  static func verdict(_ bound: Double?) -> Verdict {
-    guard let bound, bound.isFinite else { return .undefined }
-    if bound < 0 { return .impossible }
-    return bound >= 1 ? .vacuous : .informative
   }
 }
 

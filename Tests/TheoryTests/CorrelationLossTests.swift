@@ -130,6 +130,15 @@ import Testing
     #expect(try #require(readings.minibatch) >= readings.bank)
     let small = try BoundReadings(outputs: matrix, features: features, moment: moment, classCount: 10, batchSize: 64)
     #expect(small.minibatch == nil)
+    // A batch of as many rows as there are would hold both views of an image.
+    let count = features.count
+    func read(_ images: [Int], _ batchSize: Int) throws -> BoundReadings {
+      try BoundReadings(
+        outputs: matrix, features: features, moment: moment, classCount: 10, batchSize: batchSize, imageOfRow: images)
+    }
+    let pairs = (0..<count).map { $0 % (count / 2) }
+    #expect(try read(pairs, count / 2).minibatch != nil && read(pairs, count).minibatch == nil)
+    #expect(throws: FeatureError.self) { try read([0] + Array(0..<count - 1), 16) }
   }
 
   /// Errata E21: the picture looks like the identity and is far from it.

@@ -38,18 +38,18 @@ import Testing
     #expect(isClose(sum + theorem.droppedTerm, moment.correlationLoss + k - dimension))
   }
 
-  /// What `diagonalKept` is at Λ = I with ε = 0 and equal p: the Welch bound, from which V is a factor K/d away.
-  @Test(arguments: [(10, 5), (100, 4), (100, 50)]) func diagonalKeptIsWelch(classCount: Int, d: Int) throws {
+  /// What the repair of Theorem 2 is at Λ = I with ε = 0 and equal p: the Welch bound, from which V is a factor K/d away.
+  @Test(arguments: [(10, 5), (100, 4), (100, 50)]) func repairOfTheorem2IsWelch(classCount: Int, d: Int) throws {
     let classes = ClassMeans(
       means: DoubleMatrix(rows: classCount, columns: d),
       proportions: [Double](repeating: 1 / Double(classCount), count: classCount))
     let theorem = try #require(Theorem2(classes, correlationLoss: 0, epsilon: 0))
     let squaredRadius = Double(d * d)
     let welch = DimensionTerm.welchBound(dimension: d, classCount: classCount)
-    #expect(isClose(theorem.diagonalKept / squaredRadius, welch))
+    #expect(isClose(theorem.repaired / squaredRadius, welch))
     let v = DimensionTerm.v(dimension: d, classCount: classCount)
     #expect(isClose(theorem.proved / squaredRadius, v / (1 - 1 / Double(classCount))))
-    #expect(isClose(theorem.proved / theorem.diagonalKept, Double(classCount) / Double(d)))
+    #expect(isClose(theorem.proved / theorem.repaired, Double(classCount) / Double(d)))
   }
 
   /// Closed forms of Λ: K orthogonal classes, a collapsed encoder, a simplex.

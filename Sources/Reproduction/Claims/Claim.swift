@@ -55,9 +55,12 @@ public struct Claim: Sendable, Equatable, Codable {
     case publishedSensitivity = "published-sensitivity"
     /// … the accuracy won by a doubling of d above 2K, over that below.
     case publishedSlopes = "published-slopes"
-    /// The same of our cells: relative loss from the largest to the smallest d, with more classes and with fewer.
+    /// The same of our cells: relative loss from the largest to the smallest d that both datasets have, with more classes and with
+    /// fewer.
     case sensitivity
-    /// r of accuracy against L_bound over d > K, and along training.
+    /// The largest share that a cell with d ≤ K/4 reaches of the best accuracy with d ≥ K.
+    case fewDimensions = "few-dimensions"
+    /// r of accuracy against L_bound over d > K, of each dataset, and along training.
     case fitAcross = "fit-across"
     case fitAlong = "fit-along"
     /// The share of trainings whose L_bound falls while accuracy rises; whose later points are nearer the line.
@@ -67,7 +70,7 @@ public struct Claim: Sendable, Equatable, Codable {
     case correlationDistance = "correlation-distance"
     /// The least ε (Eq. 6) of any trained encoder.
     case epsilon
-    /// The share of trainings that end with a smaller ‖Λ − I‖² than they began with.
+    /// The share of trainings during which ‖Λ − I‖², without its sampling bias, falls.
     case correlationLossFalls = "correlation-loss-falls"
     /// The share of SimSiam trainings whose predictor ends nearer to Λ's eigenspaces, beyond chance, than it began.
     case alignment
@@ -117,7 +120,9 @@ extension Claim.Quantity {
     case .checkpoints: ["check", "tolerance"]
     case .formula:
       switch formula {
-      case .vAtFour: ["published", "tolerance"]
+      case .vAtFour: ["dimension", "classes", "published", "tolerance"]
+      case .vMinimum: ["classes", "published", "tolerance"]
+      case .vLimits: ["classes"]
       case .batchFloor: ["dimension", "batch", "tolerance"]
       default: ["formula"]
       }
@@ -128,7 +133,7 @@ extension Claim.Quantity {
     case .publishedSensitivity, .sensitivity: []
     case .fitAcross, .fitAlong, .correlationLossFalls: ["method", "tolerance"]
     case .movesLeft, .nearsTheLine, .correlationDistance, .epsilon, .epsilonSource, .alignment, .predictorCosine,
-      .eigenvalueRatio, .classifierGap, .samplingBias, .studyKnee:
+      .eigenvalueRatio, .classifierGap, .samplingBias, .studyKnee, .fewDimensions:
       ["tolerance"]
     }
   }
@@ -148,6 +153,8 @@ public struct JudgedClaim: Sendable, Equatable, Codable {
   public let value: Double?
   /// What was found, in a phrase.
   public let ours: String
+  /// Titles of the datasets whose encoders it was judged on; none where no encoder was asked.
+  public let datasets: [String]
   /// The nodes that it was found in.
   public let evidence: [String]
 }

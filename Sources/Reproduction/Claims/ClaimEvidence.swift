@@ -1,3 +1,4 @@
+import Charts
 import Foundation
 import Pipeline
 import Theory
@@ -12,6 +13,8 @@ struct ClaimSettings: StageSettings {
   let reading: Reading
   /// By a cell's path, the last epoch that Figure 4's line leaves out.
   let fitAfterEpoch: [String: Int]
+  /// Titles of the datasets of all encoders that it is judged on, those of summaries too.
+  let datasets: [String]
   /// The nodes that the inputs come from.
   let evidence: [String]
 }
@@ -48,7 +51,8 @@ struct ClaimEvidence: Sendable {
       case Input.checkpoints: checkpoints = try JSONFile.read(from: context.input(name))
       case Input.correlations: correlations = try Self.table(name, context)
       case _ where name.hasPrefix("study/"): study += StudyFigure.rows(try Self.table(name, context))
-      default: break
+      case _ where name.hasPrefix("probe/") || name.hasPrefix("bound/"): break
+      default: throw StageError("the claim '\(settings.claim.id)' has an input '\(name)' that no claim is judged by")
       }
     }
   }
@@ -76,9 +80,5 @@ struct ClaimEvidence: Sendable {
   }
 
   /// Three significant digits.
-  static func short(_ value: Double) -> String {
-    if value == 0 { return "0" }
-    let text = String(format: "%.3g", abs(value))
-    return value < 0 ? "−" + text : text
-  }
+  static func short(_ value: Double) -> String { NumberFormat.significant(value, digits: 3) }
 }

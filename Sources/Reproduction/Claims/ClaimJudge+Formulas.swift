@@ -23,33 +23,39 @@ extension ClaimJudge {
   }
 
   private func vAtFour() -> Outcome {
-    let value = DimensionTerm.v(dimension: 4, classCount: 100)
-    return .holds(abs(value - (claim.published ?? .nan)) <= tolerance, value, "V(4) = \(short(value)) at K = 100")
+    guard let dimension = quantity.dimension, let classes = quantity.classes, let published = claim.published else {
+      return .undecided("the claim names no d, K or value")
+    }
+    let value = DimensionTerm.v(dimension: dimension, classCount: classes)
+    return .holds(abs(value - published) <= tolerance, value, "V(\(dimension)) = \(short(value)) at K = \(classes)")
   }
 
   private func vMinimum() -> Outcome {
-    let places = [10, 100].map { k in
-      (
-        k,
-        (1...20 * k).min {
-          DimensionTerm.v(dimension: $0, classCount: k) < DimensionTerm.v(dimension: $1, classCount: k)
-        } ?? 0
-      )
+    guard let classes = quantity.classes, classes > 1, let published = claim.published else {
+      return .undecided("the claim names no K or place")
     }
+    let place = (1...20 * classes).min {
+      DimensionTerm.v(dimension: $0, classCount: classes) < DimensionTerm.v(dimension: $1, classCount: classes)
+    }
+    guard let place else { return .undecided("there is no d") }
+    let (v, welch) = (
+      DimensionTerm.v(dimension: place, classCount: classes),
+      DimensionTerm.welchBound(dimension: place, classCount: classes)
+    )
     return .holds(
-      places.allSatisfy { $0.1 == 2 * $0.0 }, nil,
-      "the minimum over whole d is at " + places.map { "\($0.1) for K = \($0.0)" }.joined(separator: " and ")
-        + ", where V < 0; with the term that Eq. 26 drops there is no minimum, but 0 from d = K on")
+      abs(Double(place) - published) <= tolerance, Double(place),
+      "the minimum over whole d is at \(place), where V = \(short(v)); with the term that Eq. 26 drops it is the Welch bound, "
+        + "\(short(welch)) there and from d = K on")
   }
 
   private func vLimits() -> Outcome {
-    // V at real d, since no whole d is near 0.
-    func v(_ d: Double) -> Double { (100 - d) / (d * d) }
+    guard let classes = quantity.classes else { return .undecided("the claim names no K") }
+    func v(_ d: Double) -> Double { DimensionTerm.v(at: d, classCount: classes) }
     let (small, large) = ([1, 1e-2, 1e-4, 1e-6], [1e3, 1e5, 1e7, 1e9])
     let rises = zip(small, small.dropFirst()).allSatisfy { v($1) > 1000 * v($0) }
     let falls = zip(large, large.dropFirst()).allSatisfy { abs(v($1)) < abs(v($0)) / 50 }
     return .holds(
-      rises && falls, nil, "K = 100: V(10⁻⁶) = \(short(v(1e-6))), V(10⁹) = \(short(v(1e9)))")
+      rises && falls, nil, "K = \(classes): V(10⁻⁶) = \(short(v(1e-6))), V(10⁹) = \(short(v(1e9)))")
   }
 
   /// L_uniform of two views that agree and of two that are opposite, as if they were the pair of Eq. 9.

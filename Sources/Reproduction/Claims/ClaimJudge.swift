@@ -35,6 +35,7 @@ struct ClaimJudge {
     case .publishedMean, .publishedLoss, .publishedKnee, .publishedSensitivity, .publishedSlopes:
       return publishedTable()
     case .sensitivity: return sensitivity()
+    case .fewDimensions: return fewDimensions()
     case .fitAcross: return fitAcross()
     case .fitAlong: return fitAlong()
     case .movesLeft: return movesLeft()
@@ -58,12 +59,7 @@ struct ClaimJudge {
   /// "12 of 16 (75%)"
   func share(_ count: Int, of total: Int) -> String { "\(count) of \(total)" }
 
-  /// The median, the mean of the middle two where they are two; nil for none.
-  static func median(_ values: [Double]) -> Double? {
-    guard !values.isEmpty else { return nil }
-    let sorted = values.sorted()
-    return (sorted[(sorted.count - 1) / 2] + sorted[sorted.count / 2]) / 2
-  }
+  static func median(_ values: [Double]) -> Double? { Theory.median(values) }
 
   // MARK: The theory
 

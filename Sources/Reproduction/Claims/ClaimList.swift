@@ -20,6 +20,7 @@ public struct ClaimList: Sendable, Encodable {
     public let verdict: JudgedClaim.Verdict
     public let value: Double?
     public let ours: String
+    public let datasets: [String]
     public let evidence: [Evidence]
   }
 
@@ -47,6 +48,7 @@ public struct ClaimList: Sendable, Encodable {
         id: judged.claim.id, statement: judged.claim.statement, source: judged.claim.source,
         published: judged.claim.published, tolerance: judged.claim.tolerance, reason: judged.claim.reason,
         scale: judged.claim.scale, verdict: judged.verdict, value: judged.value, ours: judged.ours,
+        datasets: judged.datasets,
         evidence: judged.evidence.map { name in
           Entry.Evidence(node: name, key: (try? NodeID(name)).flatMap { keys[$0] })
         })
@@ -85,6 +87,7 @@ public struct ClaimList: Sendable, Encodable {
       lines.append("        claim      \(Self.plain(claim.statement))")
       if let published = claim.published { lines.append("        published  \(Self.number(published))") }
       lines.append("        ours       \(Self.plain(claim.ours))")
+      if !claim.datasets.isEmpty { lines.append("        judged on  \(claim.datasets.joined(separator: ", "))") }
       lines.append("        judged     \(Self.plain(claim.reason)); from the profile \(claim.scale) on")
       for (index, evidence) in claim.evidence.enumerated() {
         let key = evidence.key.map { "  \($0.prefix(12))" } ?? ""

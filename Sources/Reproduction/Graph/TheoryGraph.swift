@@ -168,10 +168,24 @@ extension PaperGraph.Builder {
           parameters: try ClaimSettings(
             claim: claim, isJudged: isJudged, cells: shown, reading: reading,
             fitAfterEpoch: fitAfterEpoch.filter { paths.contains($0.key) },
+            datasets: isJudged ? datasets(of: claim, cells, shown) : [],
             evidence: inputs.compactMap { $0.source.node?.text }.uniqued()
           ).parameters(),
           inputs: inputs, outputs: [OutputName.verdict], expectedCost: 0.1))
     }
+  }
+
+  /// Titles of the datasets whose encoders decide a claim.
+  private func datasets(of claim: Claim, _ cells: [CellSummary], _ shown: [CellSummary]) -> [String] {
+    let used: [CellSummary]
+    switch claim.quantity.kind {
+    case .checkpoints: used = cells
+    case .correlationDistance:
+      let drawn = nodes.first { $0.outputs.contains(OutputName.correlationSummary) }?.id.text
+      used = cells.filter { "bound/\($0.path)" == drawn }
+    default: used = shown
+    }
+    return Set(used.map(\.datasetTitle)).sorted()
   }
 
   /// The inputs of a claim's node, and the cells among them.

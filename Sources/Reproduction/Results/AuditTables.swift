@@ -14,7 +14,8 @@ struct AuditTables {
     "Every statement of §4 and of the appendices is taken at its word. On constructions that meet its assumptions: thousands drawn at random,"
     + " others optimised to contradict it, and those that can be written down. On every recorded checkpoint: with the ε that it has. A statement"
     + " fails where one construction contradicts it, holds where none was found, and says nothing where its assumptions are not met or its"
-    + " bound is one that anything satisfies. Forms: as printed, as its proof has it, and as the errata below mend it."
+    + " bound is one that anything satisfies. Forms: as printed, as its proof has it, as the errata below mend it, and variants: under other assumptions,"
+    + " which shows what those are good for."
 
   /// Kept in one line.
   private static func unbroken(_ text: String) -> String { text.replacing(" ", with: "\u{A0}") }
@@ -132,7 +133,6 @@ struct AuditTables {
       "printed decay": "weight decay as Eq. 49 has it",
       "frozen decay": "the same with c and ‖p‖ held constant",
     ]
-    func median(_ values: [Double]) -> Double? { values.isEmpty ? nil : values.sorted()[values.count / 2] }
     return Table(
       identifier: "uniformity", label: "Uniformity",
       caption:

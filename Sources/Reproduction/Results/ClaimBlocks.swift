@@ -47,6 +47,7 @@ struct ClaimBlocks {
     var evidence = judged.ours
     var nodes = ["claim/\(judged.claim.id)"]
     if judged.verdict != .undecided {
+      if !judged.datasets.isEmpty { evidence += ". Judged on \(judged.datasets.joined(separator: ", "))" }
       evidence += ". Judged so: \(judged.claim.reason)."
       nodes += judged.evidence.prefix(mostNodes)
     }

@@ -202,10 +202,10 @@ enum StudyResults {
       "error": measured.error, "correlation_loss": measured.quantities.correlationLoss, "l_bound": measured.lBound,
       "v": DimensionTerm.v(dimension: measured.dimension, classCount: measured.classCount),
       "welch": DimensionTerm.welchBound(dimension: measured.dimension, classCount: measured.classCount),
-      "theorem3_printed": measured.theorem3.printed, "theorem3_union": measured.theorem3.repaired,
+      "theorem3_printed": measured.theorem3.printed, "theorem3_union": measured.theorem3.union,
       "theorem3_sharp": measured.theorem3.sharp, "close_classes": measured.theorem3.closeClasses,
       "theorem2_left": measured.theorem2?.leftSide, "theorem2_proved": measured.theorem2?.proved,
-      "theorem2_repaired": measured.theorem2?.diagonalKept, "training_loss": loss,
+      "theorem2_repaired": measured.theorem2?.repaired, "training_loss": loss,
       "spread": measured.spread, "disjoint": measured.isDisjoint ? 1 : 0,
     ]
   }
@@ -247,7 +247,7 @@ struct CheckpointSummary: Codable, Sendable, Equatable {
         id: statement.id, checkpoints: rows.count, met: rows.count { $0.check.isMet },
         held: rows.count { $0.check.verdict == .holds }, failed: rows.count { $0.check.verdict == .fails },
         vacuous: rows.count { $0.check.verdict == .vacuous }, leastSlack: slacks.first?.slack,
-        medianSlack: slacks.isEmpty ? nil : slacks[slacks.count / 2].slack, tightest: slacks.first?.name)
+        medianSlack: median(slacks.map(\.slack)), tightest: slacks.first?.name)
     }
   }
 }

@@ -18,6 +18,21 @@ struct BoundMeasurement {
     var images: Int { labels.count }
     var rowLabels: [UInt16] { (0..<views).flatMap { _ in labels } }
     var imageOfRow: [Int] { (0..<views).flatMap { _ in 0..<labels.count } }
+
+    /// The outputs that can be measured: of the images all of whose views have a direction.
+    ///
+    /// - Returns: what is left of outputs and bank, and the rows that are zero. The two are as they came where none is.
+    func directed(_ outputs: Matrix) -> (outputs: Matrix, bank: Bank, zeroRows: Int) {
+      let isZero = (0..<outputs.rows).map { row in outputs.row(row).allSatisfy { $0 == 0 } }
+      let count = isZero.count { $0 }
+      guard count > 0 else { return (outputs, self, 0) }
+      let kept = (0..<images).filter { image in !(0..<views).contains { isZero[$0 * images + image] } }
+      let values = (0..<views).flatMap { view in kept.flatMap { outputs.row(view * images + $0) } }
+      return (
+        Matrix(rows: views * kept.count, columns: outputs.columns, values: values),
+        Bank(labels: kept.map { labels[$0] }, classCount: classCount, views: views, batchSize: batchSize), count
+      )
+    }
   }
 
   /// The columns of `bound.csv`, in their order. Documented in outputs/README.md.
@@ -25,44 +40,51 @@ struct BoundMeasurement {
     "epoch", "dimension", "correlation_loss", "l_bound_minibatch", "l_bound_minibatch_deviation", "l_bound_bank",
     "l_bound_unbiased", "l_bound_standardised", "sampling_floor", "v", "welch", "l_uniform", "epsilon_maximum",
     "epsilon_q50", "epsilon_q90", "epsilon_q99", "view_spread_q50", "view_spread_maximum", "theorem1_separated_pairs",
-    "theorem1_pairs", "theorem2_left", "theorem2_proved", "theorem2_stated", "theorem3_printed", "theorem3_repaired",
-    "theorem3_printed_q50", "nearest_mean_error", "effective_rank", "participation_ratio", "leading_share",
+    "theorem1_pairs", "theorem2_left", "theorem2_proved", "theorem2_printed", "theorem3_printed", "theorem3_union",
+    "nearest_mean_error_on_bank", "effective_rank", "participation_ratio", "leading_share",
     "dead_directions", "collapsed", "l_bound_bank_floor", "l_bound_unbiased_error", "l_bound_standardised_floor",
     "cross_correlation_loss", "theorem1_sharply_separated_pairs", "theorem2_repaired", "theorem2_measured",
-    "theorem3_sharp", "theorem3_close_classes", "eigenvalue_gap",
+    "theorem3_sharp", "theorem3_close_classes", "eigenvalue_gap", "zero_rows",
   ]
 
   let row: [String: Double?]
   /// Eigenvalues of Λ, largest first.
   let eigenvalues: [Double]
-  /// Every statement on these features; nil where an output has no direction.
-  let audit: CheckpointAudit?
-  /// Theorem 4's side of a SimSiam training; nil of others, and where an output has no direction.
+  /// Every statement on these features. Where an output is zero, and so not on the sphere, none of them has its assumptions met.
+  let audit: CheckpointAudit
+  /// Theorem 4's side of a SimSiam training; nil of others, and where hardly an output has a direction.
   let predictor: PredictorMeasurement?
 
   /// - Parameters:
   ///   - predictor: W_p of a SimSiam training.
-  ///   - outputs: f(x) of every view, (images · views) × d, as the encoder gives them. Where one of them is
-  ///   zero it has no direction, and nothing can be said but that the encoder collapsed.
+  ///   - outputs: f(x) of every view, (images · views) × d, as the encoder gives them. Images with a view whose output is
+  ///   zero, which has no direction, are counted and left out. Where fewer than two are left there is nothing to measure, and
+  ///   the encoder counts as collapsed.
   /// - Throws: `FeatureError` where an output is not finite.
   init(epoch: Int, outputs: Matrix, bank: Bank, predictor: DoubleMatrix? = nil, threads: Int) throws {
-    do {
-      try self.init(measuring: outputs, epoch: epoch, bank: bank, predictor: predictor, threads: threads)
-    } catch FeatureError.zero {
-      self.init(
-        row: ["epoch": Double(epoch), "dimension": Double(outputs.columns), "collapsed": 1],
-        eigenvalues: [Double](repeating: 0, count: outputs.columns))
+    let left = bank.directed(outputs)
+    guard left.bank.images > 1 else {
+      self.init(unmeasured: outputs, zeroRows: left.zeroRows, epoch: epoch)
+      return
     }
+    try self.init(
+      measuring: left.outputs, zeroRows: left.zeroRows, epoch: epoch, bank: left.bank, predictor: predictor,
+      threads: threads)
   }
 
-  private init(row: [String: Double?], eigenvalues: [Double]) {
-    self.row = row
-    self.eigenvalues = eigenvalues
-    audit = nil
+  /// Of hardly an output with a direction.
+  private init(unmeasured outputs: Matrix, zeroRows: Int, epoch: Int) {
+    row = [
+      "epoch": Double(epoch), "dimension": Double(outputs.columns), "collapsed": 1, "zero_rows": Double(zeroRows),
+    ]
+    eigenvalues = [Double](repeating: 0, count: outputs.columns)
+    audit = .unmet(epoch: epoch)
     predictor = nil
   }
 
-  private init(measuring outputs: Matrix, epoch: Int, bank: Bank, predictor: DoubleMatrix?, threads: Int) throws {
+  private init(
+    measuring outputs: Matrix, zeroRows: Int, epoch: Int, bank: Bank, predictor: DoubleMatrix?, threads: Int
+  ) throws {
     let features = try SphereFeatures(outputs)
     let moment = SecondMoment(features, threads: threads)
     let readings = try BoundReadings(
@@ -73,20 +95,21 @@ struct BoundMeasurement {
     let classes = try ClassStatistics(features, labels: rowLabels, classCount: bank.classCount)
     let diameter = try ClassDiameter(features, labels: rowLabels, classCount: bank.classCount, threads: threads)
     let firstViews = features.prefix(bank.images)
-    let spread = try ViewSpread(firstViews, features.selecting(Array(bank.images..<2 * bank.images)))
+    let spread = try ViewSpread(features, imageOfRow: bank.imageOfRow)
     let uniformity = try Uniformity(firstViews, threads: threads)
-    let separation = Theorem1(classes, epsilon: diameter.maximum)
-    let second = Theorem2(classes, correlationLoss: moment.correlationLoss, epsilon: diameter.maximum)
-    let third = Theorem3(classes, correlationLoss: moment.correlationLoss, epsilon: diameter.maximum)
-    let median = Theorem3(classes, correlationLoss: moment.correlationLoss, epsilon: diameter.quantiles.median)
     let quantities = try AuditQuantities(
       features, labels: rowLabels, classCount: bank.classCount, imageOfRow: bank.imageOfRow, moment: moment,
       epsilon: diameter.maximum, threads: threads)
-    audit = CheckpointAudit(epoch: epoch, quantities: quantities)
+    let epsilon = quantities.epsilon
+    let separation = Theorem1(classes, epsilon: epsilon)
+    let second = Theorem2(classes, correlationLoss: moment.correlationLoss, epsilon: epsilon)
+    let third = Theorem3(classes, correlationLoss: moment.correlationLoss, epsilon: epsilon)
+    audit = zeroRows == 0 ? CheckpointAudit(epoch: epoch, quantities: quantities) : .unmet(epoch: epoch)
     self.predictor = try predictor.map {
+      // Each view beside the next one of its image.
       try PredictorMeasurement(
-        first: outputs.rows(0..<bank.images), second: outputs.rows(bank.images..<2 * bank.images), moment: moment,
-        predictor: $0)
+        first: outputs.rows(0..<outputs.rows - bank.images), second: outputs.rows(bank.images..<outputs.rows),
+        moment: moment, predictor: $0)
     }
 
     eigenvalues = spectrum.eigenvalues
@@ -103,7 +126,7 @@ struct BoundMeasurement {
       "v": readings.v,
       "welch": DimensionTerm.welchBound(dimension: features.dimension, classCount: bank.classCount),
       "l_uniform": uniformity.value,
-      "epsilon_maximum": diameter.maximum,
+      "epsilon_maximum": epsilon,
       "epsilon_q50": diameter.quantiles.median,
       "epsilon_q90": diameter.quantiles.q90,
       "epsilon_q99": diameter.quantiles.q99,
@@ -113,11 +136,10 @@ struct BoundMeasurement {
       "theorem1_pairs": Double(separation.pairs),
       "theorem2_left": second?.leftSide,
       "theorem2_proved": second?.proved,
-      "theorem2_stated": second?.stated,
+      "theorem2_printed": second?.printed,
       "theorem3_printed": third.printed,
-      "theorem3_repaired": third.repaired,
-      "theorem3_printed_q50": median.printed,
-      "nearest_mean_error": quantities.error,
+      "theorem3_union": third.union,
+      "nearest_mean_error_on_bank": quantities.error,
       "effective_rank": spectrum.effectiveRank,
       "participation_ratio": spectrum.participationRatio,
       "leading_share": spectrum.leadingShare,
@@ -128,11 +150,12 @@ struct BoundMeasurement {
       "l_bound_standardised_floor": readings.standardisedFloor,
       "cross_correlation_loss": quantities.crossCorrelationLoss,
       "theorem1_sharply_separated_pairs": Double(separation.sharplySeparatedPairs),
-      "theorem2_repaired": second?.diagonalKept,
+      "theorem2_repaired": second?.repaired,
       "theorem2_measured": second?.measured,
       "theorem3_sharp": third.sharp,
       "theorem3_close_classes": third.closeClasses,
       "eigenvalue_gap": spectrum.leastGap,
+      "zero_rows": Double(zeroRows),
     ]
     if let predictor = self.predictor { row.merge(predictor.row) { _, new in new } }
     self.row = row

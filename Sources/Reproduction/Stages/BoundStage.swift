@@ -11,7 +11,7 @@ enum BoundStage {
   /// Figure 5 draws at most this many rows and columns of a matrix, from the top left.
   static let shownDimensions = 512
 
-  static let definition = StageDefinition(name: StageName.bound, version: 6) { context in
+  static let definition = StageDefinition(name: StageName.bound, version: 7) { context in
     let settings: BoundSettings = try context.decodeParameters()
     let views = try ViewBank(contentsOf: context.input(OutputName.boundViews))
     let (labels, classCount) = try views.labels(settings.labels)
@@ -33,8 +33,9 @@ enum BoundStage {
         epoch: encoder.epoch, outputs: outputs, bank: bank, predictor: predictor, threads: context.threads)
       table.append(measurement.row)
       spectra += measurement.eigenvalues
+      // A checkpoint without directions has no basis to see the predictor in: not a number, whatever the predictor is.
       predictorSpectra += measurement.predictor?.eigenvalues ?? [Double](repeating: .nan, count: outputs.columns)
-      if let audit = measurement.audit { audits.append(audit) }
+      audits.append(measurement.audit)
       for name in ["l_bound_bank", "effective_rank"] {
         if let value = measurement.row[name] ?? nil { context.metric(name, value, step: encoder.epoch) }
       }
@@ -54,10 +55,13 @@ enum BoundStage {
     try JSONFile.write(audits, to: context.output(OutputName.checks))
   }
 
-  /// The matrices of Figure 5: Λ of the first minibatches and of the whole bank.
+  /// The matrices of Figure 5: Λ of the first minibatches and of the whole bank, of outputs that have a direction.
   private static func writeCorrelations(
-    _ outputs: Matrix, _ bank: BoundMeasurement.Bank, _ settings: BoundSettings, _ context: StageContext
+    _ all: Matrix, _ whole: BoundMeasurement.Bank, _ settings: BoundSettings, _ context: StageContext
   ) throws {
+    let left = whole.directed(all)
+    // With nothing left, all of it stays, and is shown as what cannot be drawn.
+    let (outputs, bank) = left.bank.images > 1 ? (left.outputs, left.bank) : (all, whole)
     let side = min(outputs.columns, shownDimensions)
     var summary = MeasurementTable(columns: ["rows", "distance", "floor"])
     var shown: [Float] = []

@@ -13,7 +13,7 @@ enum TheoryStages {
     study.within(TheoryTolerances.study), checkpoints,
   ]
 
-  static let audit = StageDefinition(name: StageName.audit, version: 2) { context in
+  static let audit = StageDefinition(name: StageName.audit, version: 3) { context in
     let settings: AuditSettings = try context.decodeParameters()
     let findings = TheoremAudit(effort: settings.effort, seed: settings.seed).run(threads: context.threads)
     for finding in findings {
@@ -31,7 +31,7 @@ enum TheoryStages {
       }, to: context.output(OutputName.separation))
   }
 
-  static let dynamics = StageDefinition(name: StageName.dynamics, version: 2) { context in
+  static let dynamics = StageDefinition(name: StageName.dynamics, version: 3) { context in
     let settings: DynamicsSettings = try context.decodeParameters()
     try JSONFile.write(
       DynamicsAudit.run(seed: settings.seed, starts: settings.starts), to: context.output(OutputName.dynamicsChecks))
@@ -52,7 +52,7 @@ enum TheoryStages {
     try Data(table.csv.utf8).write(to: context.output(OutputName.study))
   }
 
-  static let checkpoints = StageDefinition(name: StageName.checkpoints, version: 2, isLight: true) { context in
+  static let checkpoints = StageDefinition(name: StageName.checkpoints, version: 3, isLight: true) { context in
     let settings: CheckpointsSettings = try context.decodeParameters()
     let audits = try settings.cells.map { cell in
       try JSONFile.read([CheckpointAudit].self, from: context.input("checks/\(cell.path)"))

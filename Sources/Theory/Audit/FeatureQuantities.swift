@@ -28,21 +28,22 @@ extension AuditQuantities {
     let cross = Self.crossCorrelation(features, imageOfRow)
     func norm(_ value: (Int) -> Double) -> Double { (0..<d * d).reduce(0) { $0 + value($1) * value($1) } }
     let (error, gaps) = Self.mistakes(features, labels, classes, threads: threads)
-    let epsilon: Double
+    let ofClasses: Double
     if let knownEpsilon {
-      epsilon = knownEpsilon
+      ofClasses = knownEpsilon
     } else {
-      epsilon =
+      ofClasses =
         try largestDistances(features, labels: labels, classCount: classCount, threads: threads).max() ?? 0
     }
+    let ofImages = try ViewSpread(features, imageOfRow: imageOfRow).maximum
     self.init(
       classes: classes, correlationLoss: moment.correlationLoss,
       crossCorrelationLoss: squaredDistanceToIdentity(cross),
       differenceNorm: norm { cross.values[$0] - moment.matrix.values[$0] },
       meanLoss: squaredDistanceToIdentity(between),
       covarianceNorm: norm { moment.matrix.values[$0] - between.values[$0] },
-      epsilon: epsilon,
-      viewEpsilon: try ViewSpread(features, imageOfRow: imageOfRow).maximum, error: error, gaps: gaps)
+      // Views of one image are of one class; the two are computed in different ways, and rounding must not tell otherwise.
+      epsilon: max(ofClasses, ofImages), viewEpsilon: ofImages, error: error, gaps: gaps)
   }
 
   /// Σ pᵢμᵢμᵢᵀ

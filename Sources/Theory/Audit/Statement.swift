@@ -8,6 +8,8 @@ public struct Statement: Sendable {
     case proved
     /// As paper/errata.md mends it, with a proof.
     case repaired
+    /// Under other assumptions than the paper's, or put to another use: what it says there shows what the assumptions are good for.
+    case variant
   }
 
   /// What a world says of it.

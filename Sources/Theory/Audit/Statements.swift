@@ -1,7 +1,7 @@
 extension Statement {
-  /// Theorems 1 to 3 and Eq. 10, 13 and 20–29, printed and repaired, in the order of the paper.
+  /// Theorems 1 to 3 and Eq. 10, 13 and 20–29, printed and repaired, in the order of the paper, and the range of L_bound.
   public static let all: [Statement] =
-    theorem1 + eq10 + theorem2 + theorem3 + eq13 + eq20 + appendixA + appendixB + appendixC + appendixD
+    theorem1 + eq10 + theorem2 + theorem3 + eq13 + eq20 + appendixA + appendixB + appendixC + appendixD + eq11
 
   public static func named(_ id: String) -> Statement? { all.first { $0.id == id } }
 
@@ -22,7 +22,7 @@ extension Statement {
       // Eq. 6 asks for some ε, so that every ε above the diameter of the classes has it; none exceeds 2.
       condition: { product, _ in Theorem1.margin(epsilon: 4) - product }),
     separation(
-      "theorem-1/squared", .proved,
+      "theorem-1/squared", .variant,
       "(μ_{i}ᵀμ_{j})² < r⁴(1 − 4ε + ε²)² ⇒ no view of class i is taken for j, as Theorem 3 uses it",
       condition: { product, epsilon in abs(Theorem1.margin(epsilon: epsilon)) - abs(product) }),
     separation(
@@ -79,12 +79,12 @@ extension Statement {
 
   static let theorem2: [Statement] = [
     pairBound(
-      "theorem-2", .printed, "E(μ_{i}ᵀμ_{j})² ≤ 2[‖Λ − I‖² + 2r⁴ε⁴ + K − d]/(1 − Σp²)", \.stated),
+      "theorem-2", .printed, "E(μ_{i}ᵀμ_{j})² ≤ 2[‖Λ − I‖² + 2r⁴ε⁴ + K − d]/(1 − Σp²)", \.printed),
     pairBound(
       "theorem-2/proved", .proved, "E(μ_{i}ᵀμ_{j})² ≤ [2‖Λ − I‖² + 2r⁴ε⁴ + K − d]/(1 − Σp²)", \.proved),
     pairBound(
       "theorem-2/repaired", .repaired,
-      "E(μ_{i}ᵀμ_{j})² ≤ [‖Λ − I‖² + d − d² max(0, 1 − ε²/2)²Σp²]/(1 − Σp²)", \.diagonalKept),
+      "E(μ_{i}ᵀμ_{j})² ≤ [‖Λ − I‖² + d − d² max(0, 1 − ε²/2)²Σp²]/(1 − Σp²)", \.repaired),
     pairBound("theorem-2/measured", .repaired, "E(μ_{i}ᵀμ_{j})² ≤ [‖Λ‖² − Σp_{i}²‖μ_{i}‖⁴]/(1 − Σp²)", \.measured),
   ]
 
@@ -107,7 +107,7 @@ extension Statement {
       limit: Theorem1.epsilonLimit, \.printed),
     errorBound(
       "theorem-3/union", .repaired, "Er ≤ (1/p_{min})[2‖Λ − I‖²/d² + 2ε⁴ + (K − d)/d²]/(1 − 4ε + ε²)²",
-      limit: Theorem1.epsilonLimit, \.repaired),
+      limit: Theorem1.epsilonLimit, \.union),
     errorBound(
       "theorem-3/sharp", .repaired,
       "Er ≤ (1/p_{min})[‖Λ − I‖² + d − d²(1 − ε²/2)²Σp²]/[d²(1 − 9ε²/4)²], ε < 2/3", limit: Theorem1.sharpEpsilonLimit,
@@ -157,6 +157,16 @@ extension Statement {
 
   // MARK: §5
 
+  /// Errata E20: what tr Λ = d leaves of L_bound.
+  static let eq11: [Statement] = [
+    Statement("eq-11/range", "Eq. 11", .repaired, "V ≤ L_{bound} ≤ V + 2(1 − 1/d)") { q in
+      let range = DimensionTerm.lBoundRange(dimension: q.dimension, classCount: q.classCount)
+      let lBound = DimensionTerm.lBound(
+        correlationLoss: q.correlationLoss, dimension: q.dimension, classCount: q.classCount)
+      return Evaluation(left: max(range.lowerBound - lBound, lBound - range.upperBound), right: 0)
+    }
+  ]
+
   /// The paper says it of K much larger than d. Its middle step divides by (1 − 4ε + ε²)² and puts 1 there, which is only
   /// larger for ε < 2 − √2.
   static let eq20: [Statement] = [
@@ -181,34 +191,5 @@ extension Statement {
       let fourth = q.epsilon * q.epsilon * q.epsilon * q.epsilon
       return Evaluation(left: v, right: (lBound + 2 * fourth) / (difference * margin * margin))
     }
-  }
-}
-
-/// (μᵢᵀμⱼ)² over pairs of different classes, drawn with pᵢpⱼ/(1 − Σp²).
-struct PairProducts {
-  private let squares: [(value: Double, probability: Double)]
-
-  init?(_ q: AuditQuantities) {
-    let difference = q.classes.differenceProbability
-    guard difference > 0 else { return nil }
-    let (k, p, products) = (q.classCount, q.classes.proportions, q.classes.meanProducts)
-    var squares: [(value: Double, probability: Double)] = []
-    for i in 0..<k {
-      for j in 0..<k where i != j && p[i] > 0 && p[j] > 0 {
-        let product = products.values[i * k + j]
-        squares.append((product * product, p[i] * p[j] / difference))
-      }
-    }
-    self.squares = squares
-  }
-
-  var mean: Double { squares.reduce(0) { $0 + $1.value * $1.probability } }
-
-  func probability(above threshold: Double) -> Double {
-    squares.reduce(0) { $1.value > threshold ? $0 + $1.probability : $0 }
-  }
-
-  func probability(from threshold: Double) -> Double {
-    squares.reduce(0) { $1.value >= threshold ? $0 + $1.probability : $0 }
   }
 }

@@ -66,6 +66,6 @@ public enum DynamicsAudit {
   public static func run(seed: UInt64 = 0, starts: Int = 40) throws -> [DynamicsCheck] {
     precondition(starts > 0, "a start")
     return try lemmaChecks(seed: seed) + theorem4Checks(seed: seed) + caseChecks(seed: seed, starts: starts)
-      + gradientChecks(seed: seed) + decayChecks(seed: seed)
+      + gradientChecks(seed: seed) + decayChecks(seed: seed) + stepChecks(seed: seed) + decaySigns(seed: seed)
   }
 }

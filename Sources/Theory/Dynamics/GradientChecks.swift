@@ -227,7 +227,7 @@ extension DynamicsAudit {
       },
       .equality(
         "eq-36", "Eq. 36", .printed, "Uᵀ(∂g/∂W_{p})U = (‖α_{z}‖/‖α_{p}‖)Δα̃_{z}ᵀ", trials: trials, tolerance: tolerance,
-        detail: "the gradient of the rotated pair is the rotated gradient"
+        detail: "algebra: the gradient of the rotated pair is the rotated gradient"
       ) { index in
         rotated(seed: seed, index: index) {
           $0.predictorGradient.values
@@ -237,7 +237,7 @@ extension DynamicsAudit {
       },
       .equality(
         "eq-37", "Eq. 37", .printed, "Uᵀ∂g/∂z_{1} = Λ_{p}ᵀΔ/‖α_{p}‖", trials: trials, tolerance: tolerance,
-        detail: "the gradient of the rotated pair is the rotated gradient"
+        detail: "algebra: the gradient of the rotated pair is the rotated gradient"
       ) { index in
         rotated(seed: seed, index: index) {
           $0.representationGradient
@@ -275,7 +275,10 @@ extension DynamicsAudit {
     expected: (PredictedPair, DoubleMatrix) -> [Double]
   ) -> Double {
     let random = RandomPair(seed: seed, index: index)
-    let symmetric = random.predictor.multiplied(by: random.predictor, transposingOther: true)
+    // A basis that has nothing to do with W_p.
+    var stream = RandomStream(seed: seed, purpose: AuditPurpose.dynamics, UInt32(80_000 + index))
+    let free = DoubleMatrix(rows: random.d, columns: random.d, values: stream.normals(random.d * random.d))
+    let symmetric = free.multiplied(by: free, transposingOther: true)
     guard let u = try? SymmetricEigen(symmetric).vectors,
       let pair = PredictedPair(representation: random.z, target: random.target, predictor: random.predictor)
     else { return .nan }

@@ -8,8 +8,8 @@ import Theory
 @Suite struct ClaimJudgeTests {
   /// A cell whose L_bound and accuracy run through these values.
   private func cell(
-    method: String = "simsiam", classes: Int = 10, dimension: Int = 16, seed: Int = 0, bounds: [Double],
-    accuracies: [Double],
+    method: String = "simsiam", classes: Int = 10, data: String? = nil, dimension: Int = 16, seed: Int = 0,
+    bounds: [Double], accuracies: [Double],
     more: [String: [Double]] = [:], probe others: [String: [Double]] = [:]
   ) -> CellResults {
     var probe = MeasurementTable(columns: ProbeStage.columns)
@@ -23,7 +23,8 @@ import Theory
       bound.append(measured)
     }
     let summary = CellSummary(
-      method: method, methodTitle: method, dataset: "data-\(classes)", datasetTitle: "Data", classCount: classes,
+      method: method, methodTitle: method, dataset: data ?? "data-\(classes)", datasetTitle: data ?? "Data",
+      classCount: classes,
       dimension: dimension, seed: seed)
     return CellResults(cell: summary, probe: probe, bound: bound)
   }
@@ -46,7 +47,7 @@ import Theory
       published: published, tolerance: tolerance, reason: "", scale: "quick")
     let settings = ClaimSettings(
       claim: claim, isJudged: isJudged, cells: cells.map(\.cell), reading: Reading(accuracy: .output, bound: .bank),
-      fitAfterEpoch: [:], evidence: [])
+      fitAfterEpoch: [:], datasets: [], evidence: [])
     return ClaimJudge(settings: settings, evidence: evidence).outcome()
   }
 
@@ -60,12 +61,12 @@ import Theory
     .sensitivity, .fitAcross, .fitAlong, .movesLeft, .nearsTheLine, .correlationDistance, .epsilon,
     .correlationLossFalls,
     .alignment, .predictorCosine, .eigenvalueRatio, .classifierGap, .samplingBias, .studyKnee, .publishedSlopes,
-    .epsilonSource,
+    .epsilonSource, .fewDimensions,
   ])
   func withoutEvidenceNothingIsDecided(kind: Claim.Kind) {
     let outcome = judge(kind, published: 1, tolerance: 1)
     #expect(outcome.verdict == .undecided && !outcome.ours.isEmpty)
-    #expect(Claim.Kind.allCases.count == 24)
+    #expect(Claim.Kind.allCases.count == 25)
   }
 
   @Test func accuracyOverSeeds() {
@@ -87,17 +88,50 @@ import Theory
     }
     #expect(judge(.fitAcross, across, tolerance: -0.5).verdict == .holds)
     #expect(judge(.fitAcross, Array(across.prefix(3)), tolerance: -0.5).verdict == .undecided)
+    // r = −.65, but a fifth of all orders of four accuracies falls as much.
+    let loose = zip([16, 32, 64, 128], [20.0, 10, 50, 40]).map {
+      cell(dimension: $0, bounds: [1, -Double($0)], accuracies: [1, $1])
+    }
+    let byChance = judge(.fitAcross, loose, tolerance: -0.5)
+    #expect(byChance.verdict == .fails && (byChance.value ?? 0) < -0.5, "\(byChance)")
     // Dimensions at or below K do not count.
     let below = across + [cell(dimension: 8, bounds: [1, 100], accuracies: [1, 99])]
     #expect(judge(.fitAcross, below, tolerance: -0.5).value == judge(.fitAcross, across, tolerance: -0.5).value)
   }
 
+  /// Two datasets with as many classes lie on two lines, which together are none.
+  @Test func datasetsAreFittedApart() {
+    func points(_ data: String, _ offset: Double, _ sign: Double) -> [CellResults] {
+      [16, 32, 64, 128].map {
+        cell(
+          data: data, dimension: $0, bounds: [1, offset + sign / Double($0)], accuracies: [1, offset + Double($0) / 2])
+      }
+    }
+    let (one, other) = (points("one", 0, 1), points("other", 30, 1))
+    let both = judge(.fitAcross, one + other, tolerance: -0.5)
+    #expect(both.verdict == .holds && both.ours.contains("one: r") && both.ours.contains("other: r"), "\(both)")
+    #expect(judge(.fitAcross, one + points("other", 30, -1), tolerance: -0.5).verdict == .fails)
+  }
+
+  /// Two courses that rise and fall with time are correlated whatever they have to do with each other.
+  @Test func lineInTheBoundAndNotInTime() {
+    let accuracies = [5.0, 10, 20, 30, 40, 50, 60]
+    let inTime = cell(bounds: [9, 6, 3, 1.5, 0.75, 0.4, 0.2], accuracies: accuracies)
+    let outcome = judge(.fitAlong, [inTime], tolerance: -0.8)
+    #expect((outcome.value ?? 0) < -0.8 && outcome.verdict == .fails, "\(outcome)")
+  }
+
   @Test func laterHalfNearerToTheLine() {
     // The untrained encoder at epoch 0 is not part of the fit.
     let settling = cell(bounds: [9, 6, 5, 4, 3, 2, 1], accuracies: [5, 10, 50, 20, 60, 70.5, 80])
-    #expect(judge(.nearsTheLine, [settling], tolerance: 0.6).verdict == .holds)
+    func times(_ count: Int, _ result: CellResults) -> [CellResults] { [CellResults](repeating: result, count: count) }
+    #expect(judge(.nearsTheLine, times(5, settling), tolerance: 0.05).verdict == .holds)
+    #expect(judge(.nearsTheLine, times(4, settling), tolerance: 0.05).verdict == .undecided)
     let drifting = cell(bounds: [9, 6, 5, 4, 3, 2, 1], accuracies: [5, 20, 30, 40, 10, 90, 30])
-    #expect(judge(.nearsTheLine, [drifting], tolerance: 0.6).verdict == .fails)
+    #expect(judge(.nearsTheLine, times(5, drifting), tolerance: 0.05).verdict == .fails)
+    // Three of four is nothing that chance would not give: six of eight neither.
+    #expect(
+      judge(.nearsTheLine, times(6, settling) + times(2, drifting), tolerance: 0.05).verdict == .fails)
   }
 
   @Test func sensitivityComparesNumbersOfClasses() {
@@ -107,6 +141,20 @@ import Theory
     let robust = [4, 64].map { cell(classes: 100, dimension: $0, bounds: [1], accuracies: [$0 == 4 ? 39 : 40]) }
     #expect(judge(.sensitivity, few + robust).verdict == .fails)
     #expect(judge(.sensitivity, few).verdict == .undecided)
+    // Only dimensions that both have are compared.
+    let wider = few + [cell(classes: 10, dimension: 2, bounds: [1], accuracies: [1])]
+    #expect(judge(.sensitivity, wider + many).verdict == .holds)
+  }
+
+  @Test func fewDimensionsBesideTheBest() {
+    func encoders(_ accuracies: [Int: Double]) -> [CellResults] {
+      accuracies.map { cell(classes: 16, dimension: $0.key, bounds: [1], accuracies: [$0.value]) }
+    }
+    let poor = judge(.fewDimensions, encoders([2: 10, 4: 30, 8: 49, 32: 50]), tolerance: 0.9)
+    #expect(poor.verdict == .holds && abs((poor.value ?? 0) - 0.6) < 1e-9, "\(poor)")
+    #expect(judge(.fewDimensions, encoders([4: 48, 32: 50]), tolerance: 0.9).verdict == .fails)
+    // Without one that has enough dimensions there is nothing to compare with.
+    #expect(judge(.fewDimensions, encoders([4: 48, 8: 50]), tolerance: 0.9).verdict == .undecided)
   }
 
   @Test func measuredAssumptions() {
@@ -120,8 +168,15 @@ import Theory
     #expect(
       judge(.epsilon, [encoder("epsilon_maximum", [1.9, 0.2], ["epsilon_q50": [0.9, 0.1]])], tolerance: 0.27).verdict
         == .holds)
-    #expect(judge(.correlationLossFalls, [encoder("correlation_loss", [9, 12, 3])], tolerance: 0.9).verdict == .holds)
-    #expect(judge(.correlationLossFalls, [encoder("correlation_loss", [9, 2, 10])], tolerance: 0.9).verdict == .fails)
+    func course(_ values: [Double]) -> [CellResults] {
+      [encoder("l_bound_unbiased", values, ["v": values.map { _ in -0.1 }])]
+    }
+    #expect(judge(.correlationLossFalls, course([9, 3, 2, 1]), tolerance: 0.9).verdict == .holds)
+    // Far below the untrained network, and rising while it trains.
+    #expect(judge(.correlationLossFalls, course([9, 1, 2, 3]), tolerance: 0.9).verdict == .fails)
+    // Lower at the end, but not falling.
+    #expect(judge(.correlationLossFalls, course([9, 2, 1, 3, 4, 1.9]), tolerance: 0.9).verdict == .fails)
+    #expect(judge(.correlationLossFalls, course([9, 1]), tolerance: 0.9).verdict == .undecided)
     let random = ["alignment_random_share": [0.1, 0.1]]
     // The identity is diagonal in every basis.
     let identity = ["alignment_random_share": [1, 0.1]]
@@ -173,10 +228,16 @@ import Theory
   }
 
   @Test func formulas() {
-    #expect(judge(.formula, published: 6, tolerance: 0, formula: .vAtFour).verdict == .holds)
-    #expect(judge(.formula, published: 5, tolerance: 0, formula: .vAtFour).verdict == .fails)
-    #expect(judge(.formula, formula: .vMinimum).verdict == .holds)
-    #expect(judge(.formula, formula: .vLimits).verdict == .holds)
+    func v(_ published: Double, _ dimension: Int, _ classes: Int) -> JudgedClaim.Verdict {
+      judge(.formula, published: published, tolerance: 0, dimension: dimension, classes: classes, formula: .vAtFour)
+        .verdict
+    }
+    #expect(v(6, 4, 100) == .holds && v(5, 4, 100) == .fails && v(6, 8, 100) == .fails)
+    func minimum(_ published: Double, _ classes: Int) -> ClaimJudge.Outcome {
+      judge(.formula, published: published, tolerance: 0, classes: classes, formula: .vMinimum)
+    }
+    #expect(minimum(20, 10).verdict == .holds && minimum(200, 100).value == 200 && minimum(100, 100).verdict == .fails)
+    #expect(judge(.formula, classes: 100, formula: .vLimits).verdict == .holds)
     #expect(judge(.formula, formula: .uniformityOfOneSample).verdict == .fails)
     let floor = judge(.formula, tolerance: 0.1, dimension: 2048, batch: 512, formula: .batchFloor)
     #expect(floor.verdict == .fails && floor.value == 1536)

@@ -44,6 +44,20 @@ import Theory
     }
   }
 
+  /// What the paper says of CIFAR encoders is judged on CIFAR alone, and by the paper's recipe.
+  @Test func standInDataDecideNothingOfCIFAR() throws {
+    let published: Set<Claim.Kind> = [
+      .publishedMean, .publishedLoss, .publishedKnee, .publishedSlopes, .publishedSensitivity,
+    ]
+    for claim in try claims().claims where claim.statement.contains("CIFAR") {
+      // Table 1 itself is asked.
+      if published.contains(claim.quantity.kind) { continue }
+      #expect(claim.quantity.dataset?.hasPrefix("cifar-") ?? false && claim.scale == "paper", "\(claim.id)")
+    }
+    let ours = try claims().claims.filter { $0.statement.contains("our encoder") }
+    #expect(ours.count >= 7 && ours.allSatisfy { $0.quantity.dataset == nil && $0.scale != "paper" })
+  }
+
   @Test func largerProfilesJudgeMore() throws {
     let file = try claims()
     let counts = (file.scales + ["unheard-of"]).map { profile in
@@ -58,7 +72,7 @@ import Theory
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
     defer { try? FileManager.default.removeItem(at: folder) }
     let claim =
-      #"{"id": "a", "statement": "s", "source": "§1", "quantity": {"kind": "formula", "formula": "v-limits"}, "reason": "why", "scale": "quick"}"#
+      #"{"id": "a", "statement": "s", "source": "§1", "quantity": {"kind": "formula", "formula": "v-limits", "classes": 9}, "reason": "why", "scale": "quick"}"#
     for (text, expected) in [
       ("[", "not"), (#"{"scales": ["quick"], "claims": [{"id": "a"}]}"#, "'statement' is missing"),
       (#"{"scales": ["quick"], "claims": ["# + claim + "," + claim + "]}", "two claims named 'a'"),

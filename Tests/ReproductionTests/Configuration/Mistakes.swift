@@ -310,11 +310,11 @@ extension Mistake {
       ]
     ),
     Mistake(
-      #""boundBatch": 20"#, #""boundBatch": 81"#,
+      #""boundBatch": 20"#, #""boundBatch": 41"#,
       [
         .at(
-          #""boundBatch": ¦81"#,
-          "'profiles.tiny.evaluation.boundBatch' is 81, but there are only 40 × 2 views;"
+          #""boundBatch": ¦41"#,
+          "'profiles.tiny.evaluation.boundBatch' is 41, but there are only 40 images;"
             + " lower it, or raise 'boundImages'")
       ]
     ),

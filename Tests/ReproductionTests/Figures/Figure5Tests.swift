@@ -34,6 +34,10 @@ import Testing
   @Test func normsStandBeneath() throws {
     let svg = try Figure5(encoders: [.init(name: "e", correlations: [correlation(1, [1])])]).chart().svg()
     #expect(svg.contains("‖² = 1.25") && svg.contains("sampling floor 0.5") && svg.contains("64 samples"))
+    #expect(!svg.contains("never below"))
+    var wide = correlation(2, [1, 0, 0, 1])
+    wide.dimension = 100
+    #expect(try Figure5(encoders: [.init(name: "e", correlations: [wide])]).chart().svg().contains("never below 36"))
   }
 
   @Test func degenerateMatrices() throws {

@@ -58,7 +58,7 @@ import Testing
     let changed = try changed(graph(), graph("profiles.quick.sweeps[0].methods.barlow-twins.fitAfterEpoch=5"))
     #expect(
       changed == [
-        "claim/figure-4/barlow-twins/k10", "claim/figure-4/moves-left", "claim/figure-4/nears-the-line", "figure/fig4",
+        "claim/figure-4/barlow-twins/ours", "claim/figure-4/moves-left", "claim/figure-4/nears-the-line", "figure/fig4",
       ])
   }
 

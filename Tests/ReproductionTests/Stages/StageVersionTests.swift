@@ -29,7 +29,7 @@ import Testing
       "augment": shared + ["Vision", "Numerics", "Charts"],
       "train": learned, "probe": learned, "bound": learned,
       "table": shared + ["Report"],
-      "accuracy-figure": drawn, "figure3": drawn, "figure4": drawn, "figure5": drawn,
+      "accuracy-figure": drawn, "figure3": drawn, "figure4": drawn, "figure5": pictured,
       "report": pictured + ["Report", "Reproduction/Claims"],
     ]
   }()

@@ -94,11 +94,12 @@ extension Configuration.Evaluation {
         "'\(object.value.path).neighbours' asks for \(neighbours.count(bank: bankImages)) of"
           + " a bank of \(bankImages) images; lower it, or raise 'bankImages'")
     }
-    if let boundBatch, let boundImages, let boundViews, boundBatch > boundImages * boundViews {
+    // Views of one image are not independent, so that a minibatch holds one of each.
+    if let boundBatch, let boundImages, boundBatch > boundImages {
       object.reportInconsistency(
         at: "boundBatch",
         "'\(object.value.path).boundBatch' is \(boundBatch), but there are only"
-          + " \(boundImages) × \(boundViews) views; lower it, or raise 'boundImages'")
+          + " \(boundImages) images; lower it, or raise 'boundImages'")
     }
     guard let bankImages, let queryImages, let neighbours, let temperature, let boundImages, let boundViews,
       let boundBatch, let primaryReading, let primaryBound

@@ -9,7 +9,8 @@ struct SeparationFigure {
   static let caption =
     "Theorem 1, and how far it is from the truth. Two classes of diameter ε are never mistaken for each other where μ_{i}ᵀμ_{j}/r² lies "
     + "below the margin: 1 − 4ε + ε² in the paper, 1 − 9ε²/4 in the errata. The points are the least products at which a search among "
-    + "classes of three views found two that are mistaken: no margin can lie above them. The printed margin is positive only up to 2 − √3."
+    + "classes of three views in four dimensions found two that are mistaken: no margin can lie above them. That other classes are no worse is "
+    + "what the proof says, not the search. The printed margin is positive only up to 2 − √3."
 
   func chart() -> Chart {
     let points = results.frontier

@@ -7,8 +7,8 @@ struct StudyFigure {
 
   static let caption =
     "Where is the knee: at K, at 2K, or nowhere? Encoders trained on ‖C − I‖² on data of K classes whose diameter in feature space is ε, "
-    + "so that Eq. 6 holds by construction; Eq. 7 does as far as the lines beneath say. Top: measured error of the nearest class mean against "
-    + "d/K. Bottom, at the smallest ε: that error and its bounds, Theorem 3 as printed and its two repairs, where they are defined and not "
+    + "so that Eq. 6 holds by construction; Eq. 7 does as far as the lines beneath say. Top: measured error of the nearest class mean, over the "
+    + "views that the means are made of, against d/K. Bottom, at the smallest ε: that error and its bounds, Theorem 3 as printed and its two repairs, where they are defined and not "
     + "above the panel; beside them V(d), a term of the first, and the Welch bound, which is what the mean of (μ_{i}ᵀμ_{j})²/d² is at least. "
     + "Beneath: from which d on the error stays below 1%, and where classes were so wide that views of two of them can coincide."
 

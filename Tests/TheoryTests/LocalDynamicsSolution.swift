@@ -8,9 +8,9 @@
 ///
 /// With x = λ_p, κ = r₂/(r₁‖z‖²), a = r₁(1 + e)‖z‖/‖p‖ and b = c‖z‖/(‖p‖(1 + e)) the two equations say λ = C + κx² and
 /// x′ = a(1 − bx)(C + κx²); partial fractions give t as a function of x.
-public struct LocalDynamicsSolution: Sendable, Equatable {
+struct LocalDynamicsSolution: Sendable, Equatable {
   /// C, which is conserved.
-  public let invariant: Double
+  let invariant: Double
   private let kappa: Double
   private let rate: Double
   private let limit: Double
@@ -19,7 +19,7 @@ public struct LocalDynamicsSolution: Sendable, Equatable {
   /// Nil where C + κ/b² is zero: λ would vanish just where λ̃_p = 1/c.
   ///
   /// - Precondition: κ, a, b and λ are positive.
-  public init?(
+  init?(
     eigenvalue: Double, predictor: Double, c: Double, predictionNorm: Double, norm: Double = 1,
     predictorRate: Double = 1, representationRate: Double = 1, relativeNoise: Double = 0
   ) {
@@ -33,10 +33,10 @@ public struct LocalDynamicsSolution: Sendable, Equatable {
   }
 
   /// λ where the predictor's eigenvalue is `predictor`.
-  public func eigenvalue(predictor: Double) -> Double { invariant + kappa * predictor * predictor }
+  func eigenvalue(predictor: Double) -> Double { invariant + kappa * predictor * predictor }
 
   /// Where λ_p goes as t → ∞: to 1/c in terms of λ̃_p, or to where λ is zero if that comes first.
-  public var predictorLimit: Double {
+  var predictorLimit: Double {
     guard invariant <= 0 else { return limit }
     let root = (-invariant / kappa).squareRoot()
     // λ is zero at ±root and positive outside; λ_p moves towards 1/c until one of them is in its way.
@@ -45,12 +45,12 @@ public struct LocalDynamicsSolution: Sendable, Equatable {
   }
 
   /// When λ_p has the value `predictor`; it must lie between the start and `predictorLimit`.
-  public func time(predictor: Double) -> Double {
+  func time(predictor: Double) -> Double {
     (antiderivative(predictor) - antiderivative(start)) / rate
   }
 
   /// λ_p at `time`, by bisection to the last bit.
-  public func predictor(time: Double) -> Double {
+  func predictor(time: Double) -> Double {
     guard start != predictorLimit, time > 0 else { return start }
     var (low, high) = (start, predictorLimit)
     for _ in 0..<200 {

@@ -1,0 +1,213 @@
+import Charts
+import Foundation
+import Theory
+
+/// Claims of Table 1 and of the figures, and of what our encoders say in their place.
+extension ClaimJudge {
+  var reading: Reading { settings.reading }
+
+  /// The cells that the claim speaks of.
+  func cells() -> [CellResults] {
+    evidence.cells.filter { result in
+      (quantity.method.map { result.cell.method == $0 } ?? true)
+        && (quantity.classes.map { result.cell.classCount == $0 } ?? true)
+        && (quantity.dataset.map { result.cell.dataset == $0 } ?? true)
+        && (quantity.dimension.map { result.cell.dimension == $0 } ?? true)
+    }
+  }
+
+  /// The mean final accuracy over seeds by dimension, smallest first, of cells of one method and dataset.
+  private func accuracies(_ panel: [CellResults]) -> [(dimension: Int, accuracy: Double)] {
+    let means = panel.groupedBySeeds().compactMap { seeds -> (dimension: Int, accuracy: Double)? in
+      let statistics = SeedStatistics(seeds.compactMap { $0.accuracies(reading.accuracy).last ?? nil })
+      guard let statistics else { return nil }
+      return (seeds[0].cell.dimension, statistics.mean)
+    }
+    return means.sorted { $0.dimension < $1.dimension }
+  }
+
+  // MARK: Table 1 and the figures
+
+  func accuracy() -> Outcome {
+    let values = cells().compactMap { $0.accuracies(reading.accuracy).last ?? nil }
+    guard let published = claim.published, !values.isEmpty else { return .undecided("this profile has no such cell") }
+    let mean = values.reduce(0, +) / Double(values.count)
+    return .holds(
+      abs(mean - published) <= tolerance, mean,
+      String(format: "%.2f%%, %+.2f, over ", mean, mean - published)
+        + "\(values.count) \(values.count == 1 ? "seed" : "seeds")")
+  }
+
+  /// Dimensions of one dataset say something of each other; those of two datasets do not belong on one line.
+  func fitAcross() -> Outcome {
+    let results = cells().filter { $0.cell.dimension > $0.cell.classCount && !$0.isCollapsed }
+    var (found, largest) = ([AcrossFit](), 0)
+    for panel in results.groupedByPanel() {
+      let points = panel.groupedBySeeds().compactMap { seeds -> (bound: Point, v: Point)? in
+        let bounds = SeedStatistics(seeds.compactMap { $0.bounds(reading.bound).last ?? nil })
+        let accuracies = SeedStatistics(seeds.compactMap { $0.accuracies(reading.accuracy).last ?? nil })
+        guard let bounds, let accuracies else { return nil }
+        let cell = seeds[0].cell
+        let v = DimensionTerm.v(dimension: cell.dimension, classCount: cell.classCount)
+        return (Point(x: bounds.mean, y: accuracies.mean), Point(x: v, y: accuracies.mean))
+      }
+      largest = max(largest, points.count)
+      guard points.count >= 4, let r = LinearFit(points.map(\.bound))?.r else { continue }
+      found.append(
+        AcrossFit(
+          dataset: panel[0].cell.datasetTitle, r: r, chance: Chance.falling(points.map(\.bound)),
+          ofV: LinearFit(points.map(\.v))?.r, count: points.count))
+    }
+    guard let worst = found.map(\.r).max() else {
+      return .undecided("\(largest) dimensions above K that did not collapse; a correlation needs four")
+    }
+    return .holds(
+      found.allSatisfy { $0.r <= tolerance && $0.chance <= Self.chanceLevel }, worst,
+      found.map { fit in
+        let v = fit.ofV.map { ", V(d) alone \(short($0))" } ?? ""
+        return "\(fit.dataset): r = \(short(fit.r)) over \(fit.count) dimensions (by chance \(short(fit.chance))\(v))"
+      }.joined(separator: "; "))
+  }
+
+  /// What may be left to chance: one in twenty.
+  private static let chanceLevel = 0.05
+
+  private struct AcrossFit {
+    let dataset: String
+    let r: Double
+    /// The share of all orders of the accuracies that fall as much.
+    let chance: Double
+    /// r of accuracy against V(d), which knows nothing of the encoder.
+    let ofV: Double?
+    let count: Int
+  }
+
+  /// The points of one training after the epoch from which Figure 4 fits.
+  private func course(_ result: CellResults, all: Bool = false) -> [(epoch: Int, point: Point)] {
+    let start = settings.fitAfterEpoch[result.cell.path] ?? 0
+    return zip(result.epochs, zip(result.bounds(reading.bound), result.accuracies(reading.accuracy)))
+      .compactMap { epoch, values in
+        guard let bound = values.0, let accuracy = values.1, all || epoch > start else { return nil }
+        return (epoch, Point(x: bound, y: accuracy))
+      }
+  }
+
+  func fitAlong() -> Outcome {
+    let results = cells().filter { !$0.isCollapsed }
+    let fits = results.compactMap { result -> (r: Double, ofEpoch: Double)? in
+      let course = self.course(result)
+      let byEpoch = course.map { Point(x: Double($0.epoch), y: $0.point.y) }
+      guard let r = LinearFit(course.map(\.point))?.r, let ofEpoch = LinearFit(byEpoch)?.r else { return nil }
+      return (r, ofEpoch)
+    }
+    let values = fits.map(\.r)
+    guard let median = Self.median(values) else { return .undecided("no training of it has enough epochs") }
+    // A line in L_bound that explains less than one in time is no line in L_bound, but two things that change together.
+    let better = fits.count { $0.r < 0 && abs($0.r) > abs($0.ofEpoch) }
+    return .holds(
+      median <= tolerance && 2 * better > fits.count, median,
+      "median r = \(short(median)), from \(short(values.min() ?? 0)) to \(short(values.max() ?? 0)) over \(values.count) "
+        + "trainings; in \(share(better, of: fits.count)) L_{bound} explains accuracy better than the epoch does")
+  }
+
+  func movesLeft() -> Outcome {
+    let results = cells().filter { !$0.isCollapsed }
+    let moves = results.compactMap { result -> Bool? in
+      let points = course(result).map(\.point)
+      guard let first = points.first, let last = points.last, points.count > 2 else { return nil }
+      return last.x < first.x && last.y > first.y
+    }
+    guard !moves.isEmpty else { return .undecided("no training has enough epochs") }
+    let count = moves.count { $0 }
+    return .holds(
+      Double(count) >= tolerance * Double(moves.count), Double(count) / Double(moves.count),
+      "\(share(count, of: moves.count)) trainings end with a smaller L_{bound} and a higher accuracy than they had when the fit "
+        + "begins")
+  }
+
+  func nearsTheLine() -> Outcome {
+    let results = cells().filter { !$0.isCollapsed }
+    let nearer = results.compactMap { result -> Bool? in
+      let points = course(result).map(\.point)
+      guard points.count >= 6, let fit = LinearFit(points) else { return nil }
+      func distance(_ points: ArraySlice<Point>) -> Double {
+        points.reduce(0) { $0 + abs($1.y - fit($1.x)) } / Double(points.count)
+      }
+      let half = points.count / 2
+      return distance(points[half...]) < distance(points[..<half])
+    }
+    guard nearer.count >= 5 else {
+      return .undecided("\(nearer.count) trainings with six recorded epochs in their fit; a majority needs five")
+    }
+    let count = nearer.count { $0 }
+    let chance = Chance.majority(count, of: nearer.count)
+    return .holds(
+      chance <= tolerance, chance,
+      "in \(share(count, of: nearer.count)) trainings the later half lies nearer to the line than the earlier; by chance as many or "
+        + "more in \(short(chance))")
+  }
+
+  func sensitivity() -> Outcome {
+    let panels = evidence.cells.groupedByPanel()
+    var (losses, texts) = ([(few: Double, many: Double)](), [String]())
+    for few in panels {
+      for many in panels where many[0].cell.method == few[0].cell.method {
+        guard few[0].cell.classCount < many[0].cell.classCount else { continue }
+        let (own, other) = (accuracies(few), accuracies(many))
+        // Over a range of d that both have.
+        let shared = own.map(\.dimension).filter { dimension in other.contains { $0.dimension == dimension } }
+        guard let small = shared.first, let large = shared.last, small < large else { continue }
+        guard let a = loss(own, from: large, to: small), let b = loss(other, from: large, to: small) else { continue }
+        losses.append((a, b))
+        let (first, second) = (few[0].cell, many[0].cell)
+        texts.append(
+          "\(first.methodTitle), d = \(large) to \(small): "
+            + String(format: "%.0f%% lost on ", 100 * a) + "\(first.datasetTitle) (K = \(first.classCount)) and "
+            + String(format: "%.0f%% on ", 100 * b) + "\(second.datasetTitle) (K = \(second.classCount))")
+      }
+    }
+    guard !losses.isEmpty else {
+      return .undecided("no method was trained with two numbers of classes and two dimensions in common")
+    }
+    return .holds(losses.allSatisfy { $0.many > $0.few }, nil, texts.joined(separator: "; "))
+  }
+
+  /// The share of the accuracy at `large` that is lost at `small`.
+  private func loss(_ points: [(dimension: Int, accuracy: Double)], from large: Int, to small: Int) -> Double? {
+    guard let high = points.first(where: { $0.dimension == large })?.accuracy, high > 0,
+      let low = points.first(where: { $0.dimension == small })?.accuracy
+    else { return nil }
+    return 1 - low / high
+  }
+
+  /// Cells with d ≤ K/4 beside the best of the same method and dataset with d ≥ K.
+  func fewDimensions() -> Outcome {
+    let shares = evidence.cells.filter { !$0.isCollapsed }.groupedByPanel().flatMap {
+      panel -> [(share: Double, text: String)] in
+      let (cell, points) = (panel[0].cell, accuracies(panel))
+      guard let best = points.filter({ $0.dimension >= cell.classCount }).map(\.accuracy).max(), best > 0 else {
+        return []
+      }
+      return points.filter { 4 * $0.dimension <= cell.classCount }.map { point -> (share: Double, text: String) in
+        let reached = point.accuracy / best
+        let place = "\(cell.methodTitle), \(cell.datasetTitle), d = \(point.dimension)"
+        return (reached, "\(place): \(short(reached)) of the best, " + String(format: "%.1f%%", best))
+      }
+    }
+    guard let largest = shares.map(\.share).max() else {
+      return .undecided("no method has encoders with d ≤ K/4 and with d ≥ K that did not collapse")
+    }
+    return .holds(largest <= tolerance, largest, shares.map(\.text).joined(separator: "; "))
+  }
+
+  func correlationDistance() -> Outcome {
+    guard let table = evidence.correlations else { return .undecided("this profile draws no Figure 5") }
+    guard let distance = table.last("distance"), let floor = table.last("floor"), floor > 0 else {
+      return .undecided("the encoder of Figure 5 collapsed")
+    }
+    return .holds(
+      distance <= tolerance * floor, distance / floor,
+      "‖Λ − I‖² = \(short(distance)) over the whole bank, \(short(distance / floor)) times what as many samples of Λ = I would show"
+    )
+  }
+}

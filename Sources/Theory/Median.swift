@@ -1,0 +1,6 @@
+/// The median of some numbers, the mean of the middle two where they are two; nil for none.
+public func median(_ values: [Double]) -> Double? {
+  guard !values.isEmpty else { return nil }
+  let sorted = values.sorted()
+  return (sorted[(sorted.count - 1) / 2] + sorted[sorted.count / 2]) / 2
+}
