@@ -11,8 +11,11 @@
 
 typedef float v16 __attribute__((ext_vector_type(16)));
 typedef float v16_anywhere __attribute__((ext_vector_type(16), aligned(4)));
+typedef int v16_counts __attribute__((ext_vector_type(16)));
+typedef _Bool v16_flags __attribute__((ext_vector_type(16)));
 typedef float v8 __attribute__((ext_vector_type(8)));
 typedef float v8_anywhere __attribute__((ext_vector_type(8), aligned(4)));
+typedef double v8_double __attribute__((ext_vector_type(8)));
 
 // Sixteen numbers from p on, of any alignment.
 REPRO_INLINE v16 v16_load(const float *_Nonnull p) { return *(const v16_anywhere *)p; }
@@ -34,8 +37,16 @@ REPRO_INLINE v16 v16_masked(v16 a, v16 mask) {
   return mask > zero ? a : zero;
 }
 
-// Whether any lane is above the bound.
-REPRO_INLINE int v16_any_above(v16 a, float bound) { return __builtin_reduce_or(a > (v16)(bound)) != 0; }
+// A bit for each lane, the first the lowest: whether it is above the bound.
+REPRO_INLINE unsigned v16_lanes_above(v16 a, float bound) {
+  v16_flags flags = __builtin_convertvector(a > (v16)(bound), v16_flags);
+  unsigned short bits;
+  __builtin_memcpy(&bits, &flags, sizeof bits);
+  return bits;
+}
+
+// counts + 1 in the lanes that are at least the bound.
+REPRO_INLINE v16_counts v16_count_from(v16_counts counts, v16 a, float bound) { return counts - (a >= (v16)(bound)); }
 
 // The first count lanes, zeros in the others; nothing is read or written beyond them.
 static inline __attribute__((noinline)) v16 v16_load_first(const float *_Nonnull p, long count) {
@@ -60,5 +71,11 @@ REPRO_INLINE v8 v8_masked(v8 a, v8 mask) {
   v8 zero = 0;
   return mask > zero ? a : zero;
 }
+// sum + a * b in double precision, where the product of two floats is exact.
+REPRO_INLINE v8_double v8_plus_exactly(v8_double sum, v8 a, v8 b) {
+  return sum + __builtin_convertvector(a, v8_double) * __builtin_convertvector(b, v8_double);
+}
+// Asks for the cache line of p ahead of its use.
+REPRO_INLINE void v_prefetch(const float *_Nonnull p) { __builtin_prefetch(p, 0, 3); }
 
 #endif

@@ -18,6 +18,13 @@ public final class FloatBuffer: @unchecked Sendable {
     pointer.initialize(repeating: 0, count: capacity)
   }
 
+  /// A block of `capacity` numbers that are undefined until they are written, for what all threads then fill: a large
+  /// block's zeros cost as much as the filling.
+  public init(unwritten capacity: Int) {
+    self.capacity = capacity
+    pointer = Self.allocate(capacity)
+  }
+
   deinit { UnsafeMutableRawPointer(pointer).deallocate() }
 
   /// Makes room for `count` numbers. What was in the block is lost where it has to grow.

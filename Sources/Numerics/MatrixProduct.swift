@@ -34,7 +34,9 @@ public enum MatrixProduct {
       packRows(a, transposeA, lda, rows: m, padded: rows, panel: panel, depth: k, alpha, to: left + panel * rows * 16)
     }
     parallelFor(columns / 64, threads: threads) { block in
-      packColumns(b, transposeB, ldb, first: block * 64, columns: n, depth: k, to: right + block * depth * 64)
+      packColumns(
+        b, transposeB, ldb, first: block * 64, columns: n, width: 64, depth: k, padded: depth,
+        to: right + block * depth * 64)
     }
     let rowTasks = (rows + rowsPerTask - 1) / rowsPerTask
     let columnTasks = (columns + columnsPerTask - 1) / columnsPerTask
@@ -59,61 +61,66 @@ public enum MatrixProduct {
   }
 
   /// The right factor of many products, packed once: B = bankᵀ, a row of the bank a column of B.
+  ///
+  /// Nine queries stay in the first-level cache while the columns pass by. The sums have the bits that `multiply` of
+  /// `MatrixProduct` gives.
   public struct Bank: Sendable {
     public let dimension: Int
     private let packed: FloatBuffer
 
+    /// Columns that lie together: `multiply` begins at their multiples.
+    public static let columnsPerBlock = 48
+
     /// - Parameter rows: count × dimension, row by row.
     public init(_ rows: UnsafePointer<Float>, count: Int, dimension: Int, threads: Int) {
       self.dimension = dimension
-      let depth = (dimension + 15) / 16 * 16
-      let blocks = (count + 63) / 64
-      packed = FloatBuffer(capacity: blocks * depth * 64)
+      let width = Self.columnsPerBlock
+      let blocks = (count + width - 1) / width
+      packed = FloatBuffer(unwritten: blocks * dimension * width)
       nonisolated(unsafe) let rows = rows
       let target = packed
       parallelFor(blocks, threads: threads) { block in
         packColumns(
-          rows, .transpose, dimension, first: block * 64, columns: count, depth: dimension,
-          to: target.pointer + block * depth * 64)
+          rows, .transpose, dimension, first: block * width, columns: count, width: width, depth: dimension,
+          padded: dimension, to: target.pointer + block * dimension * width)
       }
     }
 
-    /// Left factors ready to be multiplied: up to `rows` of them.
+    /// Left factors ready to be multiplied, in panels of nine rows.
     public struct Queries {
-      let packed: FloatBuffer
-      let padded: Int
+      /// Rows of a panel; those of the last one that there are not count as zeros.
+      public static let rowsPerPanel = 9
+      public let panelCount: Int
+      fileprivate let packed: FloatBuffer
 
       /// - Parameter source: rows × dimension, row by row.
       public init(_ source: UnsafePointer<Float>, rows: Int, dimension: Int) {
-        padded = (rows + 5) / 6 * 6
-        let panels = (dimension + 15) / 16
-        packed = FloatBuffer(capacity: panels * padded * 16)
-        for panel in 0..<panels {
-          packRows(
-            source, .none, dimension, rows: rows, padded: padded, panel: panel, depth: dimension, 1,
-            to: packed.pointer + panel * padded * 16)
+        let height = Self.rowsPerPanel
+        panelCount = (rows + height - 1) / height
+        packed = FloatBuffer(capacity: panelCount * height * dimension)
+        for row in 0..<rows {
+          let target = packed.pointer + row / height * height * dimension + row % height
+          for index in 0..<dimension { target[index &* height] = source[row &* dimension &+ index] }
         }
       }
-
-      /// Rows that `multiply` writes: those that there are, rounded up to six.
-      public var rowCount: Int { padded }
     }
 
-    /// target ← the products of all queries with the columns `range`, each row `stride` numbers after the one before.
+    /// target ← the products of the nine queries of `panel` with the columns `range`, each row `stride` numbers after
+    /// the one before.
     ///
-    /// - Precondition: `range` starts at a multiple of 64. As many columns as make its length one are written.
+    /// - Precondition: `range` starts at a multiple of `columnsPerBlock`. As many columns as make its length one are
+    ///   written.
     public func multiply(
-      _ queries: Queries, columns range: Range<Int>, to target: UnsafeMutablePointer<Float>, stride: Int
+      _ queries: Queries, panel: Int, columns range: Range<Int>, to target: UnsafeMutablePointer<Float>, stride: Int
     ) {
-      precondition(range.lowerBound % 64 == 0 && stride >= (range.count + 63) / 64 * 64, "whole blocks of 64 columns")
-      let panels = (dimension + 15) / 16
-      for column in Swift.stride(from: range.lowerBound, to: range.upperBound, by: 64) {
-        for row in Swift.stride(from: 0, to: queries.padded, by: 6) {
-          RegisterProducts.tiles6by64(
-            queries.packed.pointer + row * 16, panel: queries.padded * 16, panels: panels,
-            packed.pointer + column * panels * 16, target + row * stride + column - range.lowerBound, targetPanel: 16,
-            targetRow: stride)
-        }
+      let width = Self.columnsPerBlock
+      precondition(
+        range.lowerBound % width == 0 && stride >= (range.count + width - 1) / width * width, "whole blocks of columns")
+      let left = queries.packed.pointer + panel * Queries.rowsPerPanel * dimension
+      for column in Swift.stride(from: range.lowerBound, to: range.upperBound, by: width) {
+        RegisterProducts.rows9by48(
+          left, depth: dimension, packed.pointer + column * dimension, target + column - range.lowerBound,
+          stride: stride)
       }
     }
   }
@@ -144,25 +151,28 @@ public enum MatrixProduct {
     }
   }
 
-  /// 64 columns of op(B), `[k][64]`, zeros beyond the last row and column.
+  /// `width` columns of op(B), `[k][width]`, zeros beyond the last column and from row `depth` to `padded`.
   private static func packColumns(
-    _ b: UnsafePointer<Float>, _ operation: BLAS.Operation, _ ldb: Int, first: Int, columns: Int, depth: Int,
-    to target: UnsafeMutablePointer<Float>
+    _ b: UnsafePointer<Float>, _ operation: BLAS.Operation, _ ldb: Int, first: Int, columns: Int, width: Int,
+    depth: Int, padded: Int, to target: UnsafeMutablePointer<Float>
   ) {
-    let count = min(64, columns - first)
-    let padded = (depth + 15) / 16 * 16
-    if count < 64 {
-      target.update(repeating: 0, count: padded * 64)
+    let count = min(width, columns - first)
+    if count < width {
+      target.update(repeating: 0, count: padded * width)
     } else {
-      (target + depth * 64).update(repeating: 0, count: (padded - depth) * 64)
+      (target + depth * width).update(repeating: 0, count: (padded - depth) * width)
     }
     switch operation {
     case .none:
-      for row in 0..<depth { (target + row * 64).update(from: b + row * ldb + first, count: count) }
+      for row in 0..<depth { (target + row * width).update(from: b + row * ldb + first, count: count) }
     case .transpose:
-      for column in 0..<count {
-        let source = b + (first + column) * ldb
-        for row in 0..<depth { target[row &* 64 &+ column] = source[row] }
+      // Sixty-four numbers of each column at a time: what is written with gaps then stays in the first-level cache.
+      for start in stride(from: 0, to: depth, by: 64) {
+        let end = min(depth, start + 64)
+        for column in 0..<count {
+          let source = b + (first + column) * ldb
+          for row in start..<end { target[row &* width &+ column] = source[row] }
+        }
       }
     }
   }

@@ -173,6 +173,79 @@ enum RegisterProducts {
     store6(target + 6 &* targetRow, targetRow, b0, b1, b2, b3, b4, b5)
   }
 
+  /// Nine rows times 48 columns, for great depths: of shapes that 32 registers hold, one that reads fewer columns for its
+  /// products than 6 × 64 does.
+  ///
+  /// Rows and columns lie as they are read, `[k][9]` and `[k][48]`. Nine rows of some hundred numbers stay in the
+  /// first-level cache; the columns come from the second one and are asked for ahead.
+  ///
+  /// - Parameters:
+  ///   - x: `depth` × 9.
+  ///   - columns: `depth` × 48.
+  ///   - target: the sums, rows `stride` numbers apart.
+  @inline(never)
+  static func rows9by48(
+    _ x: UnsafePointer<Float>, depth: Int, _ columns: UnsafePointer<Float>, _ target: UnsafeMutablePointer<Float>,
+    stride: Int
+  ) {
+    var (a0, a1, a2, a3, a4) = (Vector.zero, Vector.zero, Vector.zero, Vector.zero, Vector.zero)
+    var (a5, a6, a7, a8) = (Vector.zero, Vector.zero, Vector.zero, Vector.zero)
+    var (b0, b1, b2, b3, b4) = (Vector.zero, Vector.zero, Vector.zero, Vector.zero, Vector.zero)
+    var (b5, b6, b7, b8) = (Vector.zero, Vector.zero, Vector.zero, Vector.zero)
+    var (c0, c1, c2, c3, c4) = (Vector.zero, Vector.zero, Vector.zero, Vector.zero, Vector.zero)
+    var (c5, c6, c7, c8) = (Vector.zero, Vector.zero, Vector.zero, Vector.zero)
+    var (p, w) = (x, columns)
+    let end = x + depth &* 9
+    while p < end {
+      let ahead = w + 16 &* 48
+      v_prefetch(ahead)
+      v_prefetch(ahead + 16)
+      v_prefetch(ahead + 32)
+      let (l0, l1, l2) = (v16_load(w), v16_load(w + 16), v16_load(w + 32))
+      let x0 = v16_splat(p)
+      a0 = v16_fused(x0, l0, a0)
+      b0 = v16_fused(x0, l1, b0)
+      c0 = v16_fused(x0, l2, c0)
+      let x1 = v16_splat(p + 1)
+      a1 = v16_fused(x1, l0, a1)
+      b1 = v16_fused(x1, l1, b1)
+      c1 = v16_fused(x1, l2, c1)
+      let x2 = v16_splat(p + 2)
+      a2 = v16_fused(x2, l0, a2)
+      b2 = v16_fused(x2, l1, b2)
+      c2 = v16_fused(x2, l2, c2)
+      let x3 = v16_splat(p + 3)
+      a3 = v16_fused(x3, l0, a3)
+      b3 = v16_fused(x3, l1, b3)
+      c3 = v16_fused(x3, l2, c3)
+      let x4 = v16_splat(p + 4)
+      a4 = v16_fused(x4, l0, a4)
+      b4 = v16_fused(x4, l1, b4)
+      c4 = v16_fused(x4, l2, c4)
+      let x5 = v16_splat(p + 5)
+      a5 = v16_fused(x5, l0, a5)
+      b5 = v16_fused(x5, l1, b5)
+      c5 = v16_fused(x5, l2, c5)
+      let x6 = v16_splat(p + 6)
+      a6 = v16_fused(x6, l0, a6)
+      b6 = v16_fused(x6, l1, b6)
+      c6 = v16_fused(x6, l2, c6)
+      let x7 = v16_splat(p + 7)
+      a7 = v16_fused(x7, l0, a7)
+      b7 = v16_fused(x7, l1, b7)
+      c7 = v16_fused(x7, l2, c7)
+      let x8 = v16_splat(p + 8)
+      a8 = v16_fused(x8, l0, a8)
+      b8 = v16_fused(x8, l1, b8)
+      c8 = v16_fused(x8, l2, c8)
+      p += 9
+      w += 48
+    }
+    store9(target, stride, a0, a1, a2, a3, a4, a5, a6, a7, a8)
+    store9(target + 16, stride, b0, b1, b2, b3, b4, b5, b6, b7, b8)
+    store9(target + 32, stride, c0, c1, c2, c3, c4, c5, c6, c7, c8)
+  }
+
   /// sum[r][…] += Σ over tiles of x[tile][r] · g[tile][…], for eight channels r and 32 columns.
   ///
   /// - Parameters:
@@ -291,6 +364,16 @@ enum RegisterProducts {
     v16_store(v3, target + 3 &* row)
     v16_store(v4, target + 4 &* row)
     v16_store(v5, target + 5 &* row)
+  }
+
+  @inline(__always)
+  private static func store9(
+    _ target: UnsafeMutablePointer<Float>, _ stride: Int, _ v0: Vector, _ v1: Vector, _ v2: Vector, _ v3: Vector,
+    _ v4: Vector, _ v5: Vector, _ v6: Vector, _ v7: Vector, _ v8: Vector
+  ) {
+    store4(target, stride, v0, v1, v2, v3)
+    store4(target + 4 &* stride, stride, v4, v5, v6, v7)
+    v16_store(v8, target + 8 &* stride)
   }
 
   @inline(__always)

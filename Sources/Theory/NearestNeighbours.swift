@@ -26,16 +26,13 @@ public struct NearestNeighbours: Sendable, Equatable {
       throw .mismatch(what: "feature dimensions of the queries", found: queries.columns, expected: bank.columns)
     }
     guard bank.rows > 0, queries.rows > 0 else { throw .tooFewRows(found: 0, needed: 1) }
-    let bankRows = try NormalisedRows(bank)
-    let queryRows = try NormalisedRows(queries)
+    guard bank.columns > 0 else { throw .tooFewRows(found: 0, needed: 1) }
+    let bankRows = try NormalisedRows(bank, threads: threads)
+    let queryRows = try NormalisedRows(queries, threads: threads)
     let kept = min(k, bank.rows)
-    let packed = bankRows.matrix.values.withUnsafeBufferPointer { rows in
-      rows.baseAddress.map {
-        MatrixProduct.Bank($0, count: bank.rows, dimension: bank.columns, threads: threads)
-      }
-    }
-    guard let packed else { throw .tooFewRows(found: 0, needed: 1) }
-    let ranges = blocks(of: queries.rows, size: Self.queriesPerBlock)
+    let packed = MatrixProduct.Bank(
+      bankRows.row(0), count: bank.rows, dimension: bank.columns, threads: threads)
+    let ranges = blocks(of: queries.rows, size: Self.queriesPerBlock(queries.rows))
     let parts = parallelMap(ranges.count, threads: threads) { index in
       Self.search(ranges[index], of: queryRows, in: bankRows, packed, k: kept)
     }
@@ -45,85 +42,85 @@ public struct NearestNeighbours: Sendable, Equatable {
     cosines = parts.flatMap(\.cosines)
   }
 
-  /// Queries and rows of the bank that are multiplied at a time: their products stay in the second-level cache.
-  private static let queriesPerBlock = 96
-  private static let rowsPerPart = 1024
+  /// Queries that share a pass over the bank: their rows stay in the second-level cache while cosines are taken. They
+  /// are cut into a multiple of eight blocks, for threads to have like shares.
+  private static func queriesPerBlock(_ queries: Int) -> Int {
+    let panel = MatrixProduct.Bank.Queries.rowsPerPanel
+    let count = 8 * ((queries + 8 * largestBlock - 1) / (8 * largestBlock))
+    return (queries + count * panel - 1) / (count * panel) * panel
+  }
+  private static let largestBlock = 648
+
+  /// Numbers of a part of the bank that all queries of a block are multiplied with before the next one.
+  private static let numbersPerPart = 192 << 10
 
   private static func search(
     _ range: Range<Int>, of queries: NormalisedRows, in bank: NormalisedRows, _ packed: MatrixProduct.Bank, k: Int
   ) -> (indices: [Int32], cosines: [Double]) {
-    let width = bank.matrix.columns
-    var heaps = range.map { _ in CandidateHeap(capacity: k + margin) }
-    queries.matrix.values.withUnsafeBufferPointer { rows in
-      guard let rows = rows.baseAddress else { return }
-      let left = MatrixProduct.Bank.Queries(rows + range.lowerBound * width, rows: range.count, dimension: width)
-      let products = FloatBuffer(capacity: left.rowCount * rowsPerPart)
-      for part in blocks(of: bank.matrix.rows, size: rowsPerPart) {
-        packed.multiply(left, columns: part, to: products.pointer, stride: rowsPerPart)
-        for row in heaps.indices {
-          heaps[row].offer(
-            UnsafeBufferPointer(start: products.pointer + row * rowsPerPart, count: part.count), from: part)
-        }
-      }
-    }
+    let candidates = candidates(range, of: queries, in: bank, packed, k: k)
+    let each = candidates.count / range.count
+    let all = cosines(range, of: queries, in: bank, candidates)
     var indices: [Int32] = []
     var cosines: [Double] = []
     indices.reserveCapacity(range.count * k)
     cosines.reserveCapacity(range.count * k)
-    for (row, heap) in zip(range, heaps) {
-      let candidates = heap.indices.map { (index: $0, cosine: queries.cosine(row, bank, Int($0))) }
-      let nearest = candidates.sorted { $0.cosine == $1.cosine ? $0.index < $1.index : $0.cosine > $1.cosine }
-      for candidate in nearest.prefix(k) {
-        indices.append(candidate.index)
-        cosines.append(candidate.cosine)
+    for row in 0..<range.count {
+      let places = row * each..<(row + 1) * each
+      let nearest = zip(all[places], candidates[places])
+        .sorted { $0.0 == $1.0 ? $0.1 < $1.1 : $0.0 > $1.0 }
+      for (cosine, index) in nearest.prefix(k) {
+        indices.append(index)
+        cosines.append(cosine)
       }
     }
     return (indices, cosines)
   }
-}
 
-/// Rows of length one, or zero where they were zero.
-struct NormalisedRows: Sendable {
-  let matrix: Matrix
-
-  init(_ source: Matrix) throws(FeatureError) {
-    let norms = rowNorms(source)
-    try requireFinite(norms)
-    var values = source.values
-    let width = source.columns
-    values.withUnsafeMutableBufferPointer { values in
-      for row in norms.indices where norms[row] > 0 {
-        let factor = 1 / norms[row]
-        for column in row * width..<(row + 1) * width { values[column] = Float(Double(values[column]) * factor) }
+  /// The rows of the bank with the largest products with each query, as many for each, in ascending order.
+  private static func candidates(
+    _ range: Range<Int>, of queries: NormalisedRows, in bank: NormalisedRows, _ packed: MatrixProduct.Bank, k: Int
+  ) -> [Int32] {
+    let left = MatrixProduct.Bank.Queries(
+      queries.row(range.lowerBound), rows: range.count, dimension: queries.width)
+    let height = MatrixProduct.Bank.Queries.rowsPerPanel
+    let block = MatrixProduct.Bank.columnsPerBlock
+    let columns = max(1, numbersPerPart / (block * bank.width)) * block
+    let products = FloatBuffer(capacity: height * columns)
+    var largest = [LargestValues](repeating: LargestValues(capacity: k + margin), count: range.count)
+    for part in blocks(of: bank.count, size: columns) {
+      for panel in 0..<left.panelCount {
+        packed.multiply(left, panel: panel, columns: part, to: products.pointer, stride: columns)
+        for row in panel * height..<min(range.count, (panel + 1) * height) {
+          largest[row].offer(
+            UnsafeBufferPointer(start: products.pointer + (row - panel * height) * columns, count: part.count),
+            from: part.lowerBound)
+        }
       }
     }
-    matrix = Matrix(rows: source.rows, columns: width, values: values)
+    return largest.flatMap(\.indices)
   }
 
-  /// The product of a row and a row of `other`, in double precision and in an order that depends on the width alone.
-  func cosine(_ row: Int, _ other: NormalisedRows, _ otherRow: Int) -> Double {
-    let width = matrix.columns
-    return matrix.values.withUnsafeBufferPointer { a in
-      other.matrix.values.withUnsafeBufferPointer { b in
-        let (first, second) = (row * width, otherRow * width)
-        var sums = SIMD8<Double>.zero
-        var column = 0
-        while column + 8 <= width {
-          var left = SIMD8<Float>.zero
-          var right = SIMD8<Float>.zero
-          for lane in 0..<8 {
-            left[lane] = a[first + column + lane]
-            right[lane] = b[second + column + lane]
+  /// The cosines of the candidates: part by part of the bank, since a row of it is near to several queries.
+  private static func cosines(
+    _ range: Range<Int>, of queries: NormalisedRows, in bank: NormalisedRows, _ candidates: [Int32]
+  ) -> [Double] {
+    let each = candidates.count / range.count
+    var next = (0..<range.count).map { $0 * each }
+    return [Double](unsafeUninitializedCapacity: candidates.count) { target, count in
+      count = candidates.count
+      guard let target = target.baseAddress else { return }
+      var pairs: [NormalisedRows.Pair] = []
+      for part in blocks(of: bank.count, size: 128) {
+        pairs.removeAll(keepingCapacity: true)
+        for row in 0..<range.count {
+          var place = next[row]
+          while place < (row + 1) * each, candidates[place] < part.upperBound {
+            pairs.append(.init(row: Int32(range.lowerBound + row), other: candidates[place], place: place))
+            place += 1
           }
-          sums += SIMD8<Double>(left) * SIMD8<Double>(right)
-          column += 8
+          next[row] = place
         }
-        var sum = sums.sum()
-        while column < width {
-          sum += Double(a[first + column]) * Double(b[second + column])
-          column += 1
-        }
-        return sum
+        queries.cosines(bank, pairs, to: target)
       }
     }
   }

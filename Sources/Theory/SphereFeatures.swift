@@ -70,17 +70,21 @@ public struct SphereFeatures: Sendable {
 }
 
 /// The Euclidean length of each row, in double precision.
-func rowNorms(_ matrix: Matrix) -> [Double] {
+func rowNorms(_ matrix: Matrix, threads: Int = 1) -> [Double] {
   let width = matrix.columns
+  let ranges = blocks(of: matrix.rows, size: 256)
   return matrix.values.withUnsafeBufferPointer { values in
-    (0..<matrix.rows).map { row in
-      var sum = 0.0
-      for column in row * width..<(row + 1) * width {
-        let value = Double(values[column])
-        sum += value * value
+    nonisolated(unsafe) let values = values
+    return parallelMap(ranges.count, threads: threads) { index in
+      ranges[index].map { row in
+        var sum = 0.0
+        for column in row * width..<(row + 1) * width {
+          let value = Double(values[column])
+          sum += value * value
+        }
+        return sum.squareRoot()
       }
-      return sum.squareRoot()
-    }
+    }.flatMap(\.self)
   }
 }
 

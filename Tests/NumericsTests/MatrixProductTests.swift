@@ -48,12 +48,17 @@ import Testing
       ldc: count, threads: 1, workspace: Workspace())
     let bank = MatrixProduct.Bank(bankRows, count: count, dimension: dimension, threads: 2)
     let left = MatrixProduct.Bank.Queries(queries, rows: rows, dimension: dimension)
-    for part in [0..<128, 128..<200] {
-      let target = FloatBuffer(capacity: left.rowCount * 128)
-      bank.multiply(left, columns: part, to: target.pointer, stride: 128)
-      for row in 0..<rows {
-        for column in part {
-          #expect(target.pointer[row * 128 + column - part.lowerBound] == expected[row * count + column])
+    let height = MatrixProduct.Bank.Queries.rowsPerPanel
+    #expect(left.panelCount == (rows + height - 1) / height)
+    for panel in 0..<left.panelCount {
+      for part in [0..<96, 96..<200] {
+        let target = FloatBuffer(capacity: height * 144)
+        bank.multiply(left, panel: panel, columns: part, to: target.pointer, stride: 144)
+        for row in panel * height..<min(rows, (panel + 1) * height) {
+          for column in part {
+            let product = target.pointer[(row - panel * height) * 144 + column - part.lowerBound]
+            #expect(product == expected[row * count + column])
+          }
         }
       }
     }
