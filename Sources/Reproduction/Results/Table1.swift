@@ -157,7 +157,8 @@ struct Table1 {
   private func notes(_ places: [Place], _ form: Form) -> [String] {
     var notes = [
       "Each accuracy is a share of \(queries) queries: one standard error is up to"
-        + " \(Cell.format(50 / Double(max(1, queries)).squareRoot(), decimals: 1)) points."
+        + " \(Cell.format(50 / Double(max(1, queries)).squareRoot(), decimals: 1)) points, and ours are printed to a tenth of one;"
+        + " the paper's are as it prints them."
     ]
     if !form.isDifference {
       notes.append(
@@ -194,13 +195,15 @@ struct Table1 {
       "mean_backbone", "untrained_knn_output", "untrained_knn_backbone", "raw_pixels_knn",
       "normalised_pixels_knn", "l_bound_minibatch",
       "l_bound_bank", "l_bound_unbiased", "l_bound_standardised", "effective_rank", "leading_share", "collapsed",
-      "published_same_classes",
+      "published_dataset", "published_same_classes",
     ]
     let rows = cells.map { result -> Table.Row in
       let place = Place(results: [result])
-      let percent = { (name: String) in result.probe.last(name).map { 100 * $0 } }
-      let paper = place.comparable.flatMap {
-        published.accuracy(method: result.cell.method, dataset: $0.name, dimension: result.cell.dimension)
+      let percent = { (name: String) in result.probe.last(name).map(CellResults.percent) }
+      let paper = place.comparable.flatMap { dataset in
+        published.accuracy(
+          method: result.cell.method, dataset: dataset.name, dimension: result.cell.dimension
+        ).map { (dataset: dataset.name, accuracy: $0) }
       }
       let numbers: [Double?] =
         [
@@ -209,12 +212,13 @@ struct Table1 {
           pixels[result.cell.dataset]?.raw, pixels[result.cell.dataset]?.normalised,
         ]
         + ["minibatch", "bank", "unbiased", "standardised"].map { result.bound.last("l_bound_\($0)") }
-        + ["effective_rank", "leading_share", "collapsed"].map { result.bound.last($0) } + [paper]
+        + ["effective_rank", "leading_share", "collapsed"].map { result.bound.last($0) }
       return Table.Row(
         [
           .text(result.cell.method), .text(result.cell.dataset), .integer(result.cell.classCount),
           .integer(result.cell.dimension), .integer(result.cell.seed),
-        ] + numbers.map { Cell.number($0, decimals: 4) })
+        ] + numbers.map { Cell.number($0, decimals: 4) }
+          + [paper.map { Cell.text($0.dataset) } ?? .missing, Cell.number(paper?.accuracy)])
     }
     return Table(
       identifier: "table1-data", label: "Table 1, data", caption: "Every reading of every cell.",

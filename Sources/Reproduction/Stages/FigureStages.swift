@@ -8,7 +8,7 @@ enum FigureStages {
   static let definitions = [accuracy, figure1, figure2, figure3, figure4, figure5, theory]
 
   /// Table 1, drawn.
-  static let accuracy = StageDefinition(name: StageName.accuracyFigure, version: 2, isLight: true) { context in
+  static let accuracy = StageDefinition(name: StageName.accuracyFigure, version: 3, isLight: true) { context in
     let settings: AccuracyFigureSettings = try context.decodeParameters()
     let results = try CellResults.read(settings.cells, context)
     let pixels = try CellResults.pixelAccuracies(settings.cells, context)
@@ -56,7 +56,7 @@ enum FigureStages {
     try write(chart, csv: csv, as: settings.name.rawValue, context)
   }
 
-  static let figure3 = StageDefinition(name: StageName.figure3, version: 4, isLight: true) { context in
+  static let figure3 = StageDefinition(name: StageName.figure3, version: 5, isLight: true) { context in
     let settings: Figure3Settings = try context.decodeParameters()
     let results = try CellResults.read(settings.cells, context)
     let pixels = try CellResults.pixelAccuracies(settings.cells, context)
@@ -76,7 +76,7 @@ enum FigureStages {
     try write(figure.chart(), csv: figure.csv(), as: "fig3", context)
   }
 
-  static let figure4 = StageDefinition(name: StageName.figure4, version: 4, isLight: true) { context in
+  static let figure4 = StageDefinition(name: StageName.figure4, version: 5, isLight: true) { context in
     let settings: Figure4Settings = try context.decodeParameters()
     let results = try CellResults.read(settings.cells, context)
     // A curve is one training: where there are several seeds, the first.
