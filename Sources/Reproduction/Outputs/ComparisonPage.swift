@@ -84,7 +84,7 @@ public struct ComparisonPage {
       rows: numberRows.map { node, change in
         let difference = change.from.flatMap { from in change.to.map { $0 - from } }
         return Table.Row([
-          .text("`\(node)`"), .text(change.metric), change.step.map { Cell.integer($0) } ?? .missing,
+          .text("`\(literal(node))`"), .text(literal(change.metric)), change.step.map { Cell.integer($0) } ?? .missing,
           .number(change.from, decimals: Self.decimals), .number(change.to, decimals: Self.decimals),
           .number(difference, decimals: Self.decimals, isSigned: true),
           .number(change.largestDifference, decimals: Self.decimals),
@@ -97,7 +97,9 @@ public struct ComparisonPage {
       identifier: "verdicts", label: "Claims", caption: "Claims with another verdict.",
       columns: ["claim", "then", "now"].map { Table.Column($0, alignment: .leading) },
       rows: verdicts.map { claim, from, to in
-        Table.Row([.text("`\(claim)`"), from.map { Cell.text($0) } ?? .missing, to.map { Cell.text($0) } ?? .missing])
+        Table.Row([
+          .text("`\(literal(claim))`"), from.map { Cell.text($0) } ?? .missing, to.map { Cell.text($0) } ?? .missing,
+        ])
       })
   }
 
@@ -110,11 +112,11 @@ public struct ComparisonPage {
       rows: comparison.nodes.flatMap { node -> [Table.Row] in
         let bytes = node.kind == .new ? "new" : node.hasSameOutputs ? "the same" : "others"
         guard !node.components.isEmpty, node.kind == .changed else {
-          return [Table.Row([.text("`\(node.node)`"), .missing, .missing, .missing, .text(bytes)])]
+          return [Table.Row([.text("`\(literal(node.node))`"), .missing, .missing, .missing, .text(bytes)])]
         }
         return node.components.enumerated().map { index, component in
           Table.Row([
-            .text(index == 0 ? "`\(node.node)`" : ""), .text("`\(component.component)`"),
+            .text(index == 0 ? "`\(literal(node.node))`" : ""), .text("`\(literal(component.component))`"),
             Self.short(component.from), Self.short(component.to), .text(index == 0 ? bytes : ""),
           ])
         }

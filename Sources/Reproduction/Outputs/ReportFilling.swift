@@ -17,7 +17,7 @@ extension Outputs {
     let distinct = graph.nodes.compactMap { executions[$0.id] }.filter { seen.insert($0.id).inserted }
     let facts = [
       Fact("Work", "\(formatDuration(distinct.map(\.duration).reduce(0, +))) of node time, whenever it was done"),
-      Fact("Machine", Machine.describe(distinct)),
+      Fact("Machine", literal(Machine.describe(distinct))),
     ]
     let blocks: [ReportPage.Block] =
       [.facts(facts)] + Self.blocks(of: acceptances)
@@ -40,7 +40,7 @@ extension Outputs {
       .caution(
         "\(acceptances.count == 1 ? "One result was" : "\(acceptances.count) results were") kept across a change that was"
           + " judged to make no difference, and not executed again:"),
-      .list(acceptances.map { "`\($0.node)`: \($0.sentence)" }),
+      .list(acceptances.map { "`\(literal($0.node))`: \(literal($0.sentence))" }),
     ]
   }
 }

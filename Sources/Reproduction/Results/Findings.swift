@@ -28,7 +28,7 @@ struct Findings {
       guard let smallest = means.first, let largest = means.last else { return nil }
       let cell = results[0].cell
       return Panel(
-        title: "\(cell.methodTitle) on \(cell.datasetTitle)", smallest: smallest, largest: largest,
+        title: literal("\(cell.methodTitle) on \(cell.datasetTitle)"), smallest: smallest, largest: largest,
         untrained: results.compactMap { $0.accuracies(reading.accuracy).first ?? nil }.max(),
         pixels: [pixels[cell.dataset]?.raw, pixels[cell.dataset]?.normalised].compactMap { $0 }.max())
     }
@@ -37,7 +37,7 @@ struct Findings {
   /// What was trained, on what, in a sentence.
   var setting: String {
     func list(_ names: [String]) -> String {
-      let distinct = names.uniqued()
+      let distinct = names.uniqued().map(literal)
       guard distinct.count > 1, let last = distinct.last else { return distinct.first ?? "nothing" }
       return distinct.dropLast().joined(separator: ", ") + " and " + last
     }
@@ -103,7 +103,7 @@ struct Findings {
 
   /// A caution naming the collapsed cells, where there are any.
   var collapsed: [String] {
-    let names = cells.filter(\.isCollapsed).map { "`\($0.cell.path)`" }
+    let names = cells.filter(\.isCollapsed).map { "`\(literal($0.cell.path))`" }
     guard !names.isEmpty else { return [] }
     return [
       "Collapsed: \(names.joined(separator: ", ")); kept in the table and in the figures, marked, and left out of"

@@ -10,7 +10,7 @@ struct Numbers {
   /// - Throws: `LaTeXNumbers.NameTaken` where two datasets or methods cannot be told apart by their names.
   func latex() throws -> LaTeXNumbers {
     var numbers = LaTeXNumbers()
-    try numbers.set("profile", profile)
+    try numbers.set("profile", literal(profile))
     let counts = findings.counts
     for (name, value) in [
       ("encoders", table.cells.count), ("panels", counts.panels), ("panels-rising", counts.rising),

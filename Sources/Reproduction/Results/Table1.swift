@@ -75,7 +75,7 @@ struct Table1 {
     var groups = [Table.Group("", span: 1)]
     var columns = [Table.Column("d")]
     for place in places {
-      groups.append(Table.Group("\(place.cell.methodTitle), \(place.cell.datasetTitle)", span: 2))
+      groups.append(Table.Group(literal("\(place.cell.methodTitle), \(place.cell.datasetTitle)"), span: 2))
       columns.append(Table.Column(form.isDifference ? "ours − paper" : "ours"))
       columns.append(Table.Column(place.comparable.map { "paper (\($0.title))" } ?? "paper"))
     }
@@ -215,7 +215,7 @@ struct Table1 {
         + ["effective_rank", "leading_share", "collapsed"].map { result.bound.last($0) }
       return Table.Row(
         [
-          .text(result.cell.method), .text(result.cell.dataset), .integer(result.cell.classCount),
+          .text(literal(result.cell.method)), .text(literal(result.cell.dataset)), .integer(result.cell.classCount),
           .integer(result.cell.dimension), .integer(result.cell.seed),
         ] + numbers.map { Cell.number($0, decimals: 4) }
           + [paper.map { Cell.text($0.dataset) } ?? .missing, Cell.number(paper?.accuracy)])

@@ -37,9 +37,9 @@ struct ReportAssembly {
     let claims = ClaimBlocks(try claims())
     return ReportPage(
       title: "Exploring Generalization of Non-Contrastive Self-Supervised Learning",
-      subtitle: "A reproduction, profile `\(settings.profile)`",
-      summary: [settings.profileDescription] + findings.sentences,
-      verdict: claims.board(setting: "Profile `\(settings.profile)`: " + findings.setting),
+      subtitle: "A reproduction, profile `\(literal(settings.profile))`",
+      summary: [literal(settings.profileDescription)] + findings.sentences,
+      verdict: claims.board(setting: "Profile `\(literal(settings.profile))`: " + findings.setting),
       highlights: findings.highlights,
       sections: [
         ReportPage.Section(
@@ -147,7 +147,7 @@ struct ReportAssembly {
       let pixels = try CellResults.pixelAccuracies(settings.table.cells, context)[sheet.dataset]
       let size = "\(about.height) × \(about.width), \(about.channels == 1 ? "grey" : "colour")"
       return [
-        .heading(sheet.datasetTitle),
+        .heading(literal(sheet.datasetTitle)),
         .paragraph(
           "\(about.trainImages) training and \(about.testImages) test images, \(size). kNN on raw pixels finds the class of "
             + "\(Cell.format(pixels?.raw, decimals: 1))% of the queries, on normalised pixels of"
