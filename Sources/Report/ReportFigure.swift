@@ -125,18 +125,27 @@ extension ReportFigure.Download {
     switch content {
     case .embedded(let mediaType, let data):
       context["href"] = "data:\(mediaType);base64," + data.base64EncodedString()
-    case .file(let path): context["href"] = Self.relative(path)
+    case .file(let path): context["href"] = relativeAddress(path)
     case .drawing(let form, let path):
-      context["href"] = Self.relative(path)
+      context["href"] = relativeAddress(path)
       context["kind"] = form.rawValue
     }
     return context
   }
+}
 
-  /// A path, never a scheme: what stands before a colon would be one.
-  private static func relative(_ path: String) -> String {
-    var allowed = CharacterSet.urlPathAllowed
-    allowed.remove(charactersIn: ":")
-    return path.drop { $0 == "/" }.addingPercentEncoding(withAllowedCharacters: allowed) ?? ""
+/// A path as an address, byte by byte: never a scheme, which what stands before a colon would be, and never a host, which
+/// would follow two slashes at the beginning.
+func relativeAddress(_ path: String) -> String {
+  let kept = Set("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._~/+=@,".utf8)
+  let digits = Array("0123456789ABCDEF".utf8)
+  var result: [UInt8] = path.hasPrefix("/") ? [UInt8(ascii: ".")] : []
+  for byte in path.utf8 {
+    if kept.contains(byte) {
+      result.append(byte)
+    } else {
+      result += [UInt8(ascii: "%"), digits[Int(byte >> 4)], digits[Int(byte & 15)]]
+    }
   }
+  return String(decoding: result, as: UTF8.self)
 }

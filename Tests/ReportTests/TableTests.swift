@@ -100,6 +100,15 @@ import Testing
     #expect(Templates.figure.render(["alternative": "\"\u{301}", "png": "p"]).contains("alt=\"&quot;\u{301}\""))
   }
 
+  /// An address stays below the page's own folder or beside it, whatever the path is.
+  @Test(arguments: [
+    ("../figures/fig 4.csv", "../figures/fig%204.csv"), ("javascript:x", "javascript%3Ax"), ("//host/x", ".//host/x"),
+    ("/etc", "./etc"), ("a?b#c%\"é", "a%3Fb%23c%25%22%C3%A9"), ("", ""),
+  ])
+  func addressesAreRelative(path: String, address: String) {
+    #expect(relativeAddress(path) == address)
+  }
+
   @Test func identifiersNeverMeet() {
     let names = ["a b", "a_b", "a-b", "a\"b", "a__b", "ä", "", "_", "a/b"]
     #expect(Set(names.map(htmlIdentifier)).count == names.count)
