@@ -32,7 +32,7 @@ public struct VerdictBoard: Sendable, Equatable {
     }
     return Templates.verdict.render(
       [
-        "setting": InlineText(setting).html, "total": String(total), "bars": bars,
+        "setting": InlineText(setting).html, "bars": bars,
         "counts": counts.map { count -> [String: Any] in
           [
             "verdict": count.verdict.rawValue, "sign": count.verdict.sign, "count": String(count.count),

@@ -62,6 +62,11 @@ struct CellResults {
     return parts.first.flatMap { Double("\($0)e\(exponent + 2)") } ?? 100 * share
   }
 
+  /// The accuracy of one column of probe.csv before the first step, in percent; nil where epoch 0 was not recorded.
+  func untrained(_ column: String) -> Double? {
+    zip(probe.column("epoch"), accuracies(column)).first { $0.0 == 0 }?.1
+  }
+
   func bounds(_ reading: Configuration.Evaluation.BoundReading) -> [Double?] {
     bound.column("l_bound_\(reading.rawValue)")
   }

@@ -13,13 +13,15 @@ struct Numbers {
     try numbers.set("profile", literal(profile))
     let counts = findings.counts
     for (name, value) in [
-      ("encoders", table.cells.count), ("panels", counts.panels), ("panels-rising", counts.rising),
-      ("panels-learning", counts.learning), ("panels-beyond-pixels", counts.beyondPixels),
+      ("encoders", table.cells.count), ("panels", counts.panels), ("panels-of-dimensions", counts.ofDimensions),
+      ("panels-rising", counts.rising), ("panels-with-untrained", counts.withUntrained),
+      ("panels-learning", counts.learning), ("panels-with-pixels", counts.withPixels),
+      ("panels-beyond-pixels", counts.beyondPixels),
       ("encoders-collapsed", counts.collapsed), ("queries", table.queries),
     ] {
       try numbers.set(name, value)
     }
-    try numbers.set("standard-error", 50 / Double(max(1, table.queries)).squareRoot(), decimals: 1)
+    try numbers.set("standard-error", table.standardError, decimals: 1)
     try numbers.set("setting", findings.setting)
     try numbers.set("claims", claims.count)
     for verdict in JudgedClaim.Verdict.allCases {

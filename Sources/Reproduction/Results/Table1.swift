@@ -21,7 +21,11 @@ struct PublishedDataset: Equatable {
 /// Table 1: kNN accuracy for every output dimension, method and dataset, beside the published numbers.
 struct Table1 {
   static let collapsed = Report.Cell.Mark(
-    name: "collapsed", symbol: "†", meaning: "collapsed: one direction holds nearly all of the output's second moment",
+    name: "collapsed", symbol: "†",
+    meaning: "collapsed, at least one seed of it: one direction holds nearly all of the output's second moment",
+    tone: .warning)
+  static let incomplete = Report.Cell.Mark(
+    name: "incomplete", symbol: "‡", meaning: "the mean of those seeds alone that have such a measurement",
     tone: .warning)
 
   let cells: [CellResults]
@@ -104,11 +108,14 @@ struct Table1 {
       published.accuracy(method: place.cell.method, dataset: $0.name, dimension: dimension)
     }
     guard !seeds.isEmpty else { return [.missing, .number(paper)] }
-    let statistics = SeedStatistics(seeds.compactMap { $0.accuracies(form.column).last ?? nil })
-    let mark = seeds.contains(where: \.isCollapsed) ? Self.collapsed : nil
+    let values = seeds.compactMap { $0.accuracies(form.column).last ?? nil }
+    let statistics = SeedStatistics(values)
+    let isIncomplete = !values.isEmpty && values.count < seeds.count
+    let mark = seeds.contains(where: \.isCollapsed) ? Self.collapsed : isIncomplete ? Self.incomplete : nil
     let target = "probe/\(seeds[0].cell.path)"
     let shown: Cell
-    let note = seeds.count > 1 ? "the mean of \(seeds.count) seeds; leads to the first" : nil
+    let counted = isIncomplete ? "\(values.count) of \(seeds.count) seeds" : "\(seeds.count) seeds"
+    let note = seeds.count > 1 && !values.isEmpty ? "the mean of \(counted); leads to the first" : nil
     if form.isDifference {
       let difference = isComparable(place, form) ? statistics.flatMap { ours in paper.map { ours.mean - $0 } } : nil
       shown = .number(
@@ -148,18 +155,23 @@ struct Table1 {
   /// The best untrained encoder of the column's dimensions, so that nothing looks better by comparison than it is.
   private func untrained(_ place: Place, _ form: Form) -> Cell {
     let all = place.results.compactMap { result in
-      (result.accuracies(form.column).first ?? nil).map { (accuracy: $0, path: result.cell.path) }
+      result.untrained(form.column).map { (accuracy: $0, path: result.cell.path) }
     }
     let best = all.max { $0.accuracy < $1.accuracy }
     return .number(best?.accuracy, decimals: 1, target: best.map { "probe/\($0.path)" })
   }
 
+  /// The largest standard error of an accuracy, in points; nil where nothing was asked.
+  var standardError: Double? { queries > 0 ? 50 / Double(queries).squareRoot() : nil }
+
   private func notes(_ places: [Place], _ form: Form) -> [String] {
-    var notes = [
-      "Each accuracy is a share of \(queries) queries: one standard error is up to"
-        + " \(Cell.format(50 / Double(max(1, queries)).squareRoot(), decimals: 1)) points, and ours are printed to a tenth of one;"
-        + " the paper's are as it prints them."
-    ]
+    var notes: [String] = []
+    if let standardError {
+      notes.append(
+        "Each accuracy is a share of \(queries) queries: one standard error is up to"
+          + " \(Cell.format(standardError, decimals: 1)) points, and ours are printed to a tenth of one; the paper's are as it"
+          + " prints them.")
+    }
     if !form.isDifference {
       notes.append(
         "untrained: the same network before its first step, the best of the dimensions shown."
@@ -208,7 +220,7 @@ struct Table1 {
       let numbers: [Double?] =
         [
           result.probe.last("epoch"), percent("knn_output"), percent("knn_backbone"), percent("mean_output"),
-          percent("mean_backbone"), result.accuracies(.output).first ?? nil, result.accuracies(.backbone).first ?? nil,
+          percent("mean_backbone"), result.untrained("knn_output"), result.untrained("knn_backbone"),
           pixels[result.cell.dataset]?.raw, pixels[result.cell.dataset]?.normalised,
         ]
         + ["minibatch", "bank", "unbiased", "standardised"].map { result.bound.last("l_bound_\($0)") }

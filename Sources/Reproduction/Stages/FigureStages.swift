@@ -155,7 +155,7 @@ enum FigureStages {
   private static func references(
     _ panel: [CellResults], _ features: Configuration.Evaluation.Features, pixels: Double?
   ) -> [Figure3.Reference] {
-    let untrained = panel.compactMap { $0.accuracies(features).first ?? nil }.max()
+    let untrained = panel.compactMap { $0.untrained(ProbeStage.accuracyColumn(features)) }.max()
     return [
       pixels.map { Figure3.Reference(label: "raw pixels", accuracy: $0) },
       untrained.map { Figure3.Reference(label: "untrained encoder", accuracy: $0) },

@@ -137,6 +137,14 @@ struct ReportAssembly {
     ]
   }
 
+  /// What pixels alone tell; nothing where nobody asked them.
+  private static func sentence(_ pixels: CellResults.PixelAccuracy?) -> String {
+    let found = [("raw", pixels?.raw), ("normalised", pixels?.normalised)].compactMap { name, accuracy in
+      accuracy.map { "\(Cell.format($0, decimals: 1))% of the queries on \(name) pixels" }
+    }
+    return found.isEmpty ? "" : "kNN finds the class of \(found.joined(separator: ", of ")). "
+  }
+
   private func sheets() throws -> [ReportPage.Block] {
     try settings.sheets.flatMap { sheet -> [ReportPage.Block] in
       let about: DownloadStage.About = try JSONFile.read(
@@ -149,9 +157,8 @@ struct ReportAssembly {
       return [
         .heading(literal(sheet.datasetTitle)),
         .paragraph(
-          "\(about.trainImages) training and \(about.testImages) test images, \(size). kNN on raw pixels finds the class of "
-            + "\(Cell.format(pixels?.raw, decimals: 1))% of the queries, on normalised pixels of"
-            + " \(Cell.format(pixels?.normalised, decimals: 1))%. Digest of the training images: `\(about.trainDigest)`."
+          "\(about.trainImages) training and \(about.testImages) test images, \(size). \(Self.sentence(pixels))"
+            + "Digest of the training images: `\(literal(about.trainDigest))`."
         ),
         .figure(
           ReportFigure(
