@@ -81,7 +81,7 @@ extension ReportPage.Block {
     case .timeline(let records): Timeline(records: records).html
     case .selfCheck(let text):
       "<div class=\"check\">\n<p>\(InlineText(text).html)</p>\n"
-        + "<p>Seal of this page: <code id=\"seal-root\" data-unsealed>\(PageSeal.rootMarker)</code></p>\n</div>\n"
+        + "<p>Seal of this page: \(PageSeal.rootOpening)\(PageSeal.rootMarker)</code></p>\n</div>\n"
     case .slot(let name): ReportPage.marker(name)
     }
   }

@@ -16,9 +16,10 @@ public struct Outputs: Sendable {
 
   static let reportPath = "report/index.html"
 
-  /// The root of the report's seal, by which the page can be told from every other wherever it is; nil where there is none.
+  /// The root of the seal of the report that was just laid out, by which the page can be told from every other wherever it
+  /// is; nil where there is none.
   public var rootOfReport: String? {
-    (try? String(contentsOf: report, encoding: .utf8)).flatMap { PageSeal.root(of: $0) }
+    (try? String(contentsOf: report, encoding: .utf8)).flatMap { PageSeal.shownRoot(of: $0) }
   }
 
   /// The files of one figure or table, by their paths below the folder.
@@ -89,10 +90,9 @@ public struct Outputs: Sendable {
         }
       }
       if node.stage == StageName.report {
-        let page = try filledReport(graph, cache)
+        let (page, root) = try filledReport(graph, cache)
         note(
-          Self.reportPath, node, OutputName.report, try write(Data(page.utf8), to: Self.reportPath),
-          root: PageSeal.root(of: page))
+          Self.reportPath, node, OutputName.report, try write(Data(page.utf8), to: Self.reportPath), root: root)
         for name in [OutputName.numbers, OutputName.claims] {
           note(name, node, name, try cache.materialise(name, of: id, to: folder.appending(path: name)))
         }

@@ -2,6 +2,7 @@ import Charts
 import Foundation
 import Numerics
 import Pipeline
+import Synchronization
 
 /// **figure**: draws from measurements; every form of a figure is made from the one SVG.
 enum FigureStages {
@@ -37,10 +38,7 @@ enum FigureStages {
 
   static let figure1 = StageDefinition(name: StageName.figure1, version: 3, isLight: true) { context in
     let schematic = Figure1.schematic
-    try Data(schematic.svg().utf8).write(to: context.output("fig1.svg"))
-    try Data(schematic.png()).write(to: context.output("fig1.png"))
-    try Data(schematic.pdf()).write(to: context.output("fig1.pdf"))
-    try Data(schematic.narrow().svg().utf8).write(to: context.output(OutputName.narrowFigure("fig1")))
+    try write(svg: schematic.svg(), title: schematic.title, as: "fig1", context) { schematic.narrow().svg() }
   }
 
   static let figure2 = StageDefinition(name: StageName.figure2, version: 4, isLight: true) { context in
@@ -163,11 +161,37 @@ enum FigureStages {
   }
 
   static func write(_ chart: Chart, csv: String, as name: String, _ context: StageContext) throws {
-    try Data(chart.svg().utf8).write(to: context.output("\(name).svg"))
-    try Data(chart.png()).write(to: context.output("\(name).png"))
-    try Data(chart.pdf()).write(to: context.output("\(name).pdf"))
+    try write(svg: chart.svg(), title: chart.title, as: name, context) { try chart.narrow().svg() }
     try Data(csv.utf8).write(to: context.output("\(name).csv"))
-    try Data(chart.narrow().svg().utf8).write(to: context.output(OutputName.narrowFigure(name)))
+  }
+
+  /// The drawing, and what is made of it: picture, page and the form for narrow screens at once, since somebody who changes a
+  /// figure's looks waits for them.
+  private static func write(
+    svg: String, title: String, as name: String, _ context: StageContext,
+    narrow: @escaping @Sendable () throws -> String
+  ) throws {
+    let work: [(file: String, bytes: @Sendable () throws -> [UInt8])] = [
+      ("\(name).png", { try SVGConverter.png(svg: svg) }),
+      ("\(name).pdf", { try SVGConverter.pdf(svg: svg, title: title) }),
+      (OutputName.narrowFigure(name), { Array(try narrow().utf8) }),
+    ]
+    try Data(svg.utf8).write(to: context.output("\(name).svg"))
+    for (file, bytes) in zip(work.map(\.file), try concurrently(work.map(\.bytes))) {
+      try Data(bytes).write(to: context.output(file))
+    }
+  }
+
+  /// The results of pieces of work that run at once, in their order.
+  ///
+  /// - Throws: what the first of them in that order threw.
+  private static func concurrently(_ work: [@Sendable () throws -> [UInt8]]) throws -> [[UInt8]] {
+    let results = Mutex([Result<[UInt8], any Error>?](repeating: nil, count: work.count))
+    parallelFor(work.count, threads: work.count) { index in
+      let result = Result { try work[index]() }
+      results.withLock { $0[index] = result }
+    }
+    return try results.withLock { $0 }.compactMap { try $0?.get() }
   }
 }
 

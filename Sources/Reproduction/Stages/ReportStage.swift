@@ -10,10 +10,10 @@ enum ReportStage {
 
   static let definition = StageDefinition(name: StageName.report, version: 7, isLight: true) { context in
     let settings: ReportSettings = try context.decodeParameters()
-    let assembly = ReportAssembly(settings: settings, context: context)
+    let assembly = try ReportAssembly(settings: settings, context: context)
     try Data(assembly.page().html().utf8).write(to: context.output(OutputName.report))
     try Data(assembly.numbers().latex().text.utf8).write(to: context.output(OutputName.numbers))
-    try JSONFile.write(assembly.claims(), to: context.output(OutputName.claims))
+    try JSONFile.write(assembly.claims, to: context.output(OutputName.claims))
   }
 }
 
@@ -21,20 +21,24 @@ enum ReportStage {
 struct ReportAssembly {
   let settings: ReportSettings
   let context: StageContext
+  let claims: [JudgedClaim]
+  private let table: Table1
+  private let findings: Findings
 
-  private func findings(_ table: Table1) -> Findings {
-    Findings(cells: table.cells, reading: table.reading, pixels: table.pixels, queries: table.queries)
+  init(settings: ReportSettings, context: StageContext) throws {
+    self.settings = settings
+    self.context = context
+    table = try TableStage.build(settings.table, context)
+    findings = Findings(cells: table.cells, reading: table.reading, pixels: table.pixels, queries: table.queries)
+    claims = try settings.claims.map { try JSONFile.read(from: context.input($0)) }
   }
 
-  func numbers() throws -> Numbers {
-    let table = try TableStage.build(settings.table, context)
-    return Numbers(table: table, findings: findings(table), claims: try claims(), profile: settings.profile)
+  func numbers() -> Numbers {
+    Numbers(table: table, findings: findings, claims: claims, profile: settings.profile)
   }
 
   func page() throws -> ReportPage {
-    let table = try TableStage.build(settings.table, context)
-    let findings = findings(table)
-    let claims = ClaimBlocks(try claims())
+    let claims = ClaimBlocks(self.claims)
     return ReportPage(
       title: "Exploring Generalization of Non-Contrastive Self-Supervised Learning",
       subtitle: "A reproduction, profile `\(literal(settings.profile))`",
@@ -69,10 +73,6 @@ struct ReportAssembly {
     ("fig1", "Figure 1", Figure1.caption), ("fig2", "Figure 2", Figure2.caption), ("fig3", "Figure 3", Figure3.caption),
     ("fig4", "Figure 4", Figure4.caption), ("fig5", "Figure 5", Figure5.caption),
   ]
-
-  func claims() throws -> [JudgedClaim] {
-    try settings.claims.map { try JSONFile.read(from: context.input($0)) }
-  }
 
   private func errata() throws -> String {
     try String(contentsOf: context.input(OutputName.errata), encoding: .utf8)
@@ -152,7 +152,7 @@ struct ReportAssembly {
       let classes = try Data(contentsOf: context.input("download/\(sheet.dataset)/\(OutputName.classSheet)"))
       let views = try Data(
         contentsOf: context.input("augment/\(sheet.dataset)/\(sheet.policy)/\(OutputName.viewSheet)"))
-      let pixels = try CellResults.pixelAccuracies(settings.table.cells, context)[sheet.dataset]
+      let pixels = table.pixels[sheet.dataset]
       let size = "\(about.height) × \(about.width), \(about.channels == 1 ? "grey" : "colour")"
       return [
         .heading(literal(sheet.datasetTitle)),
