@@ -1,4 +1,5 @@
 import Charts
+import Report
 
 /// Figure 5: the correlation matrix Λ of one encoder in several batches and over the whole view bank.
 public struct Figure5: Sendable, Equatable {
