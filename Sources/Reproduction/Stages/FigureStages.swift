@@ -41,14 +41,14 @@ enum FigureStages {
     try write(svg: schematic.svg(), title: schematic.title, as: "fig1", context) { schematic.narrow().svg() }
   }
 
-  static let figure2 = StageDefinition(name: StageName.figure2, version: 4, isLight: true) { context in
+  static let figure2 = StageDefinition(name: StageName.figure2, version: 5, isLight: true) { context in
     let settings: Figure2Settings = try context.decodeParameters()
     let figure = Figure2(rows: Figure2.computed(count: settings.points, steps: settings.steps, seed: settings.seed))
     try write(figure.chart(), csv: figure.csv(), as: "fig2", context)
   }
 
   /// The theory's figures: `settings.name` says which.
-  static let theory = StageDefinition(name: StageName.theoryFigure, version: 4, isLight: true) { context in
+  static let theory = StageDefinition(name: StageName.theoryFigure, version: 5, isLight: true) { context in
     let settings: TheoryFigureSettings = try context.decodeParameters()
     let (chart, csv) = try TheoryFigures.draw(settings, context)
     try write(chart, csv: csv, as: settings.name.rawValue, context)
@@ -101,7 +101,7 @@ enum FigureStages {
     try write(figure.chart(), csv: figure.csv(), as: "fig4", context)
   }
 
-  static let figure5 = StageDefinition(name: StageName.figure5, version: 4, isLight: true) { context in
+  static let figure5 = StageDefinition(name: StageName.figure5, version: 5, isLight: true) { context in
     let settings: Figure5Settings = try context.decodeParameters()
     let matrices = try NPY.read(context.input(OutputName.correlations)).matrix()
     let summary = try MeasurementTable(
