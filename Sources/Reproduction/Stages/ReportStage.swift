@@ -1,3 +1,4 @@
+import Charts
 import Foundation
 import Pipeline
 import Report
@@ -162,14 +163,17 @@ struct ReportAssembly {
         ),
         .figure(
           ReportFigure(
-            identifier: "classes-\(sheet.dataset)", label: "Classes", caption: "Images of the classes, class by class.",
-            alternative: "Sample images of \(sheet.datasetTitle)", drawing: .png(classes),
+            identifier: "classes-\(sheet.dataset)", label: "Classes",
+            caption: "Images of the classes, class by class, in at most 256 colours; in all of theirs in `datasets/`.",
+            alternative: "Sample images of \(sheet.datasetTitle)",
+            drawing: .png(Data(try PNGEncoder.reduced([UInt8](classes)))),
             node: "download/\(sheet.dataset)")),
         .figure(
           ReportFigure(
             identifier: "views-\(sheet.dataset)", label: "Views",
-            caption: "Eight images (left) and nine views of each, as training sees them.",
-            alternative: "Augmented views of images of \(sheet.datasetTitle)", drawing: .png(views),
+            caption: "Images (left) and views of each, as training sees them, in at most 256 colours.",
+            alternative: "Augmented views of images of \(sheet.datasetTitle)",
+            drawing: .png(Data(try PNGEncoder.reduced([UInt8](views)))),
             node: "augment/\(sheet.dataset)/\(sheet.policy)")),
       ]
     }
