@@ -1,4 +1,16 @@
 extension String {
+  /// The `count` bytes behind the first `marker`; nil where there is none, or fewer.
+  func bytes(behind marker: String, count: Int) -> String? {
+    let (text, wanted) = (Array(utf8), Array(marker.utf8))
+    guard let first = wanted.first, text.count >= wanted.count + count else { return nil }
+    for at in 0...(text.count - wanted.count - count) where text[at] == first {
+      guard text[at..<at + wanted.count].elementsEqual(wanted) else { continue }
+      let start = at + wanted.count
+      return String(decoding: text[start..<start + count], as: UTF8.self)
+    }
+    return nil
+  }
+
   /// With every `marker` replaced, byte by byte: a page has megabytes, whose characters need not be looked at.
   func replacingBytes(of marker: String, with other: String) -> String {
     let (text, wanted, new) = (Array(utf8), Array(marker.utf8), Array(other.utf8))

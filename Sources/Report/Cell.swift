@@ -34,9 +34,15 @@ public struct Cell: Sendable, Equatable {
   /// The name of the node of the same page that the cell leads to, and lights up with.
   public let target: String?
 
-  private init(text: String, value: Double?, mark: Mark?, note: String?, target: String?) {
+  /// Whether there is nothing to show, which is written "—", as a text may be as well.
+  let isMissing: Bool
+
+  private init(
+    text: String, value: Double?, isMissing: Bool = false, mark: Mark?, note: String?, target: String?
+  ) {
     self.text = text
     self.value = value
+    self.isMissing = isMissing
     self.mark = mark
     self.note = note
     self.target = target
@@ -59,7 +65,7 @@ public struct Cell: Sendable, Equatable {
     var text = format(value, decimals: decimals)
     if isSigned, let value, value.isFinite, !text.hasPrefix("−"), Double(text) != 0 { text = "+" + text }
     if let spread { text += " ± " + format(spread, decimals: decimals) }
-    return Cell(text: text, value: value, mark: mark, note: note, target: target)
+    return Cell(text: text, value: value, isMissing: value == nil, mark: mark, note: note, target: target)
   }
 
   /// A whole number.
@@ -70,7 +76,7 @@ public struct Cell: Sendable, Equatable {
   }
 
   /// There is nothing to show: "—".
-  public static let missing = Cell(text: "—", value: nil, mark: nil, note: nil, target: nil)
+  public static let missing = Cell(text: "—", value: nil, isMissing: true, mark: nil, note: nil, target: nil)
 
   /// `value` as `number` shows it. What lies in the middle is rounded away from zero, as figures round it.
   public static func format(_ value: Double?, decimals: Int) -> String {

@@ -43,11 +43,12 @@ struct NodeGraph {
       0..., ["below 0.1 s", "0.1 to 1 s", "1 to 10 s", "10 s to 1 min", "1 to 10 min", "10 min and more"]
     )
     .map { "<li><span class=\"swatch heat-\($0)\"></span>\($1)</li>" }.joined()
-    let (html, isBundled) = drawing
+    let (html, isBundled, isDownward) = drawing
     let lines =
       isBundled
       ? " So many lines are drawn in bundles, one between two bands, the wider the more there are; a node that is pointed at"
         + " shows its own." : ""
+    let order = isDownward ? "stands above what reads it" : "stands above what reads it where the kinds allow it"
     return """
       <figure class="wide graph-figure" id="graph" data-seal="Graph">
       <div class="switches">
@@ -58,15 +59,15 @@ struct NodeGraph {
       \(html)</div>
       <ul class="legend by-state">\(stateLegend)</ul>
       <ul class="legend by-time">\(timeLegend)</ul>
-      <figcaption><b>Graph.</b> A box is a node, a band a kind of them; what is read stands above what reads it. Each leads to what \
+      <figcaption><b>Graph.</b> A box is a node, a band a kind of them; what is read \(order). Each leads to what \
       made it.\(lines)</figcaption>
       </figure>
 
       """
   }
 
-  /// The picture, and whether its lines are bundled.
-  private var drawing: (html: String, isBundled: Bool) {
+  /// The picture, whether its lines are bundled, and whether all of them go down.
+  private var drawing: (html: String, isBundled: Bool, isDownward: Bool) {
     let (boxes, bands, height) = layout()
     let pairs = Self.pairs(boxes)
     let isBundled = pairs.count > Self.mostLines
@@ -84,7 +85,7 @@ struct NodeGraph {
     }
     svg += (isBundled ? Self.bundles(pairs, bands) : Self.edges(pairs)) + "<path class=\"lit-edges\" d=\"\"/>\n"
     for box in boxes { svg += link(box) }
-    return (svg + "</svg>\n", isBundled)
+    return (svg + "</svg>\n", isBundled, pairs.allSatisfy { $0.from.y + Self.side <= $0.to.y })
   }
 
   private func link(_ box: Box) -> String {

@@ -36,11 +36,12 @@ public struct NodeRecord: Sendable, Equatable {
   /// What it read.
   public struct Input: Sendable, Equatable {
     public let name: String
-    public let digest: String
+    /// Nil where none was recorded.
+    public let digest: String?
     /// The node it came from; nil for a file.
     public let node: String?
 
-    public init(name: String, digest: String, node: String?) {
+    public init(name: String, digest: String?, node: String?) {
       self.name = name
       self.digest = digest
       self.node = node
@@ -50,13 +51,14 @@ public struct NodeRecord: Sendable, Equatable {
   /// A file: an output, or one that came from outside.
   public struct File: Sendable, Equatable {
     public let name: String
-    public let digest: String
+    /// Nil where none was recorded.
+    public let digest: String?
     /// Bytes; nil where not known.
     public let size: Int?
     /// An address or a path; nil for outputs and where it was there already.
     public let origin: String?
 
-    public init(name: String, digest: String, size: Int?, origin: String? = nil) {
+    public init(name: String, digest: String?, size: Int?, origin: String? = nil) {
       self.name = name
       self.digest = digest
       self.size = size
@@ -93,9 +95,10 @@ public struct NodeRecord: Sendable, Equatable {
 
   public let name: String
   public let stage: String
-  public let version: Int
+  /// Of the stage; nil where none was recorded.
+  public let version: Int?
   public let state: State
-  /// The digest that determines its result.
+  /// The digest that determines its result; empty where it was never made.
   public let key: String
   /// Shared by nodes that tell of one thing: they light up together.
   public let group: String
@@ -115,7 +118,7 @@ public struct NodeRecord: Sendable, Equatable {
 
   /// - Parameter group: the name itself where nil.
   public init(
-    name: String, stage: String, version: Int = 1, state: State, key: String, group: String? = nil,
+    name: String, stage: String, version: Int? = 1, state: State, key: String, group: String? = nil,
     parameters: [Component] = [], inputs: [Input] = [], outputs: [File] = [], rawFiles: [File] = [],
     execution: Execution? = nil, command: String = "", note: String = ""
   ) {

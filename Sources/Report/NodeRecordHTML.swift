@@ -6,20 +6,23 @@ func nodeAnchor(_ name: String) -> String { "node/" + htmlIdentifier(name) }
 extension NodeRecord {
   /// What `nodes.mustache` reads. Everything stands in the page itself, so that it can be read without a script.
   func htmlContext(known: Set<String>) -> [String: Any] {
+    let shownKey = key.isEmpty ? "—" : key
     var context: [String: Any] = [
       "id": nodeAnchor(name), "name": name, "group": group, "isGrouped": group != name, "stage": stage,
-      "version": String(version),
-      "state": state.rawValue, "stateTitle": state.title, "key": key, "shortKey": String(key.prefix(12)),
+      "version": version.map { "version \($0)" } ?? "of no recorded version",
+      "state": state.rawValue, "stateTitle": state.title, "key": shownKey, "shortKey": String(shownKey.prefix(12)),
       "command": command.isEmpty ? [] : [["text": command]], "note": note.isEmpty ? [] : [["text": note]],
       "time": execution.map { formatDuration($0.seconds) } ?? "—",
       "run": execution.map { String($0.run) } ?? "—",
-      "heat": Self.heat(execution?.seconds),
       "parameters": parameters.isEmpty
         ? [] : [["text": parameters.map { "\($0.name) = \($0.value)" }.joined(separator: "\n")]],
       "hasInputs": !inputs.isEmpty,
       "inputs": inputs.map { input -> [String: Any] in
         let link = input.node.flatMap { known.contains($0) ? ["href": nodeAnchor($0), "name": $0] : nil }
-        return ["name": input.name, "digest": input.digest, "link": link.map { [$0] } ?? []]
+        return [
+          "name": input.name, "digest": digestContext(input.digest), "isUnknown": input.digest == nil,
+          "link": link.map { [$0] } ?? [],
+        ]
       },
       "hasOutputs": !outputs.isEmpty, "outputs": outputs.map(\.htmlContext),
       "hasRawFiles": !rawFiles.isEmpty, "rawFiles": rawFiles.map(\.htmlContext),
@@ -43,10 +46,13 @@ extension NodeRecord {
   }
 }
 
+private func digestContext(_ digest: String?) -> [[String: String]] { digest.map { [["hex": $0]] } ?? [] }
+
 extension NodeRecord.File {
   fileprivate var htmlContext: [String: Any] {
     [
-      "name": name, "digest": digest, "size": size.map { [["text": formatBytes($0)]] } ?? [],
+      "name": name, "digest": digestContext(digest), "isUnknown": digest == nil,
+      "size": size.map { [["text": formatBytes($0)]] } ?? [],
       "origin": origin.map { [["text": $0]] } ?? [],
     ]
   }

@@ -50,12 +50,31 @@ public struct PageSeal: Sendable, Equatable {
   /// `page` with its seal in the places that the template keeps for it.
   ///
   /// - Throws: `PageProblem` where it is not as the templates write one.
-  public static func sealed(_ page: String) throws -> String {
+  public static func sealed(_ page: String) throws -> String { try seal(page).page }
+
+  /// The same, with the root of the seal.
+  ///
+  /// - Throws: `PageProblem` where it is not as the templates write one.
+  public static func seal(_ page: String) throws -> (page: String, root: String) {
     // The digests leave out what stands in these places.
     let bare = page.replacingBytes(of: rootMarker, with: "").replacingBytes(of: marker, with: "")
     let seal = try PageSeal(of: bare)
     let json = try seal.json()
-    return page.replacingBytes(of: rootMarker, with: seal.root).replacingBytes(of: marker, with: json)
+    let root = seal.root
+    return (page.replacingBytes(of: rootMarker, with: root).replacingBytes(of: marker, with: json), root)
+  }
+
+  /// The root that a page shows as its own, without asking whether it is: for a page that was just laid out. Nil where it
+  /// shows none.
+  public static func shownRoot(of page: String) -> String? {
+    page.bytes(behind: rootOpening, count: 64).flatMap { $0.utf8.allSatisfy(isHexadecimal) ? $0 : nil }
+  }
+
+  /// What stands before the root in a page.
+  static let rootOpening = "<code id=\"seal-root\" data-unsealed>"
+
+  private static func isHexadecimal(_ byte: UInt8) -> Bool {
+    (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) || (UInt8(ascii: "a")...UInt8(ascii: "f")).contains(byte)
   }
 
   /// The root of the seal that a page carries, which is to be compared with one that came another way; nil where the page is

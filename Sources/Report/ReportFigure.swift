@@ -82,7 +82,12 @@ public struct ReportFigure: Sendable, Equatable {
             [["source": Self.address($0), "size": Self.sizeContext(DrawingSize(svg: $0))] as [String: Any]]
           } ?? [],
         ] as [String: Any]
-    case .png(let data): context["png"] = "data:image/png;base64," + data.base64EncodedString()
+    case .png(let data):
+      context["png"] =
+        [
+          "source": "data:image/png;base64," + data.base64EncodedString(),
+          "size": Self.sizeContext(DrawingSize(png: data)),
+        ] as [String: Any]
     }
     return context
   }
@@ -101,7 +106,16 @@ struct DrawingSize {
   let width: Int
   let height: Int
 
-  /// - Parameter svg: its root element begins with whole or decimal `width` and `height`.
+  /// - Parameter png: begins with the signature and the header of a PNG.
+  init?(png: Data) {
+    let bytes = [UInt8](png.prefix(24))
+    guard bytes.count == 24, bytes.starts(with: [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A]) else { return nil }
+    func number(_ place: Int) -> Int { bytes[place..<place + 4].reduce(0) { $0 << 8 | Int($1) } }
+    (width, height) = (number(16), number(20))
+    guard (1..<100_000).contains(width), (1..<100_000).contains(height) else { return nil }
+  }
+
+  /// - Parameter svg: its root element has whole or decimal `width` and `height`, or else a `viewBox` from which they follow.
   init?(svg: String) {
     let head = svg.prefix(2000)
     guard let root = head.range(of: "<svg")?.lowerBound, let end = head[root...].firstIndex(of: ">") else { return nil }
@@ -109,9 +123,16 @@ struct DrawingSize {
       guard let start = head[root..<end].range(of: " \(name)=\"")?.upperBound else { return nil }
       return Double(head[start..<end].prefix { $0 != "\"" }).flatMap { $0 > 0 && $0 < 10_000 ? Int($0.rounded()) : nil }
     }
-    guard let width = value("width"), let height = value("height") else { return nil }
-    self.width = width
-    self.height = height
+    if let width = value("width"), let height = value("height") {
+      (self.width, self.height) = (width, height)
+      return
+    }
+    guard let start = head[root..<end].range(of: " viewBox=\"")?.upperBound else { return nil }
+    let box = head[start..<end].prefix { $0 != "\"" }.split(whereSeparator: { $0 == " " || $0 == "," }).compactMap {
+      Double($0)
+    }
+    guard box.count == 4, box[2...].allSatisfy({ $0 > 0 && $0 < 10_000 }) else { return nil }
+    (width, height) = (Int(box[2].rounded(.up)), Int(box[3].rounded(.up)))
   }
 
   /// A class of the style sheet: a drawing that has none for narrow screens scrolls in its frame rather than shrink below
@@ -125,18 +146,27 @@ extension ReportFigure.Download {
     switch content {
     case .embedded(let mediaType, let data):
       context["href"] = "data:\(mediaType);base64," + data.base64EncodedString()
-    case .file(let path): context["href"] = Self.relative(path)
+    case .file(let path): context["href"] = relativeAddress(path)
     case .drawing(let form, let path):
-      context["href"] = Self.relative(path)
+      context["href"] = relativeAddress(path)
       context["kind"] = form.rawValue
     }
     return context
   }
+}
 
-  /// A path, never a scheme: what stands before a colon would be one.
-  private static func relative(_ path: String) -> String {
-    var allowed = CharacterSet.urlPathAllowed
-    allowed.remove(charactersIn: ":")
-    return path.drop { $0 == "/" }.addingPercentEncoding(withAllowedCharacters: allowed) ?? ""
+/// A path as an address, byte by byte: never a scheme, which what stands before a colon would be, and never a host, which
+/// would follow two slashes at the beginning.
+func relativeAddress(_ path: String) -> String {
+  let kept = Set("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._~/+=@,".utf8)
+  let digits = Array("0123456789ABCDEF".utf8)
+  var result: [UInt8] = path.hasPrefix("/") ? [UInt8(ascii: ".")] : []
+  for byte in path.utf8 {
+    if kept.contains(byte) {
+      result.append(byte)
+    } else {
+      result += [UInt8(ascii: "%"), digits[Int(byte >> 4)], digits[Int(byte & 15)]]
+    }
   }
+  return String(decoding: result, as: UTF8.self)
 }

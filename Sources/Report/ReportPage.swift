@@ -46,6 +46,8 @@ public struct ReportPage: Sendable, Equatable {
     /// A heading below such a heading.
     case subheading(String)
     case list([String])
+    /// A line that leads to another page, by a path from this one.
+    case link(String, path: String)
     /// A caveat that must not be read over.
     case caution(String)
     case table(Table)

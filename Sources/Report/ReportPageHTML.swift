@@ -57,6 +57,8 @@ extension ReportPage.Block {
     case .heading(let text): "<h3>\(InlineText(text).html)</h3>\n"
     case .subheading(let text): "<h4>\(InlineText(text).html)</h4>\n"
     case .list(let items): "<ul>\n\(items.map { "<li>\(InlineText($0).html)</li>\n" }.joined())</ul>\n"
+    case .link(let text, let path):
+      "<p><a href=\"\(htmlEscaped(relativeAddress(path)))\">\(InlineText(text).html)</a></p>\n"
     case .caution(let text): "<p class=\"caution\">\(InlineText(text).html)</p>\n"
     case .table(let table): table.html()
     case .figure(let figure): Templates.figure.render(figure.htmlContext())
@@ -79,7 +81,7 @@ extension ReportPage.Block {
     case .timeline(let records): Timeline(records: records).html
     case .selfCheck(let text):
       "<div class=\"check\">\n<p>\(InlineText(text).html)</p>\n"
-        + "<p>Seal of this page: <code id=\"seal-root\" data-unsealed>\(PageSeal.rootMarker)</code></p>\n</div>\n"
+        + "<p>Seal of this page: \(PageSeal.rootOpening)\(PageSeal.rootMarker)</code></p>\n</div>\n"
     case .slot(let name): ReportPage.marker(name)
     }
   }

@@ -23,16 +23,13 @@ public struct VerdictBoard: Sendable, Equatable {
   }
 
   var html: String {
-    let total = counts.reduce(0) { $0 + max(0, $1.count) }
-    var left = 0
-    let bars = counts.map { count -> [String: Any] in
-      let width = total == 0 ? 0 : 1000 * max(0, count.count) / total
-      defer { left += width }
-      return ["verdict": count.verdict.rawValue, "x": String(left), "width": String(width)]
+    let edges = Self.edges(counts.map { max(0, $0.count) })
+    let bars = zip(counts, zip(edges, edges.dropFirst())).map { count, ends -> [String: Any] in
+      ["verdict": count.verdict.rawValue, "x": String(ends.0), "width": String(ends.1 - ends.0)]
     }
     return Templates.verdict.render(
       [
-        "setting": InlineText(setting).html, "total": String(total), "bars": bars,
+        "setting": InlineText(setting).html, "bars": bars,
         "counts": counts.map { count -> [String: Any] in
           [
             "verdict": count.verdict.rawValue, "sign": count.verdict.sign, "count": String(count.count),
@@ -41,6 +38,22 @@ public struct VerdictBoard: Sendable, Equatable {
           ]
         },
       ] as [String: Any])
+  }
+}
+
+extension VerdictBoard {
+  /// Where the bars of some counts begin and end on a line of 1000, without a gap; each that is not zero can be seen.
+  static func edges(_ counts: [Int]) -> [Int] {
+    let least = 6.0
+    let total = Double(counts.reduce(0, +))
+    guard total > 0 else { return [Int](repeating: 0, count: counts.count + 1) }
+    let room = 1000 - least * Double(counts.count { $0 > 0 })
+    var end = 0.0
+    return [0]
+      + counts.map { count in
+        if count > 0 { end += least + room * Double(count) / total }
+        return Int(end.rounded())
+      }
   }
 }
 

@@ -95,9 +95,9 @@ def check_check(browser, page):
 def check_links(browser, page):
     broken = browser.run("""
         const known = new Set([...document.querySelectorAll('[id]')].map(e => e.id));
-        const records = new Set([...document.querySelectorAll('table.records tr[data-node]')].map(e => e.dataset.node));
+        const records = new Set([...document.querySelectorAll('table.records tr[data-node] a')].map(e => e.getAttribute('href').slice(1)));
         return [...document.querySelectorAll('a[href^="#"]')].map(e => e.getAttribute('href').slice(1))
-          .filter(id => !known.has(id) && !(id.startsWith('node/') && records.has(id.slice(5))) && !id.includes('_'));""")
+          .filter(id => !known.has(id) && !records.has(id));""")
     expect(not broken, f"links lead nowhere: {sorted(set(broken))[:5]}")
 
 
@@ -191,9 +191,17 @@ def check_keyboard(browser, page):
     visible = browser.run("""
         document.querySelector('#table1 td a').focus();
         return getComputedStyle(document.activeElement).outlineStyle""")
+    expect(visible != "none", "a cell that has the focus cannot be told")
     browser.press("Tab")
     visible = browser.run("return getComputedStyle(document.activeElement).outlineStyle")
     expect(visible != "none", "what has the focus cannot be seen")
+    # What takes the arrow keys gives the focus back.
+    for place in [".plate:not(.bare)", ".graph-frame"]:
+        browser.run("document.querySelector(arguments[0]).focus()", place)
+        browser.press("Right")
+        for _ in range(3):
+            browser.press("Tab")
+        expect(browser.run("return !document.activeElement.matches(arguments[0])", place), f"{place} keeps the focus")
 
     # A cell opens its record, Escape closes it, the focus is where it was.
     browser.run("document.querySelector('#table1 td a').focus()")
@@ -204,6 +212,7 @@ def check_keyboard(browser, page):
     browser.wait_for("document.querySelector('.panel').hidden", what="Escape closed the record")
     expect(browser.run("return document.activeElement.matches('#table1 td a')"), "the focus did not come back to the cell")
     check_values(browser)
+    check_lists(browser)
 
     # A figure's points, one by one.
     browser.run("document.querySelector('.plate:has([data-says][data-node]):not(.bare)').focus()")
@@ -269,6 +278,22 @@ def check_values(browser):
         expect(re.search(pattern, told), f"{kind} that is pointed at tells “{told}”")
     browser.point(1, 1)
     browser.run("document.activeElement.blur()")
+
+
+def check_lists(browser):
+    """What a figure tells from point to point, it tells as a list as well."""
+    buttons = browser.run("return document.querySelectorAll('.downloads button[aria-expanded]').length")
+    expect(buttons > 3, f"{buttons} figures list their values")
+    for index in range(buttons):
+        browser.run("document.querySelectorAll('.downloads button[aria-expanded]')[arguments[0]].focus()", index)
+        browser.press("Enter")
+        label, told = browser.run("""
+            const list = document.querySelector('.values');
+            return [list?.getAttribute('aria-label') ?? '', list?.textContent ?? ''];""")
+        expect(label.startswith("Values of ") and re.search(r"\d", told), f"the list “{label}” tells no value: {told[:100]}")
+        expect(browser.run("return document.activeElement.getAttribute('aria-expanded')") == "true", "a list does not say that it is open")
+        browser.press("Enter")
+        expect(browser.run("return !document.querySelector('.values')"), f"the list “{label}” stays")
 
 
 def check_downloads(browser, page, downloads):
@@ -537,6 +562,8 @@ def check_hostile(browser, page, axe):
     expect(browser.run("""return [...document.querySelectorAll('*')].every(e =>
         [...e.attributes].every(a => !a.name.startsWith('on')) && !/^javascript:/i.test(e.getAttribute?.('href') ?? ''))"""),
            "hostile content became a handler or an address that runs")
+    if axe:
+        report_axe(browser, axe, "hostile content, with a record open")
     browser.press("Escape")
     browser.run("document.querySelector('.check button').click()")
     text = browser.wait_for("document.querySelector('.check .result').textContent")

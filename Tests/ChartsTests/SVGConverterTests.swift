@@ -46,10 +46,13 @@ import Testing
   }
 
   @Test func manyThreadsDrawAtOnce() async throws {
-    let expected = try chart.png(scale: 1)
-    try await withThrowingTaskGroup(of: [UInt8].self) { group in
-      for _ in 0..<6 { group.addTask { try chart.png(scale: 1) } }
-      for try await png in group { #expect(png == expected) }
+    let expected = [try chart.png(scale: 1), try chart.pdf()]
+    try await withThrowingTaskGroup(of: (Int, [UInt8]).self) { group in
+      for _ in 0..<6 {
+        group.addTask { (0, try chart.png(scale: 1)) }
+        group.addTask { (1, try chart.pdf()) }
+      }
+      for try await (kind, bytes) in group { #expect(bytes == expected[kind]) }
     }
   }
 }

@@ -46,7 +46,10 @@ import Testing
     func path(_ name: String) -> String { workspace.folder.appending(path: "outputs/\(name)").path }
     func isThere(_ name: String) -> Bool { FileManager.default.fileExists(atPath: path(name)) }
     #expect(try workspace.repro("all", "--offline").status == 0)
-    #expect(isThere("cells/shapes/simsiam/d2/s0/history.csv"))
+    #expect(isThere("cells/shapes/simsiam/d2/s0/history.csv") && isThere("cells/shapes/simsiam/d2/s0/speed.csv"))
+    // What differs from run to run is no part of what was computed.
+    let history = try String(contentsOfFile: path("cells/shapes/simsiam/d2/s0/history.csv"), encoding: .utf8)
+    #expect(history.hasPrefix("epoch,loss,") && !history.contains("pairs_per_second"))
     #expect(try manifest(workspace).allSatisfy { isThere($0) })
 
     // Files of the user's, one of them where files of the run are, one that the manifest must not lead to.

@@ -106,6 +106,13 @@ import Testing
   @Test func sizesOfDrawings() {
     #expect(DrawingSize(svg: "<?xml?><svg a=\"1\" width=\"860\" height=\"512.4\">")?.leastWidthClass == "least-44")
     #expect(DrawingSize(svg: "<svg width=\"100%\" height=\"1\">") == nil && DrawingSize(svg: "nothing") == nil)
+    let viewed = DrawingSize(svg: "<svg width=\"100%\" viewBox=\"0 0 352.5 80\">")
+    #expect(viewed?.width == 353 && viewed?.height == 80)
+    #expect(DrawingSize(svg: "<svg viewBox=\"0 0 0 80\">") == nil)
+    let header = Data([0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A, 0, 0, 0, 13, 0x49, 0x48, 0x44, 0x52])
+    let picture = DrawingSize(png: header + Data([0, 0, 1, 44, 0, 0, 0, 7]))
+    #expect(picture?.width == 300 && picture?.height == 7)
+    #expect(DrawingSize(png: header) == nil && DrawingSize(png: Data(repeating: 0, count: 24)) == nil)
   }
 
   /// A drawing for narrow screens is chosen by the browser, without a script; either form is its own bytes.
@@ -124,6 +131,29 @@ import Testing
     let alone = ReportFigure(
       identifier: "f", label: "F", caption: "c", alternative: "a", drawing: .svg("<svg width=\"900\" height=\"300\"/>"))
     #expect(!ReportPage(title: "t", sections: [.init("s", [.figure(alone)])]).html().contains("<picture"))
+  }
+
+  /// No gap, and none that is too small to be seen.
+  @Test(arguments: [[3, 1, 0], [1, 1999, 0], [0, 0, 0], [7, 7, 7], [1, 1, 100_000], []])
+  func barsOfTheVerdicts(counts: [Int]) {
+    let edges = VerdictBoard.edges(counts)
+    #expect(edges.first == 0 && edges.last == (counts.contains { $0 > 0 } ? 1000 : 0))
+    for (count, ends) in zip(counts, zip(edges, edges.dropFirst())) {
+      #expect(count > 0 ? ends.1 - ends.0 >= 5 : ends.0 == ends.1, "\(counts): \(edges)")
+    }
+  }
+
+  /// The sentence below holds for kinds that read each other as well.
+  @Test func linesThatGoUpAreSaid() {
+    func node(_ name: String, _ source: String?) -> NodeRecord {
+      NodeRecord(
+        name: name, stage: "s", state: .fresh, key: "",
+        inputs: source.map { [NodeRecord.Input(name: "i", digest: nil, node: $0)] } ?? [])
+    }
+    let down = NodeGraph(records: [node("a/1", nil), node("b/1", "a/1")]).figure
+    #expect(down.contains("what is read stands above what reads it. Each"))
+    let mixed = NodeGraph(records: [node("a/1", nil), node("b/1", "a/1"), node("a/2", "b/1")]).figure
+    #expect(mixed.contains("where the kinds allow it"))
   }
 
   @Test func verdictsInOneGlance() throws {

@@ -13,6 +13,8 @@ import Testing
     let names = try PageSeal(of: Self.page).parts.map(\.name)
     #expect(names.first == "Page" && names.contains("Node train/shapes/d8/s0"))
     #expect(try PageSeal.root(of: Self.page) == PageSeal(of: Self.page).root)
+    #expect(PageSeal.shownRoot(of: Self.page) == PageSeal.root(of: Self.page))
+    #expect(PageSeal.shownRoot(of: Samples.page.html()) == nil && PageSeal.shownRoot(of: "") == nil)
     #expect(!PageSeal.problems(of: Samples.page.html()).isEmpty && PageSeal.root(of: Samples.page.html()) == nil)
   }
 

@@ -56,6 +56,27 @@ import Testing
     #expect(table[3][4] == "NaN" && table[4][2] == "" && table[6][5] == "collapsed")
   }
 
+  /// A spreadsheet computes nothing that stands in the data, and no field runs into another.
+  @Test(arguments: [
+    ("=1+1", "'=1+1"), ("@SUM(A1)", "'@SUM(A1)"), ("+a", "'+a"), ("-a", "'-a"), ("\tx", "'\tx"),
+    ("\r=1", "\"'\r=1\""), ("-0.5", "-0.5"), ("-0.5 1e-3", "-0.5 1e-3"), ("-1+1", "'-1+1"), ("+1", "+1"),
+    ("-inf", "-inf"), ("a=1", "a=1"), ("", ""),
+    ("\"\u{301}", "\"\"\"\u{301}\""), ("a\r\nb", "\"a\r\nb\""), ("a,\u{301}b", "\"a,\u{301}b\""),
+  ])
+  func fields(text: String, written: String) {
+    #expect(Array(CSVText.field(text).unicodeScalars) == Array(written.unicodeScalars))
+  }
+
+  @Test func numbersInFull() {
+    #expect([0, -0.0, 54.3, 1e300, 1e-7, 3].map { CSVText.number($0) } == ["0", "0", "54.3", "1e+300", "1e-07", "3"])
+    #expect([nil, Double.nan, .infinity, -.infinity].map { CSVText.number($0) } == ["", "NaN", "inf", "-inf"])
+    // A text that looks like a missing number is text.
+    let table = Table(
+      identifier: "t", label: "T", caption: "", columns: [.init("a"), .init("b"), .init("c")],
+      rows: [.init([.text("—"), .missing, .number(nil)])])
+    #expect(table.csv() == "a,b,c\n—,,\n")
+  }
+
   private func parse(_ text: String) -> [[String]] {
     var rows: [[String]] = []
     var row: [String] = []
@@ -98,6 +119,15 @@ import Testing
     #expect(latexEscaped("--a ---b \"") == "-{}-a -{}-{}-b {\\char34}")
     #expect(latexEscaped("\\%_&") == "\\textbackslash{}\\%\\_\\&")
     #expect(Templates.figure.render(["alternative": "\"\u{301}", "png": "p"]).contains("alt=\"&quot;\u{301}\""))
+  }
+
+  /// An address stays below the page's own folder or beside it, whatever the path is.
+  @Test(arguments: [
+    ("../figures/fig 4.csv", "../figures/fig%204.csv"), ("javascript:x", "javascript%3Ax"), ("//host/x", ".//host/x"),
+    ("/etc", "./etc"), ("a?b#c%\"é", "a%3Fb%23c%25%22%C3%A9"), ("", ""),
+  ])
+  func addressesAreRelative(path: String, address: String) {
+    #expect(relativeAddress(path) == address)
   }
 
   @Test func identifiersNeverMeet() {

@@ -9,9 +9,7 @@ public func withPixelDigests(_ svg: String) throws -> String {
     let encoded = parts[index].prefix { $0 != "\"" }
     let png = try PNGEncoder.decode([UInt8](Data(base64Encoded: String(encoded)) ?? Data()))
     var digest: UInt64 = 0xCBF2_9CE4_8422_2325
-    for offset in stride(from: 0, to: png.rgb.count, by: 7) {
-      digest = (digest ^ UInt64(png.rgb[offset])) &* 0x100_0000_01B3
-    }
+    for byte in png.rgb { digest = (digest ^ UInt64(byte)) &* 0x100_0000_01B3 }
     parts[index] = "\(png.width)x\(png.height):\(String(digest, radix: 16))" + parts[index].dropFirst(encoded.count)
   }
   return parts.joined(separator: start)

@@ -18,9 +18,12 @@ public func expectSnapshot(
     Issue.record("no snapshot \(name); record it with REPRO_RECORD_SNAPSHOTS=1", sourceLocation: sourceLocation)
     return
   }
-  guard actual != expected else { return }
+  // Bytes: strings are equal already where they only look the same.
+  guard !actual.utf8.elementsEqual(expected.utf8) else { return }
   let (found, golden) = (actual.components(separatedBy: "\n"), expected.components(separatedBy: "\n"))
-  let index = zip(found, golden).enumerated().first { $1.0 != $1.1 }?.offset ?? min(found.count, golden.count)
+  let index =
+    zip(found, golden).enumerated().first { !$1.0.utf8.elementsEqual($1.1.utf8) }?.offset
+    ?? min(found.count, golden.count)
   Issue.record(
     """
     \(name) differs from its snapshot in line \(index + 1):

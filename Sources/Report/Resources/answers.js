@@ -135,7 +135,44 @@ function prepare(plate) {
   const items = itemsOf(plate);
   const known = answering.get(plate);
   if (known) { known.take(items); return; }
-  if (items.length > 0) answering.set(plate, answer(plate, items));
+  if (items.length === 0) return;
+  answering.set(plate, answer(plate, items));
+  offerValues(plate);
+}
+
+// The same as a list, for whoever reads on instead of going from value to value: programs that read pages aloud keep the
+// arrow keys for themselves until they are told otherwise.
+const mostValues = 1500;
+function valuesOf(items, label) {
+  const entries = [];
+  let left = 0;
+  for (const item of items) {
+    // A matrix whose values are told from its colours, when they are asked for.
+    const count = item.perRow > 1 && !item.element.dataset.values ? 0 : Math.min(item.count, mostValues - entries.length);
+    left += item.count - count;
+    for (let place = 0; place < count; place++) {
+      const text = item.says(place);
+      const address = item.node && known.get(item.node)?.address;
+      entries.push(make("li", {}, address ? make("a", { href: "#" + address }, text) : text));
+    }
+  }
+  const rest = left > 0 ? [make("p", {}, `${left} more values are in the figure's data.`)] : [];
+  return make("div", { class: "values", role: "region", tabindex: "0", "aria-label": `Values of ${label}` },
+    make("ol", {}, ...entries), ...rest);
+}
+function offerValues(plate) {
+  const figure = plate.closest("figure");
+  const links = figure?.querySelector(".downloads");
+  if (!links) return;
+  const label = figure.querySelector("figcaption b")?.textContent.replace(/\.$/, "") ?? "this figure";
+  const button = make("button", { type: "button", "aria-expanded": "false", "aria-label": `Values of ${label}` }, "Values");
+  button.addEventListener("click", () => {
+    const list = figure.querySelector(".values");
+    button.setAttribute("aria-expanded", String(!list));
+    if (list) list.remove();
+    else figure.append(valuesOf(answering.get(plate).items(), label));
+  });
+  links.append(button);
 }
 
 function answer(plate, first) {
@@ -236,5 +273,5 @@ function answer(plate, first) {
     show(place);
     say(tip.textContent);
   });
-  return { take };
+  return { take, items: () => items };
 }

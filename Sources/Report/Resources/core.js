@@ -1,5 +1,6 @@
-// The document as it came, before anything here changes it: what the seal is about.
-const pristine = document.documentElement.cloneNode(true);
+// The document as it came, before anything here changes it: what the seal is about. It belongs to a document that shows
+// nothing, so that its pictures are not read once more.
+const pristine = document.implementation.createHTMLDocument("").importNode(document.documentElement, true);
 const root = document.documentElement;
 root.classList.add("js");
 

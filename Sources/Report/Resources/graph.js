@@ -36,7 +36,7 @@ function offerGraph() {
     for (const box of boxes) {
       if (box.querySelector("text")) continue;
       const place = box.querySelector("rect");
-      const parts = box.dataset.node.split("/").slice(1).flatMap((part) => part.match(/.{1,11}/g) ?? []).slice(0, 5);
+      const parts = box.dataset.node.split("/").slice(1).flatMap((part) => part.match(/.{1,11}/gu) ?? []).slice(0, 5);
       parts.forEach((part, index) => {
         const text = document.createElementNS(svg.namespaceURI, "text");
         text.setAttribute("class", "tiny");

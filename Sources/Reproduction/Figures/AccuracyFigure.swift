@@ -1,4 +1,5 @@
 import Charts
+import Report
 
 /// Table 1 as a drawing: accuracy against output dimension, ours filled and the paper's in outline. Of the paper's figures
 /// no point can be drawn, for it prints no value of L_bound; of its table both coordinates are known.

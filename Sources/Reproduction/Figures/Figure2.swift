@@ -1,5 +1,6 @@
 import Charts
 import Foundation
+import Report
 import Theory
 
 /// Figure 2: point sets that minimise L_cor and L_uniform, computed on the circle and on the sphere.

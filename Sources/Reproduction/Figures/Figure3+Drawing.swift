@@ -1,4 +1,5 @@
 import Charts
+import Report
 
 extension Figure3 {
   /// Rows are methods, columns datasets, both in the order in which they first come.

@@ -1,4 +1,5 @@
 import Charts
+import Report
 
 extension Figure4 {
   /// Rows are method and dataset in the order in which they first come, columns dimensions.

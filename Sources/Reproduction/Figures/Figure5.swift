@@ -1,4 +1,5 @@
 import Charts
+import Report
 import Theory
 
 /// Figure 5: the correlation matrix Λ of one encoder in several batches and over the whole view bank.

@@ -5,20 +5,22 @@ import Report
 /// Two runs side by side: which numbers, claims and keys are different after the later one.
 public struct ComparisonPage {
   let comparison: RunComparison
-  /// Claims whose verdict is another, with both.
+  /// Claims whose verdict is another, with both; nil where there was none.
   let verdicts: [(claim: String, from: String?, to: String?)]
 
-  /// Decimals of numbers, enough to see the least difference that means anything.
-  private static let decimals = 4
+  /// In the place of a verdict whose document was removed from the cache, or is damaged.
+  static let gone = "no longer stored"
 
-  /// - Throws: what the ledger throws.
+  /// - Throws: what the ledger throws; `StageError` where a verdict that is there cannot be read.
   public init(_ cache: CacheReader, from: Pipeline.RunRecord, to: Pipeline.RunRecord) throws {
     comparison = try cache.compare(from, to)
     verdicts = try comparison.nodes.filter { $0.node.hasPrefix("claim/") }.compactMap { change in
-      guard let node = try? NodeID(change.node) else { return nil }
-      let before = try Self.verdict(cache.outputs(of: node, after: from))
-      let after = try Self.verdict(cache.outputs(of: node, after: to))
-      return before == after ? nil : (String(change.node.dropFirst("claim/".count)), before, after)
+      let node = try NodeID(change.node)
+      let before: String? = try change.kind == .new ? nil : Self.verdict(cache.outputs(of: node, after: from))
+      let after: String? = try Self.verdict(cache.outputs(of: node, after: to))
+      // Of two that are gone nobody knows whether they were the same.
+      guard before != after || before == Self.gone else { return nil }
+      return (String(change.node.dropFirst("claim/".count)), before, after)
     }
   }
 
@@ -27,12 +29,12 @@ public struct ComparisonPage {
     self.verdicts = verdicts
   }
 
-  /// The member `verdict` of the one JSON document that a claim's node leaves.
-  private static func verdict(_ outputs: [String: URL]) -> String? {
+  /// The member `verdict` of the document that a claim's node leaves.
+  private static func verdict(_ outputs: [String: URL]) throws -> String {
     struct Judged: Decodable { let verdict: String }
-    guard let file = outputs.first(where: { $0.key.hasSuffix(".json") })?.value, let data = try? Data(contentsOf: file)
-    else { return nil }
-    return (try? JSONDecoder().decode(Judged.self, from: data))?.verdict
+    guard let file = outputs[OutputName.verdict] else { return gone }
+    let judged: Judged = try JSONFile.read(from: file)
+    return judged.verdict
   }
 
   /// The page, sealed.
@@ -63,7 +65,8 @@ public struct ComparisonPage {
           [
             .selfCheck(
               "The page carries a digest of each of its parts. It can hold itself against them here, or be held against them and"
-                + " against the cache by `repro verify` and the name of its file.")
+                + " against the cache by `repro verify` and the name of its file."),
+            .link("The report of the last run", path: "index.html"),
           ]),
       ], footer: "`repro diff \(comparison.from) \(comparison.to) --json` says the same to programs.",
       subject: try PageSubject.comparison(from: comparison.from, to: comparison.to).text())
@@ -83,13 +86,34 @@ public struct ComparisonPage {
       ],
       rows: numberRows.map { node, change in
         let difference = change.from.flatMap { from in change.to.map { $0 - from } }
+        let decimals = Self.decimals(showing: [difference, change.largestDifference], of: [change.from, change.to])
         return Table.Row([
-          .text("`\(node)`"), .text(change.metric), change.step.map { Cell.integer($0) } ?? .missing,
-          .number(change.from, decimals: Self.decimals), .number(change.to, decimals: Self.decimals),
-          .number(difference, decimals: Self.decimals, isSigned: true),
-          .number(change.largestDifference, decimals: Self.decimals),
+          .text("`\(literal(node))`"), .text(literal(change.metric)), change.step.map { Cell.integer($0) } ?? .missing,
+          Self.number(change.from, decimals), Self.number(change.to, decimals),
+          Self.number(difference, decimals, isSigned: true), Self.number(change.largestDifference, decimals),
         ])
-      })
+      },
+      notes: [
+        "Numbers have as many decimals as show three digits of the smaller difference; — where there is none, or it is not a"
+          + " number."
+      ])
+  }
+
+  /// As many decimals as show three digits of the least of some differences; of the numbers themselves where nothing differs.
+  /// Nil where that is more than a table can have.
+  private static func decimals(showing differences: [Double?], of values: [Double?]) -> Int? {
+    func sizes(_ numbers: [Double?]) -> [Double] {
+      numbers.compactMap { $0.map { abs($0) } }.filter { $0 > 0 && $0.isFinite }
+    }
+    guard let least = sizes(differences).min() ?? sizes(values).max() else { return 0 }
+    let decimals = max(0, 2 - Int(log10(least).rounded(.down)))
+    return decimals <= 12 ? decimals : nil
+  }
+
+  private static func number(_ value: Double?, _ decimals: Int?, isSigned: Bool = false) -> Cell {
+    guard let value, decimals == nil else { return .number(value, decimals: decimals ?? 0, isSigned: isSigned) }
+    let digits = "\(abs(value))"
+    return .text(value < 0 ? "−" + digits : isSigned && value > 0 ? "+" + digits : digits)
   }
 
   private var verdictTable: Table {
@@ -97,7 +121,9 @@ public struct ComparisonPage {
       identifier: "verdicts", label: "Claims", caption: "Claims with another verdict.",
       columns: ["claim", "then", "now"].map { Table.Column($0, alignment: .leading) },
       rows: verdicts.map { claim, from, to in
-        Table.Row([.text("`\(claim)`"), from.map { Cell.text($0) } ?? .missing, to.map { Cell.text($0) } ?? .missing])
+        Table.Row([
+          .text("`\(literal(claim))`"), from.map { Cell.text($0) } ?? .missing, to.map { Cell.text($0) } ?? .missing,
+        ])
       })
   }
 
@@ -110,22 +136,26 @@ public struct ComparisonPage {
       rows: comparison.nodes.flatMap { node -> [Table.Row] in
         let bytes = node.kind == .new ? "new" : node.hasSameOutputs ? "the same" : "others"
         guard !node.components.isEmpty, node.kind == .changed else {
-          return [Table.Row([.text("`\(node.node)`"), .missing, .missing, .missing, .text(bytes)])]
+          return [Table.Row([.text("`\(literal(node.node))`"), .missing, .missing, .missing, .text(bytes)])]
         }
         return node.components.enumerated().map { index, component in
           Table.Row([
-            .text(index == 0 ? "`\(node.node)`" : ""), .text("`\(component.component)`"),
+            .text(index == 0 ? "`\(literal(node.node))`" : ""), .text("`\(literal(component.component))`"),
             Self.short(component.from), Self.short(component.to), .text(index == 0 ? bytes : ""),
           ])
         }
       },
-      notes: ["Digests are cut to twelve digits; `repro diff --json` has them whole."])
+      notes: [
+        "What ends in … is cut, digests after twelve digits and other values after eighty; `repro diff --json` has all of them"
+          + " whole."
+      ])
   }
 
   private static func short(_ value: String?) -> Cell {
     guard let value else { return .missing }
     let isDigest = value.count == 64 && value.allSatisfy(\.isHexDigit)
-    return .text("`\(isDigest ? String(value.prefix(12)) : String(value.prefix(80)))`")
+    let kept = value.prefix(isDigest ? 12 : 80)
+    return .text("`\(literal(String(kept)))\(kept.count < value.count ? "…" : "")`")
   }
 }
 

@@ -26,14 +26,14 @@ struct NodeRecords {
       let components = try cache.ledger.components(of: node.id)
       let digests = Dictionary(components.map { ($0.name, $0.value) }, uniquingKeysWith: { first, _ in first })
       return NodeRecord(
-        name: node.id.text, stage: node.stage, version: digests["version"].flatMap { Int($0) } ?? 0, state: state,
+        name: node.id.text, stage: node.stage, version: digests["version"].flatMap { Int($0) }, state: state,
         key: result?.key.hex ?? "", group: Self.group(of: node),
         parameters: components.filter { $0.name.hasPrefix("parameters.") }.map {
           NodeRecord.Component(String($0.name.dropFirst("parameters.".count)), $0.value)
         },
         inputs: node.inputs.map { input in
           NodeRecord.Input(
-            name: input.name, digest: digests["inputs.\(input.name)"] ?? "", node: input.source.node?.text)
+            name: input.name, digest: digests["inputs.\(input.name)"], node: input.source.node?.text)
         },
         outputs: (result?.outputs ?? []).map {
           NodeRecord.File(name: $0.name, digest: $0.artifact.digest.hex, size: $0.artifact.size)
@@ -58,7 +58,7 @@ struct NodeRecords {
     var files: [NodeRecord.File] = node.inputs.compactMap { input in
       guard case .file(let url) = input.source else { return nil }
       return NodeRecord.File(
-        name: url.lastPathComponent, digest: digests["inputs.\(input.name)"] ?? "", size: nil,
+        name: url.lastPathComponent, digest: digests["inputs.\(input.name)"], size: nil,
         origin: "\(url.deletingLastPathComponent().lastPathComponent)/ of the project")
     }
     if node.stage == StageName.download, isBuilt {

@@ -16,9 +16,10 @@ public struct Outputs: Sendable {
 
   static let reportPath = "report/index.html"
 
-  /// The root of the report's seal, by which the page can be told from every other wherever it is; nil where there is none.
+  /// The root of the seal of the report that was just laid out, by which the page can be told from every other wherever it
+  /// is; nil where there is none.
   public var rootOfReport: String? {
-    (try? String(contentsOf: report, encoding: .utf8)).flatMap { PageSeal.root(of: $0) }
+    (try? String(contentsOf: report, encoding: .utf8)).flatMap { PageSeal.shownRoot(of: $0) }
   }
 
   /// The files of one figure or table, by their paths below the folder.
@@ -72,8 +73,14 @@ public struct Outputs: Sendable {
       }
       if node.stage == StageName.train {
         let cell = "cells/\(node.id.text.split(separator: "/").dropFirst().joined(separator: "/"))"
-        let path = "\(cell)/history.csv"
-        note(path, node, OutputName.history, try write(Data(history(of: node, cache).utf8), to: path))
+        let history = "\(cell)/history.csv"
+        note(
+          history, node, OutputName.history,
+          try cache.materialise(OutputName.history, of: id, to: folder.appending(path: history)))
+        if let speed = try speed(of: node, cache) {
+          let path = "\(cell)/speed.csv"
+          note(path, node, OutputName.history, try write(Data(speed.utf8), to: path))
+        }
         // Checkpoints sort by their epoch: the last is the trained encoder.
         if let trained = try cache.lastResult(of: id)?.outputs.map(\.name)
           .filter({ $0.hasPrefix(OutputName.checkpoints) }).max()
@@ -83,10 +90,9 @@ public struct Outputs: Sendable {
         }
       }
       if node.stage == StageName.report {
-        let page = try filledReport(graph, cache)
+        let (page, root) = try filledReport(graph, cache)
         note(
-          Self.reportPath, node, OutputName.report, try write(Data(page.utf8), to: Self.reportPath),
-          root: PageSeal.root(of: page))
+          Self.reportPath, node, OutputName.report, try write(Data(page.utf8), to: Self.reportPath), root: root)
         for name in [OutputName.numbers, OutputName.claims] {
           note(name, node, name, try cache.materialise(name, of: id, to: folder.appending(path: name)))
         }
@@ -104,19 +110,18 @@ public struct Outputs: Sendable {
     return paths.map { folder.appending(path: $0) }
   }
 
-  /// The history as it was computed, with the pairs per second that the ledger keeps beside it.
-  private func history(of node: Node, _ cache: CacheReader) throws -> String {
-    let history = try MeasurementTable(
-      csv: String(contentsOf: cache.url(of: OutputName.history, node: node.id), encoding: .utf8))
-    let rates = Dictionary(
-      try cache.ledger.metrics(of: node.id).filter { $0.name == TrainStage.pairsPerSecond }
-        .compactMap { metric in metric.step.map { ($0, metric.value) } }, uniquingKeysWith: { _, last in last })
-    var table = MeasurementTable(columns: history.columns + [TrainStage.pairsPerSecond])
-    let epochs = history.column("epoch")
-    for (index, row) in history.rows.enumerated() {
-      var values = Dictionary(uniqueKeysWithValues: zip(history.columns, row))
-      values[TrainStage.pairsPerSecond] = .some(epochs[index].flatMap { rates[Int($0)] })
-      table.append(values)
+  /// How fast a training went, by epoch, as the ledger has it; nil where it was not recorded. In a file of its own, for it
+  /// differs from run to run, and results do not.
+  private func speed(of node: Node, _ cache: CacheReader) throws -> String? {
+    let names = [TrainStage.pairsPerSecond, TrainStage.viewsShare]
+    var byEpoch: [Int: [String: Double?]] = [:]
+    for metric in try cache.ledger.metrics(of: node.id) where names.contains(metric.name) {
+      if let epoch = metric.step { byEpoch[epoch, default: [:]][metric.name] = metric.value }
+    }
+    guard !byEpoch.isEmpty else { return nil }
+    var table = MeasurementTable(columns: ["epoch"] + names)
+    for (epoch, values) in byEpoch.sorted(by: { $0.key < $1.key }) {
+      table.append(values.merging(["epoch": Double(epoch)]) { first, _ in first })
     }
     return table.csv
   }

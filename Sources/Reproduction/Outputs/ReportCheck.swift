@@ -133,7 +133,7 @@ extension ReportCheck {
         throw StageError(
           "the cache has no report to hold the page against; run repro all first, or name another --cache")
       }
-      let page = try named.outputs.filledReport(named.graph, cache)
+      let page = try named.outputs.filledReport(named.graph, cache).page
       guard ReportPage.subject(of: page).flatMap(PageSubject.init) == subject else {
         throw StageError(
           "the page is of the profile \(profile), and the cache's last report is not; run repro all --profile \(profile), "

@@ -4,8 +4,8 @@ import Report
 
 /// What differs from run to run, put into the page that does not.
 extension Outputs {
-  /// The report with how the run went in its slot, sealed. The same for the same ledger, whenever it is laid out.
-  func filledReport(_ graph: Graph, _ cache: CacheReader) throws -> String {
+  /// The report with how the run went in its slot, sealed, and the root of its seal. The same for the same ledger, whenever it is laid out.
+  func filledReport(_ graph: Graph, _ cache: CacheReader) throws -> (page: String, root: String) {
     let page = try String(contentsOf: cache.url(of: OutputName.report, node: "report/index"), encoding: .utf8)
     let acceptances = try cache.acceptances().filter { acceptance in
       graph.nodes.contains { $0.id.text == acceptance.node }
@@ -17,7 +17,7 @@ extension Outputs {
     let distinct = graph.nodes.compactMap { executions[$0.id] }.filter { seen.insert($0.id).inserted }
     let facts = [
       Fact("Work", "\(formatDuration(distinct.map(\.duration).reduce(0, +))) of node time, whenever it was done"),
-      Fact("Machine", Machine.describe(distinct)),
+      Fact("Machine", literal(Machine.describe(distinct))),
     ]
     let blocks: [ReportPage.Block] =
       [.facts(facts)] + Self.blocks(of: acceptances)
@@ -30,7 +30,7 @@ extension Outputs {
             + " against the cache by `repro verify outputs/report/index.html`. Whoever changes a page can seal it anew: only a seal that came"
             + " another way, or the cache, says that it is the page that was made."),
       ]
-    return try PageSeal.sealed(ReportPage.fill(page, slot: ReportStage.runSlot, with: blocks))
+    return try PageSeal.seal(ReportPage.fill(page, slot: ReportStage.runSlot, with: blocks))
   }
 
   /// Results that were kept although their keys changed, shown for as long as the ledger lasts.
@@ -40,7 +40,7 @@ extension Outputs {
       .caution(
         "\(acceptances.count == 1 ? "One result was" : "\(acceptances.count) results were") kept across a change that was"
           + " judged to make no difference, and not executed again:"),
-      .list(acceptances.map { "`\($0.node)`: \($0.sentence)" }),
+      .list(acceptances.map { "`\(literal($0.node))`: \(literal($0.sentence))" }),
     ]
   }
 }

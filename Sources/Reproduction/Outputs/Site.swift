@@ -29,7 +29,8 @@ public struct Site: Sendable {
 
   func publish(to folder: URL, write: (Data, URL) throws -> Void) throws -> [String] {
     var contents = try files()
-    contents.append(("index.html", Data(Self.front.utf8)))
+    let hasData = contents.contains { $0.path == Self.data }
+    contents.append(("index.html", Data(Self.front(hasData: hasData).utf8)))
     contents.append(("404.html", Data(Self.missing.utf8)))
     // GitHub's pages would else leave out some names.
     contents.append((".nojekyll", Data()))
@@ -177,10 +178,17 @@ public struct Site: Sendable {
   }
 
   /// The report keeps its place below the front page, so that its bytes and its links are those of `outputs/`.
-  private static let front = page(
-    "Reproduction report", "\n<meta http-equiv=\"refresh\" content=\"0; url=report/index.html\">",
-    "<a href=\"report/index.html\">The report</a>, its <a href=\"tables/table1.csv\">data</a>.")
+  private static func front(hasData: Bool) -> String {
+    page(
+      "Reproduction report", "\n<meta http-equiv=\"refresh\" content=\"0; url=report/index.html\">",
+      "<a href=\"report/index.html\">The report</a>"
+        + (hasData ? ", its <a href=\"\(data)\">data</a>." : "."))
+  }
 
+  private static let data = "tables/table1.csv"
+
+  /// A host shows it at whatever address was asked for, however deep that lies, and a site does not know its own: no link
+  /// from here would lead to the front everywhere.
   private static let missing = page(
-    "Nothing is here", "", "There is no such page. <a href=\"./\">The report</a> stands at the front of this site.")
+    "Nothing is here", "", "There is no such page. The report stands at the front of this site: shorten the address.")
 }

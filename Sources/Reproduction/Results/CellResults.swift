@@ -30,8 +30,7 @@ struct CellResults {
     for dataset in Set(cells.map(\.dataset)).sorted() {
       let probe = try table(context.input("pixels/\(dataset)"))
       accuracies[dataset] = PixelAccuracy(
-        raw: probe.last("knn_pixels").map { 100 * $0 }, normalised: probe.last("knn_normalised_pixels").map { 100 * $0 }
-      )
+        raw: probe.last("knn_pixels").map(percent), normalised: probe.last("knn_normalised_pixels").map(percent))
     }
     return accuracies
   }
@@ -51,7 +50,21 @@ struct CellResults {
 
   /// The accuracies of one column of probe.csv, in percent, at every recorded epoch.
   func accuracies(_ column: String) -> [Double?] {
-    probe.column(column).map { $0.map { 100 * $0 } }
+    probe.column(column).map { $0.map(Self.percent) }
+  }
+
+  /// A share in percent: its decimal digits with the point two places further on. A product would add digits that nobody
+  /// measured: 100 × 0.543 is 54.300000000000004.
+  static func percent(_ share: Double) -> Double {
+    let parts = share.description.split(separator: "e")
+    let exponent = parts.count > 1 ? Int(parts[1]) ?? 0 : 0
+    // Infinities and what is no number have no digits, and stay what they are.
+    return parts.first.flatMap { Double("\($0)e\(exponent + 2)") } ?? 100 * share
+  }
+
+  /// The accuracy of one column of probe.csv before the first step, in percent; nil where epoch 0 was not recorded.
+  func untrained(_ column: String) -> Double? {
+    zip(probe.column("epoch"), accuracies(column)).first { $0.0 == 0 }?.1
   }
 
   func bounds(_ reading: Configuration.Evaluation.BoundReading) -> [Double?] {

@@ -28,8 +28,8 @@ struct Findings {
       guard let smallest = means.first, let largest = means.last else { return nil }
       let cell = results[0].cell
       return Panel(
-        title: "\(cell.methodTitle) on \(cell.datasetTitle)", smallest: smallest, largest: largest,
-        untrained: results.compactMap { $0.accuracies(reading.accuracy).first ?? nil }.max(),
+        title: literal("\(cell.methodTitle) on \(cell.datasetTitle)"), smallest: smallest, largest: largest,
+        untrained: results.compactMap { $0.untrained(ProbeStage.accuracyColumn(reading.accuracy)) }.max(),
         pixels: [pixels[cell.dataset]?.raw, pixels[cell.dataset]?.normalised].compactMap { $0 }.max())
     }
   }
@@ -37,7 +37,7 @@ struct Findings {
   /// What was trained, on what, in a sentence.
   var setting: String {
     func list(_ names: [String]) -> String {
-      let distinct = names.uniqued()
+      let distinct = names.uniqued().map(literal)
       guard distinct.count > 1, let last = distinct.last else { return distinct.first ?? "nothing" }
       return distinct.dropLast().joined(separator: ", ") + " and " + last
     }
@@ -59,13 +59,19 @@ struct Findings {
     }
   }
 
-  /// How many panels show what the paper says of them.
+  /// How many panels show what the paper says of them, each beside how many could show it: a panel that lacks what it
+  /// would be held against shows neither.
   struct Counts: Equatable {
     let panels: Int
-    /// More accurate at the largest d than at the smallest.
+    /// With more than one dimension.
+    let ofDimensions: Int
+    /// More accurate at the largest d than at the smallest, beyond two standard errors.
     let rising: Int
-    /// At the largest d better than untrained, and than pixels, beyond two standard errors.
+    /// At the largest d better than untrained, beyond two standard errors.
+    let withUntrained: Int
     let learning: Int
+    /// The same of pixels.
+    let withPixels: Int
     let beyondPixels: Int
     /// Encoders.
     let collapsed: Int
@@ -74,36 +80,46 @@ struct Findings {
   var counts: Counts {
     let panels = panels
     return Counts(
-      panels: panels.count, rising: panels.count { $0.smallest.accuracy < $0.largest.accuracy },
+      panels: panels.count, ofDimensions: panels.count { $0.smallest.dimension < $0.largest.dimension },
+      rising: panels.count {
+        $0.smallest.dimension < $0.largest.dimension && exceeds($0.largest.accuracy, $0.smallest.accuracy)
+      },
+      withUntrained: panels.count { $0.untrained != nil },
       learning: panels.count { exceeds($0.largest.accuracy, $0.untrained) },
+      withPixels: panels.count { $0.pixels != nil },
       beyondPixels: panels.count { exceeds($0.largest.accuracy, $0.pixels) },
       collapsed: cells.count(where: \.isCollapsed))
   }
 
   var highlights: [ReportPage.Highlight] {
     let counts = counts
-    return [
-      ReportPage.Highlight("\(cells.count)", cells.count == 1 ? "encoder trained" : "encoders trained"),
-      ReportPage.Highlight(
-        "\(counts.rising) of \(counts.panels)", "panels more accurate at the largest d than at the smallest",
-        tone: counts.rising == counts.panels ? .good : .warning),
-      ReportPage.Highlight(
-        "\(counts.learning) of \(counts.panels)",
-        "panels better than the untrained encoder at the largest d, beyond two standard errors",
-        tone: counts.learning == counts.panels ? .good : .warning),
-      ReportPage.Highlight(
-        "\(counts.beyondPixels) of \(counts.panels)",
-        "panels better than kNN on pixels, raw or normalised, beyond two standard errors",
-        tone: counts.beyondPixels == counts.panels ? .good : .warning),
+    func share(_ count: Int, of total: Int, _ label: String) -> [ReportPage.Highlight] {
+      // Of none there is nothing to say.
+      guard total > 0 else { return [] }
+      return [ReportPage.Highlight("\(count) of \(total)", label, tone: count == total ? .good : .warning)]
+    }
+    var highlights = [
+      ReportPage.Highlight("\(cells.count)", cells.count == 1 ? "encoder trained" : "encoders trained")
+    ]
+    highlights += share(
+      counts.rising, of: counts.ofDimensions,
+      "panels more accurate at the largest d than at the smallest, beyond two standard errors")
+    highlights += share(
+      counts.learning, of: counts.withUntrained,
+      "panels better than the untrained encoder at the largest d, beyond two standard errors")
+    highlights += share(
+      counts.beyondPixels, of: counts.withPixels,
+      "panels better than kNN on pixels, raw or normalised, beyond two standard errors")
+    highlights.append(
       ReportPage.Highlight(
         "\(counts.collapsed)", counts.collapsed == 1 ? "encoder collapsed" : "encoders collapsed",
-        tone: counts.collapsed == 0 ? .neutral : .warning),
-    ]
+        tone: counts.collapsed == 0 ? .neutral : .warning))
+    return highlights
   }
 
   /// A caution naming the collapsed cells, where there are any.
   var collapsed: [String] {
-    let names = cells.filter(\.isCollapsed).map { "`\($0.cell.path)`" }
+    let names = cells.filter(\.isCollapsed).map { "`\(literal($0.cell.path))`" }
     guard !names.isEmpty else { return [] }
     return [
       "Collapsed: \(names.joined(separator: ", ")); kept in the table and in the figures, marked, and left out of"

@@ -10,16 +10,18 @@ struct Numbers {
   /// - Throws: `LaTeXNumbers.NameTaken` where two datasets or methods cannot be told apart by their names.
   func latex() throws -> LaTeXNumbers {
     var numbers = LaTeXNumbers()
-    try numbers.set("profile", profile)
+    try numbers.set("profile", literal(profile))
     let counts = findings.counts
     for (name, value) in [
-      ("encoders", table.cells.count), ("panels", counts.panels), ("panels-rising", counts.rising),
-      ("panels-learning", counts.learning), ("panels-beyond-pixels", counts.beyondPixels),
+      ("encoders", table.cells.count), ("panels", counts.panels), ("panels-of-dimensions", counts.ofDimensions),
+      ("panels-rising", counts.rising), ("panels-with-untrained", counts.withUntrained),
+      ("panels-learning", counts.learning), ("panels-with-pixels", counts.withPixels),
+      ("panels-beyond-pixels", counts.beyondPixels),
       ("encoders-collapsed", counts.collapsed), ("queries", table.queries),
     ] {
       try numbers.set(name, value)
     }
-    try numbers.set("standard-error", 50 / Double(max(1, table.queries)).squareRoot(), decimals: 1)
+    try numbers.set("standard-error", table.standardError, decimals: 1)
     try numbers.set("setting", findings.setting)
     try numbers.set("claims", claims.count)
     for verdict in JudgedClaim.Verdict.allCases {

@@ -21,7 +21,11 @@ struct PublishedDataset: Equatable {
 /// Table 1: kNN accuracy for every output dimension, method and dataset, beside the published numbers.
 struct Table1 {
   static let collapsed = Report.Cell.Mark(
-    name: "collapsed", symbol: "†", meaning: "collapsed: one direction holds nearly all of the output's second moment",
+    name: "collapsed", symbol: "†",
+    meaning: "collapsed, at least one seed of it: one direction holds nearly all of the output's second moment",
+    tone: .warning)
+  static let incomplete = Report.Cell.Mark(
+    name: "incomplete", symbol: "‡", meaning: "the mean of those seeds alone that have such a measurement",
     tone: .warning)
 
   let cells: [CellResults]
@@ -75,7 +79,7 @@ struct Table1 {
     var groups = [Table.Group("", span: 1)]
     var columns = [Table.Column("d")]
     for place in places {
-      groups.append(Table.Group("\(place.cell.methodTitle), \(place.cell.datasetTitle)", span: 2))
+      groups.append(Table.Group(literal("\(place.cell.methodTitle), \(place.cell.datasetTitle)"), span: 2))
       columns.append(Table.Column(form.isDifference ? "ours − paper" : "ours"))
       columns.append(Table.Column(place.comparable.map { "paper (\($0.title))" } ?? "paper"))
     }
@@ -104,11 +108,14 @@ struct Table1 {
       published.accuracy(method: place.cell.method, dataset: $0.name, dimension: dimension)
     }
     guard !seeds.isEmpty else { return [.missing, .number(paper)] }
-    let statistics = SeedStatistics(seeds.compactMap { $0.accuracies(form.column).last ?? nil })
-    let mark = seeds.contains(where: \.isCollapsed) ? Self.collapsed : nil
+    let values = seeds.compactMap { $0.accuracies(form.column).last ?? nil }
+    let statistics = SeedStatistics(values)
+    let isIncomplete = !values.isEmpty && values.count < seeds.count
+    let mark = seeds.contains(where: \.isCollapsed) ? Self.collapsed : isIncomplete ? Self.incomplete : nil
     let target = "probe/\(seeds[0].cell.path)"
     let shown: Cell
-    let note = seeds.count > 1 ? "the mean of \(seeds.count) seeds; leads to the first" : nil
+    let counted = isIncomplete ? "\(values.count) of \(seeds.count) seeds" : "\(seeds.count) seeds"
+    let note = seeds.count > 1 && !values.isEmpty ? "the mean of \(counted); leads to the first" : nil
     if form.isDifference {
       let difference = isComparable(place, form) ? statistics.flatMap { ours in paper.map { ours.mean - $0 } } : nil
       shown = .number(
@@ -148,17 +155,23 @@ struct Table1 {
   /// The best untrained encoder of the column's dimensions, so that nothing looks better by comparison than it is.
   private func untrained(_ place: Place, _ form: Form) -> Cell {
     let all = place.results.compactMap { result in
-      (result.accuracies(form.column).first ?? nil).map { (accuracy: $0, path: result.cell.path) }
+      result.untrained(form.column).map { (accuracy: $0, path: result.cell.path) }
     }
     let best = all.max { $0.accuracy < $1.accuracy }
     return .number(best?.accuracy, decimals: 1, target: best.map { "probe/\($0.path)" })
   }
 
+  /// The largest standard error of an accuracy, in points; nil where nothing was asked.
+  var standardError: Double? { queries > 0 ? 50 / Double(queries).squareRoot() : nil }
+
   private func notes(_ places: [Place], _ form: Form) -> [String] {
-    var notes = [
-      "Each accuracy is a share of \(queries) queries: one standard error is up to"
-        + " \(Cell.format(50 / Double(max(1, queries)).squareRoot(), decimals: 1)) points."
-    ]
+    var notes: [String] = []
+    if let standardError {
+      notes.append(
+        "Each accuracy is a share of \(queries) queries: one standard error is up to"
+          + " \(Cell.format(standardError, decimals: 1)) points, and ours are printed to a tenth of one; the paper's are as it"
+          + " prints them.")
+    }
     if !form.isDifference {
       notes.append(
         "untrained: the same network before its first step, the best of the dimensions shown."
@@ -194,27 +207,30 @@ struct Table1 {
       "mean_backbone", "untrained_knn_output", "untrained_knn_backbone", "raw_pixels_knn",
       "normalised_pixels_knn", "l_bound_minibatch",
       "l_bound_bank", "l_bound_unbiased", "l_bound_standardised", "effective_rank", "leading_share", "collapsed",
-      "published_same_classes",
+      "published_dataset", "published_same_classes",
     ]
     let rows = cells.map { result -> Table.Row in
       let place = Place(results: [result])
-      let percent = { (name: String) in result.probe.last(name).map { 100 * $0 } }
-      let paper = place.comparable.flatMap {
-        published.accuracy(method: result.cell.method, dataset: $0.name, dimension: result.cell.dimension)
+      let percent = { (name: String) in result.probe.last(name).map(CellResults.percent) }
+      let paper = place.comparable.flatMap { dataset in
+        published.accuracy(
+          method: result.cell.method, dataset: dataset.name, dimension: result.cell.dimension
+        ).map { (dataset: dataset.name, accuracy: $0) }
       }
       let numbers: [Double?] =
         [
           result.probe.last("epoch"), percent("knn_output"), percent("knn_backbone"), percent("mean_output"),
-          percent("mean_backbone"), result.accuracies(.output).first ?? nil, result.accuracies(.backbone).first ?? nil,
+          percent("mean_backbone"), result.untrained("knn_output"), result.untrained("knn_backbone"),
           pixels[result.cell.dataset]?.raw, pixels[result.cell.dataset]?.normalised,
         ]
         + ["minibatch", "bank", "unbiased", "standardised"].map { result.bound.last("l_bound_\($0)") }
-        + ["effective_rank", "leading_share", "collapsed"].map { result.bound.last($0) } + [paper]
+        + ["effective_rank", "leading_share", "collapsed"].map { result.bound.last($0) }
       return Table.Row(
         [
-          .text(result.cell.method), .text(result.cell.dataset), .integer(result.cell.classCount),
+          .text(literal(result.cell.method)), .text(literal(result.cell.dataset)), .integer(result.cell.classCount),
           .integer(result.cell.dimension), .integer(result.cell.seed),
-        ] + numbers.map { Cell.number($0, decimals: 4) })
+        ] + numbers.map { Cell.number($0, decimals: 4) }
+          + [paper.map { Cell.text($0.dataset) } ?? .missing, Cell.number(paper?.accuracy)])
     }
     return Table(
       identifier: "table1-data", label: "Table 1, data", caption: "Every reading of every cell.",

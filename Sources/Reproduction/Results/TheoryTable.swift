@@ -11,6 +11,10 @@ struct TheoryTable {
     + " the error. Theorem 2 holds for any ε, but says nothing where its right side exceeds d^{2}, which (μ_{i}^{T}μ_{j})^{2}"
     + " cannot."
 
+  private static func name(_ cell: CellSummary) -> String {
+    literal("\(cell.methodTitle), \(cell.datasetTitle), d\u{A0}=\u{A0}\(cell.dimension)")
+  }
+
   var tables: [Table] { [table, bounds] }
 
   /// Er of the views that the means are made of.
@@ -32,7 +36,7 @@ struct TheoryTable {
         func relative(_ name: String) -> Cell { .number(result.bound.last(name).map { $0 / square }, decimals: 3) }
         return Table.Row([
           .text(
-            "\(result.cell.methodTitle), \(result.cell.datasetTitle), d\u{A0}=\u{A0}\(result.cell.dimension)",
+            Self.name(result.cell),
             target: "bound/\(result.cell.path)"),
           relative("theorem2_left"), relative("theorem2_printed"), relative("theorem2_proved"),
           relative("theorem2_repaired"),
@@ -70,7 +74,7 @@ struct TheoryTable {
     let applies = last("epsilon_maximum").map { $0 < Theorem1.epsilonLimit } ?? false
     return Table.Row([
       .text(
-        "\(result.cell.methodTitle), \(result.cell.datasetTitle), d\u{A0}=\u{A0}\(dimension)",
+        Self.name(result.cell),
         target: "bound/\(result.cell.path)"),
       .number(last("epsilon_maximum")), .text("\(pairs[0]) of \(pairs[1])"),
       .number(last("theorem2_left"), decimals: 1), .number(last("theorem2_proved"), decimals: 0),

@@ -2,13 +2,14 @@ import Charts
 import Foundation
 import Numerics
 import Pipeline
+import Synchronization
 
 /// **figure**: draws from measurements; every form of a figure is made from the one SVG.
 enum FigureStages {
   static let definitions = [accuracy, figure1, figure2, figure3, figure4, figure5, theory]
 
   /// Table 1, drawn.
-  static let accuracy = StageDefinition(name: StageName.accuracyFigure, version: 2, isLight: true) { context in
+  static let accuracy = StageDefinition(name: StageName.accuracyFigure, version: 3, isLight: true) { context in
     let settings: AccuracyFigureSettings = try context.decodeParameters()
     let results = try CellResults.read(settings.cells, context)
     let pixels = try CellResults.pixelAccuracies(settings.cells, context)
@@ -37,26 +38,23 @@ enum FigureStages {
 
   static let figure1 = StageDefinition(name: StageName.figure1, version: 3, isLight: true) { context in
     let schematic = Figure1.schematic
-    try Data(schematic.svg().utf8).write(to: context.output("fig1.svg"))
-    try Data(schematic.png()).write(to: context.output("fig1.png"))
-    try Data(schematic.pdf()).write(to: context.output("fig1.pdf"))
-    try Data(schematic.narrow().svg().utf8).write(to: context.output(OutputName.narrowFigure("fig1")))
+    try write(svg: schematic.svg(), title: schematic.title, as: "fig1", context) { schematic.narrow().svg() }
   }
 
-  static let figure2 = StageDefinition(name: StageName.figure2, version: 4, isLight: true) { context in
+  static let figure2 = StageDefinition(name: StageName.figure2, version: 5, isLight: true) { context in
     let settings: Figure2Settings = try context.decodeParameters()
     let figure = Figure2(rows: Figure2.computed(count: settings.points, steps: settings.steps, seed: settings.seed))
     try write(figure.chart(), csv: figure.csv(), as: "fig2", context)
   }
 
   /// The theory's figures: `settings.name` says which.
-  static let theory = StageDefinition(name: StageName.theoryFigure, version: 4, isLight: true) { context in
+  static let theory = StageDefinition(name: StageName.theoryFigure, version: 5, isLight: true) { context in
     let settings: TheoryFigureSettings = try context.decodeParameters()
     let (chart, csv) = try TheoryFigures.draw(settings, context)
     try write(chart, csv: csv, as: settings.name.rawValue, context)
   }
 
-  static let figure3 = StageDefinition(name: StageName.figure3, version: 4, isLight: true) { context in
+  static let figure3 = StageDefinition(name: StageName.figure3, version: 5, isLight: true) { context in
     let settings: Figure3Settings = try context.decodeParameters()
     let results = try CellResults.read(settings.cells, context)
     let pixels = try CellResults.pixelAccuracies(settings.cells, context)
@@ -76,7 +74,7 @@ enum FigureStages {
     try write(figure.chart(), csv: figure.csv(), as: "fig3", context)
   }
 
-  static let figure4 = StageDefinition(name: StageName.figure4, version: 4, isLight: true) { context in
+  static let figure4 = StageDefinition(name: StageName.figure4, version: 5, isLight: true) { context in
     let settings: Figure4Settings = try context.decodeParameters()
     let results = try CellResults.read(settings.cells, context)
     // A curve is one training: where there are several seeds, the first.
@@ -155,7 +153,7 @@ enum FigureStages {
   private static func references(
     _ panel: [CellResults], _ features: Configuration.Evaluation.Features, pixels: Double?
   ) -> [Figure3.Reference] {
-    let untrained = panel.compactMap { $0.accuracies(features).first ?? nil }.max()
+    let untrained = panel.compactMap { $0.untrained(ProbeStage.accuracyColumn(features)) }.max()
     return [
       pixels.map { Figure3.Reference(label: "raw pixels", accuracy: $0) },
       untrained.map { Figure3.Reference(label: "untrained encoder", accuracy: $0) },
@@ -163,11 +161,37 @@ enum FigureStages {
   }
 
   static func write(_ chart: Chart, csv: String, as name: String, _ context: StageContext) throws {
-    try Data(chart.svg().utf8).write(to: context.output("\(name).svg"))
-    try Data(chart.png()).write(to: context.output("\(name).png"))
-    try Data(chart.pdf()).write(to: context.output("\(name).pdf"))
+    try write(svg: chart.svg(), title: chart.title, as: name, context) { try chart.narrow().svg() }
     try Data(csv.utf8).write(to: context.output("\(name).csv"))
-    try Data(chart.narrow().svg().utf8).write(to: context.output(OutputName.narrowFigure(name)))
+  }
+
+  /// The drawing, and what is made of it: picture, page and the form for narrow screens at once, since somebody who changes a
+  /// figure's looks waits for them.
+  private static func write(
+    svg: String, title: String, as name: String, _ context: StageContext,
+    narrow: @escaping @Sendable () throws -> String
+  ) throws {
+    let work: [(file: String, bytes: @Sendable () throws -> [UInt8])] = [
+      ("\(name).png", { try SVGConverter.png(svg: svg) }),
+      ("\(name).pdf", { try SVGConverter.pdf(svg: svg, title: title) }),
+      (OutputName.narrowFigure(name), { Array(try narrow().utf8) }),
+    ]
+    try Data(svg.utf8).write(to: context.output("\(name).svg"))
+    for (file, bytes) in zip(work.map(\.file), try concurrently(work.map(\.bytes))) {
+      try Data(bytes).write(to: context.output(file))
+    }
+  }
+
+  /// The results of pieces of work that run at once, in their order.
+  ///
+  /// - Throws: what the first of them in that order threw.
+  private static func concurrently(_ work: [@Sendable () throws -> [UInt8]]) throws -> [[UInt8]] {
+    let results = Mutex([Result<[UInt8], any Error>?](repeating: nil, count: work.count))
+    parallelFor(work.count, threads: work.count) { index in
+      let result = Result { try work[index]() }
+      results.withLock { $0[index] = result }
+    }
+    return try results.withLock { $0 }.compactMap { try $0?.get() }
   }
 }
 

@@ -1,3 +1,5 @@
+import Report
+
 /// What the report says of how it was run; the measurements come as inputs.
 struct ReportSettings: StageSettings {
   struct Item: Codable, Sendable, Equatable {
@@ -41,8 +43,8 @@ enum ReportFacts {
     ]
     var described: Set<String> = []
     for cell in cells where described.insert("\(cell.method)/\(cell.dataset)").inserted {
-      let method = configuration.method(named: cell.method)?.title ?? cell.method
-      let dataset = configuration.dataset(named: cell.dataset)?.title ?? cell.dataset
+      let method = literal(configuration.method(named: cell.method)?.title ?? cell.method)
+      let dataset = literal(configuration.dataset(named: cell.dataset)?.title ?? cell.dataset)
       facts.append(item("\(method) on \(dataset)", recipe(cell)))
     }
     return facts
@@ -52,7 +54,7 @@ enum ReportFacts {
     let training = cell.training
     var parts = [
       "\(training.epochs) epochs of \(cell.trainImages) images", "batch \(training.batchSize)",
-      optimiser(training.optimiser), "warm-up \(training.warmUpEpochs)", "policy `\(cell.policy)`",
+      optimiser(training.optimiser), "warm-up \(training.warmUpEpochs)", "policy `\(literal(cell.policy))`",
     ]
     switch cell.settings.loss {
     case .barlowTwins(let lambda, let scale):

@@ -1,3 +1,4 @@
+import Charts
 import Foundation
 import Pipeline
 import Report
@@ -8,12 +9,12 @@ enum ReportStage {
   /// Where `Outputs` puts how the run went.
   static let runSlot = "run"
 
-  static let definition = StageDefinition(name: StageName.report, version: 7, isLight: true) { context in
+  static let definition = StageDefinition(name: StageName.report, version: 8, isLight: true) { context in
     let settings: ReportSettings = try context.decodeParameters()
-    let assembly = ReportAssembly(settings: settings, context: context)
+    let assembly = try ReportAssembly(settings: settings, context: context)
     try Data(assembly.page().html().utf8).write(to: context.output(OutputName.report))
     try Data(assembly.numbers().latex().text.utf8).write(to: context.output(OutputName.numbers))
-    try JSONFile.write(assembly.claims(), to: context.output(OutputName.claims))
+    try JSONFile.write(assembly.claims, to: context.output(OutputName.claims))
   }
 }
 
@@ -21,25 +22,29 @@ enum ReportStage {
 struct ReportAssembly {
   let settings: ReportSettings
   let context: StageContext
+  let claims: [JudgedClaim]
+  private let table: Table1
+  private let findings: Findings
 
-  private func findings(_ table: Table1) -> Findings {
-    Findings(cells: table.cells, reading: table.reading, pixels: table.pixels, queries: table.queries)
+  init(settings: ReportSettings, context: StageContext) throws {
+    self.settings = settings
+    self.context = context
+    table = try TableStage.build(settings.table, context)
+    findings = Findings(cells: table.cells, reading: table.reading, pixels: table.pixels, queries: table.queries)
+    claims = try settings.claims.map { try JSONFile.read(from: context.input($0)) }
   }
 
-  func numbers() throws -> Numbers {
-    let table = try TableStage.build(settings.table, context)
-    return Numbers(table: table, findings: findings(table), claims: try claims(), profile: settings.profile)
+  func numbers() -> Numbers {
+    Numbers(table: table, findings: findings, claims: claims, profile: settings.profile)
   }
 
   func page() throws -> ReportPage {
-    let table = try TableStage.build(settings.table, context)
-    let findings = findings(table)
-    let claims = ClaimBlocks(try claims())
+    let claims = ClaimBlocks(self.claims)
     return ReportPage(
       title: "Exploring Generalization of Non-Contrastive Self-Supervised Learning",
-      subtitle: "A reproduction, profile `\(settings.profile)`",
-      summary: [settings.profileDescription] + findings.sentences,
-      verdict: claims.board(setting: "Profile `\(settings.profile)`: " + findings.setting),
+      subtitle: "A reproduction, profile `\(literal(settings.profile))`",
+      summary: [literal(settings.profileDescription)] + findings.sentences,
+      verdict: claims.board(setting: "Profile `\(literal(settings.profile))`: " + findings.setting),
       highlights: findings.highlights,
       sections: [
         ReportPage.Section(
@@ -69,10 +74,6 @@ struct ReportAssembly {
     ("fig1", "Figure 1", Figure1.caption), ("fig2", "Figure 2", Figure2.caption), ("fig3", "Figure 3", Figure3.caption),
     ("fig4", "Figure 4", Figure4.caption), ("fig5", "Figure 5", Figure5.caption),
   ]
-
-  func claims() throws -> [JudgedClaim] {
-    try settings.claims.map { try JSONFile.read(from: context.input($0)) }
-  }
 
   private func errata() throws -> String {
     try String(contentsOf: context.input(OutputName.errata), encoding: .utf8)
@@ -137,6 +138,14 @@ struct ReportAssembly {
     ]
   }
 
+  /// What pixels alone tell; nothing where nobody asked them.
+  private static func sentence(_ pixels: CellResults.PixelAccuracy?) -> String {
+    let found = [("raw", pixels?.raw), ("normalised", pixels?.normalised)].compactMap { name, accuracy in
+      accuracy.map { "\(Cell.format($0, decimals: 1))% of the queries on \(name) pixels" }
+    }
+    return found.isEmpty ? "" : "kNN finds the class of \(found.joined(separator: ", of ")). "
+  }
+
   private func sheets() throws -> [ReportPage.Block] {
     try settings.sheets.flatMap { sheet -> [ReportPage.Block] in
       let about: DownloadStage.About = try JSONFile.read(
@@ -144,25 +153,27 @@ struct ReportAssembly {
       let classes = try Data(contentsOf: context.input("download/\(sheet.dataset)/\(OutputName.classSheet)"))
       let views = try Data(
         contentsOf: context.input("augment/\(sheet.dataset)/\(sheet.policy)/\(OutputName.viewSheet)"))
-      let pixels = try CellResults.pixelAccuracies(settings.table.cells, context)[sheet.dataset]
+      let pixels = table.pixels[sheet.dataset]
       let size = "\(about.height) × \(about.width), \(about.channels == 1 ? "grey" : "colour")"
       return [
-        .heading(sheet.datasetTitle),
+        .heading(literal(sheet.datasetTitle)),
         .paragraph(
-          "\(about.trainImages) training and \(about.testImages) test images, \(size). kNN on raw pixels finds the class of "
-            + "\(Cell.format(pixels?.raw, decimals: 1))% of the queries, on normalised pixels of"
-            + " \(Cell.format(pixels?.normalised, decimals: 1))%. Digest of the training images: `\(about.trainDigest)`."
+          "\(about.trainImages) training and \(about.testImages) test images, \(size). \(Self.sentence(pixels))"
+            + "Digest of the training images: `\(literal(about.trainDigest))`."
         ),
         .figure(
           ReportFigure(
-            identifier: "classes-\(sheet.dataset)", label: "Classes", caption: "Images of the classes, class by class.",
-            alternative: "Sample images of \(sheet.datasetTitle)", drawing: .png(classes),
+            identifier: "classes-\(sheet.dataset)", label: "Classes",
+            caption: "Images of the classes, class by class, in at most 256 colours; in all of theirs in `datasets/`.",
+            alternative: "Sample images of \(sheet.datasetTitle)",
+            drawing: .png(Data(try PNGEncoder.reduced([UInt8](classes)))),
             node: "download/\(sheet.dataset)")),
         .figure(
           ReportFigure(
             identifier: "views-\(sheet.dataset)", label: "Views",
-            caption: "Eight images (left) and nine views of each, as training sees them.",
-            alternative: "Augmented views of images of \(sheet.datasetTitle)", drawing: .png(views),
+            caption: "Images (left) and views of each, as training sees them, in at most 256 colours.",
+            alternative: "Augmented views of images of \(sheet.datasetTitle)",
+            drawing: .png(Data(try PNGEncoder.reduced([UInt8](views)))),
             node: "augment/\(sheet.dataset)/\(sheet.policy)")),
       ]
     }

@@ -6,7 +6,7 @@ import Vision
 /// **train**: trains one encoder and leaves its checkpoints and its history.
 enum TrainStage {
   /// The columns of `history.csv`. Timings are no part of it, since they differ from run to run: they are volatile
-  /// metrics in the ledger, and `outputs/` shows pairs per second beside these.
+  /// metrics in the ledger, and `speed.csv` in `outputs/`.
   static let columns = [
     "epoch", "loss", "learning_rate", "gradient_norm", "output_spread", "output_effective_rank",
   ]

@@ -68,7 +68,7 @@ import Testing
       Figure3.Cell(dimension: 16, bound: .nan, accuracy: .nan), .init(dimension: 32, bound: .infinity, accuracy: 5),
     ])
     #expect(try Figure3(groups: [broken]).chart().svg().contains("2 points not drawn"))
-    #expect(Figure3(groups: [broken]).csv().contains(",16,nan,,nan,"))
+    #expect(Figure3(groups: [broken]).csv().contains(",16,NaN,,NaN,"))
   }
 
   @Test func fieldsWithCommasAreQuoted() {

@@ -23,7 +23,7 @@ import Testing
     let series = series([(1, 9, 9), (2, 5, 70), (3, 0.3, 40), (4, 0.2, 60), (5, 0.1, 80)])
     let fit = try #require(Figure4(series: [series]).fit(series))
     #expect(fit.count == 3 && abs(fit.slope + 200) < 1e-9)
-    #expect(Figure4(series: [series]).csv().contains("Barlow Twins,CIFAR-10,64,2,5.0,70.0,false,true,false,2,"))
+    #expect(Figure4(series: [series]).csv().contains("Barlow Twins,CIFAR-10,64,2,5,70,false,true,false,2,"))
   }
 
   @Test func orderOfRecordsDoesNotMatter() throws {

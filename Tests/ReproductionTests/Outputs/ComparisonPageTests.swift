@@ -22,9 +22,33 @@ import Testing
     let html = try ComparisonPage(comparison: Self.comparison, verdicts: [("few-dimensions", "holds", "fails")]).html()
     #expect(PageSeal.problems(of: html) == [] && html.contains("id=\"seal-root\""))
     #expect(ReportPage.subject(of: html).flatMap(PageSubject.init) == .comparison(from: 3, to: 7))
-    for text in ["+0.1250", "0.2000", "parameters.neighbours", "few-dimensions", "claim/&lt;x&gt;"] {
+    for text in [
+      "+0.125", "0.200", "<a href=\"index.html\">", "parameters.neighbours", "few-dimensions", "claim/&lt;x&gt;",
+    ] {
       #expect(html.contains(text), "\(text)")
     }
+  }
+
+  /// A difference shows, however small or large it is beside the numbers.
+  @Test(
+    arguments: [
+      (0.12340, 0.12343, ["0.1234000", "0.1234300", "+0.0000300"]), (8123.25, 8000.5, ["8123", "8001", "−123"]),
+      (0, 2e-30, ["0.0", "2e-30", "+2e-30"]), (5, 5, ["5.00", "0.00"]),
+    ] as [(Double, Double, [String])])
+  func differencesAreNotRoundedAway(from: Double, to: Double, shown: [String]) throws {
+    let comparison = RunComparison(
+      schema: "repro.diff/1", from: 1, to: 2,
+      nodes: [
+        .init(
+          node: "train/a", stage: "train", kind: .changed, fromKey: "a", toKey: "b",
+          components: [.init(component: "parameters.x", from: String(repeating: "y", count: 81), to: "`z`")],
+          hasSameOutputs: false, fromSeconds: 1, toSeconds: 2,
+          metrics: [.init(metric: "a_{b}", step: 1, from: from, to: to, largestDifference: abs(from - to))])
+      ], unchanged: 0)
+    let html = try ComparisonPage(comparison: comparison, verdicts: []).html()
+    for text in shown { #expect(html.contains(">\(text)<"), "\(text)") }
+    #expect(html.contains(">a_{b}<") && html.contains("<code>`z`</code>"))
+    #expect(html.contains("<code>\(String(repeating: "y", count: 80))…</code>"))
   }
 
   @Test func nothingIs() throws {

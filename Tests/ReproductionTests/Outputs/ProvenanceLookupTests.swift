@@ -28,8 +28,9 @@ import Testing
     #expect(table.node == "table/table1" && table.file?.output == "table1.csv")
     #expect(table.rawFiles.map(\.name) == ["published.json"])
     // These files are put together when they are laid out: no artifact has their bytes.
-    #expect(
-      sentence(of: path("cells/shapes/barlow-twins/d4/s0/history.csv")) == "found train/shapes/barlow-twins/d4/s0")
+    for name in ["history.csv", "speed.csv"] {
+      #expect(sentence(of: path("cells/shapes/barlow-twins/d4/s0/\(name)")) == "found train/shapes/barlow-twins/d4/s0")
+    }
     #expect(sentence(of: path("report/index.html")) == "found report/index")
     #expect(sentence(of: String(figure.key.prefix(8))) == "found figure/fig3")
     #expect(sentence(of: String(figure.outputs[0].digest.prefix(12))) == "found figure/fig3")

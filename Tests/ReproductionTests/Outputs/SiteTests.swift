@@ -48,6 +48,9 @@ import Testing
     for page in ["index.html", "404.html"] {
       let text = try String(contentsOf: site.appending(path: page), encoding: .utf8)
       #expect(!text.contains("href=\"/") && !text.contains("url=/") && !text.contains(folder.path))
+      // Whatever it leads to is there; the page that stands for every address that is not leads nowhere.
+      let links = text.matches(of: /href="([^"]*)"/).map { String($0.output.1) }
+      #expect(links == (page == "index.html" ? ["report/index.html", "tables/table1.csv"] : []))
     }
   }
 
@@ -58,6 +61,8 @@ import Testing
     try Data("example.org".utf8).write(to: site.appending(path: "CNAME"))
     try FileManager.default.removeItem(at: folder.appending(path: "outputs"))
     try Site(outputs(["report/index.html": "2"])).publish(to: site)
+    let front = try String(contentsOf: site.appending(path: "index.html"), encoding: .utf8)
+    #expect(front.contains("report/index.html") && !front.contains("table1.csv"))
     #expect(
       everything(below: site) == [".nojekyll", "404.html", "CNAME", "index.html", "report/index.html", "site.json"])
   }

@@ -2,8 +2,26 @@ import Charts
 import Report
 import Testing
 
+@testable import Reproduction
+
 /// An accuracy is one number, in tables and in figures.
 @Suite struct RoundingTests {
+  /// In full, a share of so many queries has no digits but those that it was counted with.
+  @Test(arguments: [7, 250, 1000, 2000, 10_000, 40_000])
+  func percentagesAreWhatWasCounted(queries: Int) {
+    for right in 0...queries {
+      let percent = CellResults.percent(Double(right) / Double(queries))
+      let counted = Double(100 * right) / Double(queries)
+      // Sevenths have no end, and are rounded more than once.
+      #expect(queries == 7 ? abs(percent - counted) <= 3 * counted.ulp : percent == counted, "\(right) of \(queries)")
+    }
+  }
+
+  @Test(arguments: [(2.5e-9, "2.5e-07"), (-0.125, "-12.5"), (.infinity, "inf"), (-.infinity, "-inf"), (.nan, "nan")])
+  func percentagesOfWhatIsNoShare(value: Double, shown: String) {
+    #expect(CellResults.percent(value).description == shown)
+  }
+
   @Test(arguments: [1000, 2000, 10_000])
   func tablesAndFiguresRoundAlike(queries: Int) {
     for right in 0...queries {

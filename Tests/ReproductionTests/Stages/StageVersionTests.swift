@@ -18,7 +18,7 @@ import Testing
   static let sources: [String: [String]] = {
     let shared = ["Reproduction/Stages", "Reproduction/Results"]
     let learned = shared + ["NeuralNetwork", "Numerics", "Theory", "Vision"]
-    let drawn = shared + ["Reproduction/Figures", "Charts", "Numerics"]
+    let drawn = shared + ["Reproduction/Figures", "Charts", "Numerics", "Report/CSVText.swift"]
     let audited = shared + ["Theory", "Numerics"]
     let pictured = drawn + ["Theory"]
     return [
@@ -69,6 +69,7 @@ import Testing
     var files: [URL] = []
     for path in paths {
       let url = root.appending(path: "Sources/\(path)")
+      if url.pathExtension == "swift" { files.append(url) }
       let found = FileManager.default.enumerator(at: url, includingPropertiesForKeys: [.isRegularFileKey])
       while let file = found?.nextObject() as? URL {
         if try file.resourceValues(forKeys: [.isRegularFileKey]).isRegularFile == true { files.append(file) }

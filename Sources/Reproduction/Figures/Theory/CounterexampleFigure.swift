@@ -1,6 +1,7 @@
 import Charts
 import Foundation
 import Numerics
+import Report
 import Theory
 
 /// The smallest counterexample of every statement that has one: as points where they lie in the plane, otherwise as the matrix

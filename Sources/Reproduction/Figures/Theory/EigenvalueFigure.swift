@@ -1,5 +1,6 @@
 import Charts
 import Numerics
+import Report
 
 /// What Theorem 4 speaks of, measured: eigenvalues of Λ and of the predictor in their basis along the training of a SimSiam
 /// encoder, and how far the two share eigenspaces.

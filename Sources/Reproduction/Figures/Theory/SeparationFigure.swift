@@ -1,4 +1,5 @@
 import Charts
+import Report
 import Theory
 
 /// How large a product of two class means may be before views are mistaken: Theorem 1's margin, the sharper one, and what
