@@ -77,7 +77,7 @@ extension ResearchCrate {
         let digest = Digest(of: data)
         let isCurrent: Bool
         if path == Outputs.reportPath {
-          isCurrent = try Data(project.outputs.filledReport(project.graph, cache).utf8) == data
+          isCurrent = try Data(project.outputs.filledReport(project.graph, cache).page.utf8) == data
         } else {
           let made = try cache.lastResult(of: entry.node)?.outputs.first { $0.name == entry.output }
           isCurrent = made?.artifact.digest == digest
