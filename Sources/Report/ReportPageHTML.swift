@@ -89,15 +89,9 @@ extension ReportPage.Block {
 
 extension ClaimVerdict {
   fileprivate var htmlContext: [String: Any] {
-    let (sign, word) =
-      switch verdict {
-      case .holds: ("✓", "holds")
-      case .fails: ("✗", "fails")
-      case .undecided: ("?", "cannot tell")
-      }
-    return [
+    [
       "id": htmlIdentifier(identifier), "statement": InlineText(statement).html, "source": InlineText(source).html,
-      "verdict": verdict.rawValue, "sign": sign, "word": word, "evidence": InlineText(evidence).html,
+      "verdict": verdict.rawValue, "sign": verdict.sign, "word": verdict.word, "evidence": InlineText(evidence).html,
       "hasNodes": !nodes.isEmpty,
       "nodes": nodes.map { ["anchor": nodeAnchor($0), "name": $0] },
     ]

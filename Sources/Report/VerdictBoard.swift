@@ -66,6 +66,14 @@ extension ClaimVerdict.Verdict {
     }
   }
 
+  var word: String {
+    switch self {
+    case .holds: "holds"
+    case .fails: "fails"
+    case .undecided: "cannot tell"
+    }
+  }
+
   fileprivate var singular: String {
     switch self {
     case .holds: "claim holds"
