@@ -6,7 +6,8 @@ extension Chart {
   /// The same for a screen as narrow as a phone's: panels below each other (squares in pairs), each with its own titles of
   /// axes, titles of rows over their panels.
   ///
-  /// On a screen of 360 pixels no label of it is below 9 pixels, scripts of formulas apart.
+  /// On a screen of 360 pixels no label of it is below 9 pixels, scripts of formulas apart. Matrices have a pixel an element:
+  /// only browsers show this form.
   public func narrow() -> Chart {
     var chart = keepingSharedLimits
     chart.identifier = identifier + "-narrow"
@@ -36,6 +37,7 @@ extension Chart {
       let title = rowTitles.indices.contains(index) ? rowTitles[index] : ""
       let present = row.enumerated().compactMap { column, panel -> Panel? in
         guard var panel else { return nil }
+        panel.matrix?.hasSinglePixels = true
         if columnTitles.indices.contains(column) {
           panel.title = columnTitles[column] + (panel.title.isEmpty ? "" : ": " + panel.title)
         }

@@ -9,6 +9,9 @@ public struct MatrixImage: Sendable, Equatable {
   public let scale: ColorScale
   /// What is told of an element that is pointed at, before its row, column and value.
   public let name: String
+  /// Whether its picture has one pixel an element, which viewers are told not to smooth, and half the bytes of one that needs
+  /// no telling.
+  var hasSinglePixels = false
 
   /// - Precondition: `values.count == rows * columns`.
   public init(rows: Int, columns: Int, values: [Double], scale: ColorScale, name: String = "") {
@@ -64,7 +67,7 @@ public struct MatrixImage: Sendable, Equatable {
   /// The PNG as a `data:` address. Elements get several pixels each, so that viewers that smooth when they enlarge, and
   /// those that skip pixels when they shrink, both show even squares.
   func dataAddress() throws -> String {
-    let pixelsPerCell = max(1, (512 + max(rows, columns) - 1) / max(rows, columns, 1))
+    let pixelsPerCell = hasSinglePixels ? 1 : max(1, (512 + max(rows, columns) - 1) / max(rows, columns, 1))
     return "data:image/png;base64," + Data(try png(pixelsPerCell: pixelsPerCell)).base64EncodedString()
   }
 }

@@ -158,12 +158,21 @@ struct PanelRenderer {
     } else {
       writer.open("g", ["data-matrix": shape, "data-name": matrix.name])
     }
-    writer.empty(
-      "image",
-      [
-        "x": box[0], "y": box[1], "width": box[2], "height": box[3], "preserveAspectRatio": "none",
-        "href": try matrix.dataAddress(),
-      ])
+    let address = try matrix.dataAddress()
+    if matrix.hasSinglePixels {
+      writer.empty(
+        "image",
+        [
+          "x": box[0], "y": box[1], "width": box[2], "height": box[3], "preserveAspectRatio": "none",
+          "image-rendering": "pixelated", "href": address,
+        ])
+    } else {
+      writer.empty(
+        "image",
+        [
+          "x": box[0], "y": box[1], "width": box[2], "height": box[3], "preserveAspectRatio": "none", "href": address,
+        ])
+    }
     writer.empty(
       "rect",
       [

@@ -76,10 +76,15 @@ public struct ReportFigure: Sendable, Equatable {
       let size = DrawingSize(svg: source)
       context["svg"] =
         [
-          "source": Self.address(source), "size": Self.sizeContext(size), "isReplaced": narrow != nil,
+          "source": TextAddress.drawing(source), "size": Self.sizeContext(size), "isReplaced": narrow != nil,
           "least": (size?.leastWidthClass ?? "") + (narrow == nil ? "" : " has-narrow"),
           "narrow": narrow.map {
-            [["source": Self.address($0), "size": Self.sizeContext(DrawingSize(svg: $0))] as [String: Any]]
+            [
+              [
+                "source": TextAddress.drawingInList(NarrowDrawing.compact($0, beside: source)),
+                "size": Self.sizeContext(DrawingSize(svg: $0)),
+              ] as [String: Any]
+            ]
           } ?? [],
         ] as [String: Any]
     case .png(let data):
@@ -90,10 +95,6 @@ public struct ReportFigure: Sendable, Equatable {
         ] as [String: Any]
     }
     return context
-  }
-
-  private static func address(_ svg: String) -> String {
-    "data:image/svg+xml;base64," + Data(svg.utf8).base64EncodedString()
   }
 
   private static func sizeContext(_ size: DrawingSize?) -> [[String: String]] {
@@ -145,7 +146,7 @@ extension ReportFigure.Download {
     var context: [String: Any] = ["label": label, "name": fileName]
     switch content {
     case .embedded(let mediaType, let data):
-      context["href"] = "data:\(mediaType);base64," + data.base64EncodedString()
+      context["href"] = TextAddress.file(data, mediaType: mediaType)
     case .file(let path): context["href"] = relativeAddress(path)
     case .drawing(let form, let path):
       context["href"] = relativeAddress(path)

@@ -12,6 +12,7 @@ import subprocess
 import sys
 import tempfile
 import time
+import urllib.parse
 
 from browser import Browser, BrowserError
 
@@ -74,7 +75,7 @@ def check_check(browser, page):
     quiet(browser, page, "self-check")
     source = pathlib.Path(page).read_text()
     for pattern, name in [(r"<h1>(.)", "Title"), (r'<td class="[^"]*" data-node="[^"]*"><a [^>]*>(\d)', "Table 1"),
-                          (r'<img class="drawing" src="data:image/svg\+xml;base64,.{4000}(.)', "Table 1, drawn"),
+                          (r'<img class="drawing" src="data:image/svg\+xml,.{4000}(.)', "Table 1, drawn"),
                           (r'<dt>Key</dt><dd><code>(.)', "Node ")]:
         found = re.search(pattern, source)
         if not found:
@@ -314,7 +315,10 @@ def check_downloads(browser, page, downloads):
         time.sleep(0.1)
     expect(set(files) >= {".svg", ".png"}, f"only {sorted(files)} were downloaded")
     if ".svg" in files:
-        expect(files[".svg"].read_bytes() == base64.b64decode(picture.split(",")[1]), "the SVG is not the page's own bytes")
+        saved = files[".svg"].read_bytes()
+        expect(saved == urllib.parse.unquote_to_bytes(picture.split(",", 1)[1].replace("'", '"')), "the SVG is not the page's own bytes")
+        beside = pathlib.Path(page).absolute().parent.parent.joinpath("figures", files[".svg"].name)
+        expect(saved == beside.read_bytes(), "the SVG is not the file beside the page")
     if ".png" in files:
         expect(files[".png"].read_bytes()[:8] == b"\x89PNG\r\n\x1a\n" and files[".png"].stat().st_size > 5000,
                "the PNG made by the page is none")

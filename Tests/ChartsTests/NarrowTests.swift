@@ -1,3 +1,4 @@
+import Foundation
 import Testing
 
 @testable import Charts
@@ -35,6 +36,22 @@ import Testing
       rowTitles: ["e", "e"]
     ).narrow()
     #expect(named.panels.map(\.count) == [2, 2] && named.rowTitles.map(\.plain) == ["e", ""])
+  }
+
+  /// Browsers, which alone show this form, enlarge its matrices without smoothing.
+  @Test func matricesHaveAPixelAnElement() throws {
+    let matrix = MatrixImage(
+      rows: 64, columns: 64, values: (0..<4096).map { Double($0 * 7919 % 255) }, scale: .blueWhiteRed(limit: 254))
+    let chart = Chart(identifier: "c", title: "t", panels: [[Panel(matrix: matrix)]])
+    func side(_ svg: String) throws -> Int {
+      let encoded = try #require(svg.firstMatch(of: /href="data:image\/png;base64,([^"]*)"/)?.output.1)
+      let png = try #require(Data(base64Encoded: String(encoded)))
+      return try PNGEncoder.decode([UInt8](png)).width
+    }
+    let (own, narrow) = (try chart.svg(), try chart.narrow().svg())
+    #expect(try side(own) == 512)
+    #expect(try side(narrow) == 64)
+    #expect(!own.contains("pixelated") && narrow.contains("image-rendering=\"pixelated\""))
   }
 
   /// What panels shared they keep, wherever they stand now.

@@ -44,7 +44,7 @@ function itemOfLine(element) {
   if (!x || !y) return null;
   const places = [];
   for (const path of element.querySelectorAll("path")) {
-    for (const [, left, top] of (path.getAttribute("d") ?? "").matchAll(/[ML](-?[\d.]+) (-?[\d.]+)/g)) {
+    for (const [, left, top] of (path.getAttribute("d") ?? "").matchAll(/[ML](-?[\d.]+)[ ,](-?[\d.]+)/g)) {
       if (x.holds(Number(left)) && y.holds(Number(top))) places.push([Number(left), Number(top)]);
     }
   }

@@ -18,14 +18,35 @@ function purify(element) {
   }
 }
 
+// The bytes of a data: address: of base64, or of a text in which a raw apostrophe stands for a quotation mark (TextAddress.swift).
 function bytesOf(address) {
-  return Uint8Array.from(atob(address.slice(address.indexOf(",") + 1)), (c) => c.charCodeAt(0));
+  const comma = address.indexOf(",");
+  const text = address.slice(comma + 1);
+  return address.slice(0, comma).endsWith(";base64") ? Uint8Array.from(atob(text), (c) => c.charCodeAt(0))
+    : new TextEncoder().encode(decodeURIComponent(text.replaceAll("'", '"')));
+}
+
+function drawingOf(address) {
+  const parsed = new DOMParser().parseFromString(new TextDecoder().decode(bytesOf(address)), "image/svg+xml");
+  return parsed.documentElement.localName === "svg" && !parsed.querySelector("parsererror") ? parsed.documentElement : null;
+}
+
+// The marks of a form for narrow screens leave their words to the drawing's own form, which has them in the same order
+// (NarrowDrawing.swift).
+function tellMarks(svg, own) {
+  const silent = svg.querySelectorAll('g[data-says=""]');
+  const told = silent.length > 0 ? [...drawingOf(own)?.querySelectorAll("g > title") ?? []] : [];
+  silent.forEach((mark, index) => {
+    if (told.length !== silent.length) { mark.removeAttribute("data-says"); return; }
+    mark.dataset.says = told[index].textContent;
+    const node = told[index].parentNode.getAttribute("data-node");
+    if (node !== null) mark.dataset.node = node;
+  });
 }
 
 function elementsOf(address, words) {
-  const parsed = new DOMParser().parseFromString(new TextDecoder().decode(bytesOf(address)), "image/svg+xml");
-  const svg = parsed.documentElement;
-  if (svg.localName !== "svg" || parsed.querySelector("parsererror")) return null;
+  const svg = drawingOf(address);
+  if (!svg) return null;
   purify(svg);
   svg.removeAttribute("aria-labelledby");
   svg.setAttribute("role", "img");
@@ -38,8 +59,10 @@ function elementsOf(address, words) {
 
 // Puts a drawing, as the width of the screen wants it, in the place of a picture or of its other form.
 function draw(place, forms) {
-  const svg = elementsOf(isNarrow.matches && forms.narrow ? forms.narrow : forms.own, forms.words);
+  const form = isNarrow.matches && forms.narrow ? forms.narrow : forms.own;
+  const svg = elementsOf(form, forms.words);
   if (!svg) return;
+  if (form !== forms.own) tellMarks(svg, forms.own);
   svg.pictureAddress = forms.own;
   unregister(place);
   place.replaceWith(svg);
@@ -55,7 +78,7 @@ isNarrow.addEventListener("change", () => { for (const [svg, forms] of [...drawn
 function enliven(picture) {
   const frame = picture.closest("picture");
   draw(frame ?? picture, {
-    own: picture.src, narrow: frame?.querySelector("source")?.getAttribute("srcset") ?? null, words: picture.alt,
+    own: picture.getAttribute("src"), narrow: frame?.querySelector("source")?.getAttribute("srcset") ?? null, words: picture.alt,
   });
 }
 

@@ -36,7 +36,7 @@ public struct FigureStyle: Sendable, Equatable, Codable {
 enum FigureText {
   /// Eq. 11's name as the paper sets it.
   static let bound: RichText = .italic("ℒ") + .sub("bound")
-  static let accuracy: RichText = "KNN accuracy (%)"
+  static let accuracy: RichText = "kNN accuracy (%)"
 
   /// `text` with every "L_bound" set as the paper sets it.
   static func typeset(_ text: String) -> RichText {

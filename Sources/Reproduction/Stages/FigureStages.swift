@@ -9,7 +9,7 @@ enum FigureStages {
   static let definitions = [accuracy, figure1, figure2, figure3, figure4, figure5, theory]
 
   /// Table 1, drawn.
-  static let accuracy = StageDefinition(name: StageName.accuracyFigure, version: 3, isLight: true) { context in
+  static let accuracy = StageDefinition(name: StageName.accuracyFigure, version: 4, isLight: true) { context in
     let settings: AccuracyFigureSettings = try context.decodeParameters()
     let results = try CellResults.read(settings.cells, context)
     let pixels = try CellResults.pixelAccuracies(settings.cells, context)
@@ -48,13 +48,13 @@ enum FigureStages {
   }
 
   /// The theory's figures: `settings.name` says which.
-  static let theory = StageDefinition(name: StageName.theoryFigure, version: 5, isLight: true) { context in
+  static let theory = StageDefinition(name: StageName.theoryFigure, version: 6, isLight: true) { context in
     let settings: TheoryFigureSettings = try context.decodeParameters()
     let (chart, csv) = try TheoryFigures.draw(settings, context)
     try write(chart, csv: csv, as: settings.name.rawValue, context)
   }
 
-  static let figure3 = StageDefinition(name: StageName.figure3, version: 5, isLight: true) { context in
+  static let figure3 = StageDefinition(name: StageName.figure3, version: 6, isLight: true) { context in
     let settings: Figure3Settings = try context.decodeParameters()
     let results = try CellResults.read(settings.cells, context)
     let pixels = try CellResults.pixelAccuracies(settings.cells, context)
@@ -74,7 +74,7 @@ enum FigureStages {
     try write(figure.chart(), csv: figure.csv(), as: "fig3", context)
   }
 
-  static let figure4 = StageDefinition(name: StageName.figure4, version: 5, isLight: true) { context in
+  static let figure4 = StageDefinition(name: StageName.figure4, version: 6, isLight: true) { context in
     let settings: Figure4Settings = try context.decodeParameters()
     let results = try CellResults.read(settings.cells, context)
     // A curve is one training: where there are several seeds, the first.
@@ -101,7 +101,7 @@ enum FigureStages {
     try write(figure.chart(), csv: figure.csv(), as: "fig4", context)
   }
 
-  static let figure5 = StageDefinition(name: StageName.figure5, version: 5, isLight: true) { context in
+  static let figure5 = StageDefinition(name: StageName.figure5, version: 6, isLight: true) { context in
     let settings: Figure5Settings = try context.decodeParameters()
     let matrices = try NPY.read(context.input(OutputName.correlations)).matrix()
     let summary = try MeasurementTable(
