@@ -163,13 +163,13 @@ struct ReportAssembly {
         .figure(
           ReportFigure(
             identifier: "classes-\(sheet.dataset)", label: "Classes", caption: "Images of the classes, class by class.",
-            alternative: "Sample images of \(sheet.datasetTitle)", drawing: .png(classes),
+            alternative: "Sample images of \(sheet.datasetTitle)", drawing: .png(classes, enlarged: 2),
             node: "download/\(sheet.dataset)")),
         .figure(
           ReportFigure(
             identifier: "views-\(sheet.dataset)", label: "Views",
             caption: "Eight images (left) and nine views of each, as training sees them.",
-            alternative: "Augmented views of images of \(sheet.datasetTitle)", drawing: .png(views),
+            alternative: "Augmented views of images of \(sheet.datasetTitle)", drawing: .png(views, enlarged: 2),
             node: "augment/\(sheet.dataset)/\(sheet.policy)")),
       ]
     }
