@@ -26,6 +26,11 @@ func htmlEscaped(_ text: String) -> String {
   return String(result)
 }
 
+/// `text` as HTML character data, where quotation marks and apostrophes need no escape.
+func htmlText(_ text: String) -> String {
+  htmlEscaped(text).replacingBytes(of: "&quot;", with: "\"").replacingBytes(of: "&#39;", with: "'")
+}
+
 /// `text` as an element's id and as a fragment: letters, digits, `.`, `-`, `/` and `:` stay, everything else becomes
 /// `_` and its code point, so that different names never meet.
 func htmlIdentifier(_ text: String) -> String {

@@ -5,7 +5,9 @@ func nodeAnchor(_ name: String) -> String { "node/" + htmlIdentifier(name) }
 
 extension NodeRecord {
   /// What `nodes.mustache` reads. Everything stands in the page itself, so that it can be read without a script.
-  func htmlContext(known: Set<String>) -> [String: Any] {
+  ///
+  /// - Parameter known: the records of the page by their names.
+  func htmlContext(known: [String: NodeRecord]) -> [String: Any] {
     let shownKey = key.isEmpty ? "—" : key
     var context: [String: Any] = [
       "id": nodeAnchor(name), "name": name, "group": group, "isGrouped": group != name, "stage": stage,
@@ -15,15 +17,9 @@ extension NodeRecord {
       "time": execution.map { formatDuration($0.seconds) } ?? "—",
       "run": execution.map { String($0.run) } ?? "—",
       "parameters": parameters.isEmpty
-        ? [] : [["text": parameters.map { "\($0.name) = \($0.value)" }.joined(separator: "\n")]],
+        ? [] : [["text": htmlText(parameters.map { "\($0.name) = \($0.value)" }.joined(separator: "\n"))]],
       "hasInputs": !inputs.isEmpty,
-      "inputs": inputs.map { input -> [String: Any] in
-        let link = input.node.flatMap { known.contains($0) ? ["href": nodeAnchor($0), "name": $0] : nil }
-        return [
-          "name": input.name, "digest": digestContext(input.digest), "isUnknown": input.digest == nil,
-          "link": link.map { [$0] } ?? [],
-        ]
-      },
+      "inputs": inputs.map { $0.htmlContext(from: $0.node.flatMap { known[$0] }) },
       "hasOutputs": !outputs.isEmpty, "outputs": outputs.map(\.htmlContext),
       "hasRawFiles": !rawFiles.isEmpty, "rawFiles": rawFiles.map(\.htmlContext),
     ]
@@ -33,7 +29,7 @@ extension NodeRecord {
           "run": String(execution.run), "attempt": execution.attempt > 1 ? [["number": String(execution.attempt)]] : [],
           "started": formatTime(execution.started), "time": formatDuration(execution.seconds),
           "memory": execution.peakMemory.map { [["size": formatBytes($0)]] } ?? [], "machine": execution.machine,
-          "log": execution.log.isEmpty ? [] : [["text": execution.log.joined(separator: "\n")]],
+          "log": execution.log.isEmpty ? [] : [["text": htmlText(execution.log.joined(separator: "\n"))]],
         ] as [String: Any]
     }
     return context
@@ -47,6 +43,22 @@ extension NodeRecord {
 }
 
 private func digestContext(_ digest: String?) -> [[String: String]] { digest.map { [["hex": $0]] } ?? [] }
+
+extension NodeRecord.Input {
+  /// - Parameter source: the record of the node that it came from, if the page has one.
+  fileprivate func htmlContext(from source: NodeRecord?) -> [String: Any] {
+    // What is named as its node is, is told by the link alone.
+    let isNamed = source.map { name != $0.name } ?? true
+    // A digest that stands with the node that made the file need not be here as well: the script brings it.
+    let isThere = source.map { $0.outputs.count == 1 && digest != nil && $0.outputs[0].digest == digest } ?? false
+    return [
+      "label": isNamed ? [["text": name]] : [],
+      "link": source.map { [["href": nodeAnchor($0.name), "name": $0.name, "isNamed": isNamed] as [String: Any]] }
+        ?? [],
+      "digest": isThere ? [] : digestContext(digest), "isUnknown": digest == nil,
+    ]
+  }
+}
 
 extension NodeRecord.File {
   fileprivate var htmlContext: [String: Any] {

@@ -33,7 +33,8 @@ public struct ReportFigure: Sendable, Equatable {
   public enum Drawing: Sendable, Equatable {
     /// As it is drawn, and as it is drawn for screens on which that would be too small to read.
     case svg(String, narrow: String? = nil)
-    case png(Data)
+    /// Every pixel of it as a square of `enlarged` pixels.
+    case png(Data, enlarged: Int = 1)
   }
 
   /// Names the figure in links; ids of its drawing start with it.
@@ -87,18 +88,18 @@ public struct ReportFigure: Sendable, Equatable {
             ]
           } ?? [],
         ] as [String: Any]
-    case .png(let data):
+    case .png(let data, let enlarged):
       context["png"] =
         [
           "source": "data:image/png;base64," + data.base64EncodedString(),
-          "size": Self.sizeContext(DrawingSize(png: data)),
+          "size": Self.sizeContext(DrawingSize(png: data), times: enlarged), "isEnlarged": enlarged > 1,
         ] as [String: Any]
     }
     return context
   }
 
-  private static func sizeContext(_ size: DrawingSize?) -> [[String: String]] {
-    size.map { [["width": String($0.width), "height": String($0.height)]] } ?? []
+  private static func sizeContext(_ size: DrawingSize?, times: Int = 1) -> [[String: String]] {
+    size.map { [["width": String($0.width * times), "height": String($0.height * times)]] } ?? []
   }
 }
 

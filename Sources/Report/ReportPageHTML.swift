@@ -73,7 +73,7 @@ extension ReportPage.Block {
         [
           "summary": InlineText(summary).html,
           "records": {
-            let known = Set(records.map(\.name))
+            let known = Dictionary(records.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
             return records.map { $0.htmlContext(known: known) }
           }(),
         ] as [String: Any])

@@ -93,6 +93,19 @@ def check_check(browser, page):
     browser.messages(), browser.requests()
 
 
+# Bytes of a page that people mail to each other.
+MOST_BYTES = {"quick": 3_000_000, "paper": 15_000_000}
+
+
+def check_size(page):
+    data = pathlib.Path(page).read_bytes()
+    profile = re.search(rb'<meta name="repro-page" content="[^"]*&quot;profile&quot;:&quot;([^&"]*)&quot;', data)
+    expect(profile, "the page does not say of which profile it is")
+    most = MOST_BYTES.get(profile[1].decode() if profile else "quick", MOST_BYTES["paper"])
+    print(f"{len(data):,} bytes")
+    expect(len(data) <= most, f"the page has {len(data):,} bytes, and may have {most:,}")
+
+
 def check_links(browser, page):
     broken = browser.run("""
         const known = new Set([...document.querySelectorAll('[id]')].map(e => e.id));
@@ -129,7 +142,7 @@ def check_pointer(browser, page):
     for word in ["Stage", "version", "Key", "by run", "Machine", "OpenBLAS kernel", "Again by", "repro all", "Read", "Made",
                  "Parameters", "Raw files at the end of the chain"]:
         expect(word in text, f"the record of a cell says nothing of “{word}”")
-    digests = browser.run("return [...document.querySelectorAll('.panel .digest')].map(e => e.textContent)")
+    digests = browser.run("return [...document.querySelectorAll('.panel .files > li > code')].map(e => e.textContent)")
     expect(digests and all(re.fullmatch("[0-9a-f]{64}", each) for each in digests), "digests in the record are not whole")
 
     # From node to node, and back by the browser's button.
@@ -612,6 +625,7 @@ def main():
     with tempfile.TemporaryDirectory() as downloads:
         browser = Browser(downloads)
         checks = {
+            "size": lambda: check_size(given.page),
             "policy": lambda: (load(browser, given.page), quiet(browser, given.page, "opening"), check_links(browser, given.page),
                                check_policy(browser, given.page)),
             "check": lambda: check_check(browser, given.page),

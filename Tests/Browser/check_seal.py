@@ -30,7 +30,7 @@ FORGERIES = [
     (r"<!DOCTYPE html>", '<!DOCTYPE html PUBLIC "-//W3C//DTD HTML 3.2//EN">', "does not begin with <!DOCTYPE html>"),
     (r"<main>\n", '<main>\n<template shadowrootmode="open"><p>FORGED</p></template>', "An element has a shadow tree"),
     (r"</article>\n</noscript>", "</article>\n<p>FORGED</p>\n</noscript>", "“Section"),
-    (r'<noscript>\n<article', '<noscript>\n<body class="forged"><article', "more than a piece of the page"),
+    (r'<noscript>\n<p>Where', '<noscript>\n<body class="forged"><p>Where', "more than a piece of the page"),
     (r'(<dt>Key</dt><dd><code)>([0-9a-f])', r'\1 class="\2">', "“Node "),
     (r'id="seal-root" data-unsealed>', 'id="seal-root" data-unsealed><b></b>', "The digest shown for the seal"),
 ]

@@ -80,6 +80,12 @@ function fill(article) {
     if (copy.localName !== "h5") { body.append(copy); continue; }
     body.append(make("h3", {}, copy.textContent));
   }
+  // A digest that the record leaves to the node that made the file.
+  for (const link of body.querySelectorAll("ul.files > li > a:last-child")) {
+    const source = records().get(nameOfAddress.get(link.getAttribute("href").slice(1)));
+    const made = source?.querySelectorAll("ul.made > li > code") ?? [];
+    if (link.nextSibling === null && made.length === 1) link.after(" ", made[0].cloneNode(true));
+  }
   const raw = [...ancestorsOf(article)].flatMap((source) =>
     [...source.querySelectorAll("ul.raw > li")].map((item) => {
       const copy = item.cloneNode(true);

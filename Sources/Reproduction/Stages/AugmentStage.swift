@@ -6,7 +6,7 @@ import Vision
 /// **augment**: fixes the policy and its random stream: makes the view bank that probe and bound read, draws some of the
 /// views, and measures them. Training makes its own views from the same policy.
 enum AugmentStage {
-  static let definition = StageDefinition(name: StageName.augment, version: 1) { context in
+  static let definition = StageDefinition(name: StageName.augment, version: 2) { context in
     let settings: AugmentSettings = try context.decodeParameters()
     let train = try ImageDatasetFile.read(from: context.input(OutputName.trainImages))
     let test = try ImageDatasetFile.read(from: context.input(OutputName.testImages))
@@ -30,9 +30,11 @@ enum AugmentStage {
       try bank.write(to: context.output(name))
       try context.checkCancellation()
     }
-    let sheet = ContactSheet.views(trained, indices: Array(0..<min(8, train.count)), viewCount: 9)
-    try Data(PNGEncoder.encode(width: sheet.width, height: sheet.height, rgb: sheet.pixels))
-      .write(to: context.output(OutputName.viewSheet))
+    // Views are shown pixel by pixel; an image that is larger than they are is enlarged a little rather than made smaller.
+    let tileSide = (max(settings.side, train.height, train.width) + settings.side - 1) / settings.side * settings.side
+    let sheet = ContactSheet.views(
+      trained, indices: Array(0..<min(8, train.count)), viewCount: 9, tileSide: tileSide, gap: 1)
+    try sheet.png().write(to: context.output(OutputName.viewSheet))
     context.progress(fraction: 0.8, message: "statistics")
     let measured = Array(0..<min(train.count, 2000))
     try JSONFile.write(

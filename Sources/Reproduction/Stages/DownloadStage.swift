@@ -31,7 +31,7 @@ struct DownloadStage {
   }
 
   static func definition(_ places: Places) -> StageDefinition {
-    StageDefinition(name: StageName.download, version: 1, isLight: true) { context in
+    StageDefinition(name: StageName.download, version: 2, isLight: true) { context in
       let settings: DownloadSettings = try context.decodeParameters()
       let name = context.node.text.split(separator: "/").dropFirst().joined(separator: "/")
       let stage = DownloadStage(context: context, places: places, dataset: name)
@@ -155,9 +155,10 @@ struct DownloadStage {
     try context.checkCancellation()
     // Ten of each class where there are few, one of each where there are many.
     let classCount = train.labelSets[0].classNames.count
-    let sheet = ContactSheet.classes(of: train, imagesPerClass: classCount > 20 ? 1 : 10, columns: 10)
-    try Data(PNGEncoder.encode(width: sheet.width, height: sheet.height, rgb: sheet.pixels))
-      .write(to: context.output(OutputName.classSheet))
+    let sheet = ContactSheet.classes(
+      of: train, imagesPerClass: classCount > 20 ? 1 : 10, columns: 10,
+      tileSide: max(train.height, train.width), gap: 1)
+    try sheet.png().write(to: context.output(OutputName.classSheet))
     let about = About(
       classes: Dictionary(
         train.labelSets.map { ($0.name, $0.classNames) }, uniquingKeysWith: { first, _ in first }),

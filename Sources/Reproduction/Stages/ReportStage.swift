@@ -9,7 +9,7 @@ enum ReportStage {
   /// Where `Outputs` puts how the run went.
   static let runSlot = "run"
 
-  static let definition = StageDefinition(name: StageName.report, version: 8, isLight: true) { context in
+  static let definition = StageDefinition(name: StageName.report, version: 9, isLight: true) { context in
     let settings: ReportSettings = try context.decodeParameters()
     let assembly = try ReportAssembly(settings: settings, context: context)
     try Data(assembly.page().html().utf8).write(to: context.output(OutputName.report))
@@ -163,17 +163,14 @@ struct ReportAssembly {
         ),
         .figure(
           ReportFigure(
-            identifier: "classes-\(sheet.dataset)", label: "Classes",
-            caption: "Images of the classes, class by class, in at most 256 colours; in all of theirs in `datasets/`.",
-            alternative: "Sample images of \(sheet.datasetTitle)",
-            drawing: .png(Data(try PNGEncoder.reduced([UInt8](classes)))),
+            identifier: "classes-\(sheet.dataset)", label: "Classes", caption: "Images of the classes, class by class.",
+            alternative: "Sample images of \(sheet.datasetTitle)", drawing: .png(classes, enlarged: 2),
             node: "download/\(sheet.dataset)")),
         .figure(
           ReportFigure(
             identifier: "views-\(sheet.dataset)", label: "Views",
-            caption: "Images (left) and views of each, as training sees them, in at most 256 colours.",
-            alternative: "Augmented views of images of \(sheet.datasetTitle)",
-            drawing: .png(Data(try PNGEncoder.reduced([UInt8](views)))),
+            caption: "Images (left) and views of each, as training sees them.",
+            alternative: "Augmented views of images of \(sheet.datasetTitle)", drawing: .png(views, enlarged: 2),
             node: "augment/\(sheet.dataset)/\(sheet.policy)")),
       ]
     }
