@@ -27,31 +27,6 @@ import Testing
     }
   }
 
-  /// Without loss where there are few colours; else each pixel gets a colour near its own, and the file gets smaller.
-  @Test(arguments: [2, 255, 256, 257, 40_000])
-  func picturesInFewColours(colours: Int) throws {
-    var state: UInt32 = 7
-    let rgb = (0..<200 * 200).flatMap { index -> [UInt8] in
-      let colour = index < colours ? index : Int(state >> 8) % colours
-      state = state &* 1_664_525 &+ 1_013_904_223
-      // Distinct for distinct numbers.
-      return [UInt8(colour % 256), UInt8(colour / 256 % 256), UInt8((colour * 37) % 256)]
-    }
-    let png = try PNGEncoder.encode(width: 200, height: 200, rgb: rgb)
-    let small = try PNGEncoder.reduced(png)
-    let decoded = try PNGEncoder.decode(small)
-    #expect(decoded.width == 200 && decoded.height == 200 && small.count <= png.count)
-    #expect(try PNGEncoder.reduced(png) == small)
-    if colours <= 256 {
-      #expect(decoded.rgb == rgb)
-    } else {
-      let errors = zip(decoded.rgb, rgb).map { abs(Int($0) - Int($1)) }
-      #expect(Double(errors.reduce(0, +)) / Double(errors.count) < 24)
-    }
-    let reduction = ColorReduction(rgb: rgb)
-    #expect(reduction.palette.count <= 256 && reduction.indices.count == 200 * 200)
-  }
-
   @Test func damagedFilesAreErrors() throws {
     let png = try PNGEncoder.encode(width: 8, height: 8, rgb: Array(repeating: 7, count: 192))
     #expect(throws: ChartError.self) { try PNGEncoder.decode([]) }

@@ -12,17 +12,21 @@ extension ContactSheet {
   /// - Throws: `ChartError` when the sheet is empty or too large for a PNG.
   func png() throws -> Data {
     let last = Self.shades - 1
-    let levels = pixels.map { UInt8((Int($0) * last + 127) / 255) }
+    let levels: [UInt8] = pixels.map { UInt8((Int($0) * last + 127) / 255) }
     func shade(_ level: Int) -> UInt8 { UInt8((level * 255 + last / 2) / last) }
-    let isGrey = stride(from: 0, to: levels.count, by: 3).allSatisfy {
-      levels[$0] == levels[$0 + 1] && levels[$0] == levels[$0 + 2]
+    let places = stride(from: 0, to: levels.count, by: 3)
+    let isGrey = places.allSatisfy { place in
+      let level = levels[place]
+      return levels[place + 1] == level && levels[place + 2] == level
     }
     guard isGrey else {
       return Data(try PNGEncoder.encode(width: width, height: height, rgb: levels.map { shade(Int($0)) }))
     }
-    return Data(
-      try PNGEncoder.encode(
-        width: width, height: height, indices: stride(from: 0, to: levels.count, by: 3).map { levels[$0] },
-        palette: (0..<Self.shades).map { Color(red: shade($0), green: shade($0), blue: shade($0)) }))
+    let palette: [Color] = (0..<Self.shades).map { level in
+      let grey = shade(level)
+      return Color(red: grey, green: grey, blue: grey)
+    }
+    let indices: [UInt8] = places.map { levels[$0] }
+    return Data(try PNGEncoder.encode(width: width, height: height, indices: indices, palette: palette))
   }
 }
