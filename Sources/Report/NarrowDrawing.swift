@@ -1,3 +1,5 @@
+import Foundation
+
 /// The form of a drawing for narrow screens, as it stands in a page beside the drawing's own form: with what is drawn, and
 /// without what the script finds in the other one. Nobody takes it away, so that its bytes need not be a file's.
 enum NarrowDrawing {
@@ -5,20 +7,21 @@ enum NarrowDrawing {
   ///
   /// White space between its elements is left out, coordinates of paths are parted by commas, which an address holds in one
   /// byte, and marks with words (`<g>` or `<g data-node="…">`, and a `<title>` in it) have none where `own` has the same words
-  /// in the same order: there `data-says=""` tells the script to bring them.
+  /// in the same order: there `data-says=""` tells the script to bring them. Its name and description are the page's to say, and
+  /// what labels next to each other have in common is said once.
   static func compact(_ narrow: String, beside own: String) -> String {
     let lines = lines(of: narrow)
     guard lines.allSatisfy({ $0.hasPrefix("<") && $0.hasSuffix(">") }) else { return narrow }
     let silent = Set(silentMarks(of: lines, beside: self.lines(of: own)))
-    var result = ""
+    var result: [String] = []
     for (index, line) in lines.enumerated() {
       if silent.contains(index) {
-        result += "<g data-says=\"\">"
-      } else if !silent.contains(index - 1) {
-        result += withCommas(line)
+        result.append("<g data-says=\"\">")
+      } else if !silent.contains(index - 1), !line.hasPrefix("<title id="), !line.hasPrefix("<desc id=") {
+        result.append(withCommas(line))
       }
     }
-    return result
+    return inRuns(result)
   }
 
   private static func lines(of svg: String) -> [Substring] {
@@ -62,6 +65,37 @@ enum NarrowDrawing {
       index += 1
     }
     return String(decoding: bytes, as: UTF8.self)
+  }
+
+  /// Lines, with the looks of three or more labels behind each other on a group around them.
+  private static func inRuns(_ lines: [String]) -> String {
+    var result = ""
+    var index = 0
+    while index < lines.count {
+      let looks = looks(of: lines[index])
+      var end = index + 1
+      while !looks.isEmpty, end < lines.count, self.looks(of: lines[end]) == looks { end += 1 }
+      if end - index >= 3 {
+        result += "<g\(looks)>"
+        for line in lines[index..<end] {
+          if let range = line.range(of: looks) { result += line[..<range.lowerBound] + line[range.upperBound...] }
+        }
+        result += "</g>"
+      } else {
+        result += lines[index..<end].joined()
+      }
+      index = end
+    }
+    return result
+  }
+
+  /// What a `<text>` has behind its place, if all of it is what a group hands on; else empty.
+  private static func looks(of line: String) -> String {
+    guard
+      let found = line.prefixMatch(
+        of: /<text x="[0-9.-]+" y="[0-9.-]+"((?: (?:font-size|font-weight|fill|text-anchor)="[^"]*")+)>/)
+    else { return "" }
+    return String(found.output.1)
   }
 
   private static func isNumber(_ byte: UInt8) -> Bool {

@@ -96,9 +96,23 @@ import Testing
     let narrow = own.replacing("900", with: "352").replacing("cx=\"1\"", with: "cx=\"7\"")
     #expect(
       NarrowDrawing.compact(narrow, beside: own)
-        == "<svg width=\"352\"><title id=\"f-title\">F</title><path d=\"M10,20.5L-3,.4\" fill=\"none\"/>"
+        == "<svg width=\"352\"><path d=\"M10,20.5L-3,.4\" fill=\"none\"/>"
         + "<g data-says=\"\"><circle cx=\"7\" cy=\"2\" r=\"3\"/></g><g data-says=\"\"><circle cx=\"4\" cy=\"5\" r=\"3\"/></g></svg>"
     )
+  }
+
+  @Test func looksOfLabelsAreSaidOnce() {
+    func label(_ x: Int, _ looks: String, _ text: String) -> String {
+      "<text x=\"\(x)\" y=\"-2.5\"\(looks)>\(text)</text>"
+    }
+    let (small, bold) = (" font-size=\"11\" fill=\"#444444\"", " font-size=\"13\" font-weight=\"bold\"")
+    let turned = " font-size=\"11\" transform=\"rotate(-90 1 2)\""
+    let lines =
+      (1...3).map { label($0, small, "\($0)") } + (4...5).map { label($0, bold, "b") }
+      + (6...8).map { label($0, turned, "t") } + (9...10).map { label($0, small, "<tspan dy=\"1\">9</tspan>") }
+    #expect(
+      NarrowDrawing.compact(lines.joined(separator: "\n "), beside: "")
+        == "<g\(small)>" + (1...3).map { label($0, "", "\($0)") }.joined() + "</g>" + lines[3...].joined())
   }
 
   /// Where the marks are others, or in another order, or not all of them are known, each keeps its words.
