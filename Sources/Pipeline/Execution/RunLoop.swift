@@ -105,9 +105,12 @@ struct RunLoop {
         if isStopping || !(scheduler.hasReady || scheduler.hasEvaluable) { break }
         continue
       }
-      for (position, result) in finished.wait(seconds: 0.1) {
-        if let job = running.removeValue(forKey: position) { try finish(position, job, result) }
+      // None of those that came together runs any more, even if the disk fails while the first of them is taken in: whoever
+      // then ends the others would wait for them in vain.
+      let ended = finished.wait(seconds: 0.1).compactMap { position, result in
+        running.removeValue(forKey: position).map { (position, $0, result) }
       }
+      for (position, job, result) in ended { try finish(position, job, result) }
       for (position, job) in running.sorted(by: { $0.key < $1.key }) { watch(position, job) }
       observer.tick()
     }
