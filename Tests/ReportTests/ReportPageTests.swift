@@ -70,7 +70,9 @@ import Testing
           ])
       ], footer: bad
     ).html().replacing(/<script (?:data-seal|type)(?s:.*)<\/script>/, with: "")
-    #expect(!html.contains("<script") && !html.contains("href=\"javascript:") && !html.contains("' onload"))
+    #expect(!html.contains("<script") && !html.contains("href=\"javascript:"))
+    // In what is shown as it is, an apostrophe ends nothing.
+    #expect(!html.replacing(/<pre[^>]*>[^<]*<\/pre>/, with: "").contains("' onload"))
   }
 
   @Test func emptyPage() {

@@ -7,14 +7,18 @@ import Testing
 @Suite struct TextAddressTests {
   /// As `bytesOf` of the page's script reads an address of text.
   static func decoded(_ address: String) throws -> String {
-    let body = try #require(address.firstIndex(of: ",").map { address[address.index(after: $0)...] })
-    return try #require(String(body).replacingBytes(of: "'", with: "\"").removingPercentEncoding)
+    try #require(body(of: address).replacingBytes(of: "'", with: "\"").removingPercentEncoding)
   }
 
   /// As a browser reads it, which knows nothing of quotation marks.
   static func shown(_ address: String) throws -> String {
-    let body = try #require(address.firstIndex(of: ",").map { address[address.index(after: $0)...] })
-    return try #require(body.removingPercentEncoding)
+    try #require(body(of: address).removingPercentEncoding)
+  }
+
+  /// What follows the comma, which an accent may follow at once: to Swift the two would be one character.
+  private static func body(of address: String) throws -> String {
+    let comma = try #require(address.utf8.firstIndex(of: UInt8(ascii: ",")))
+    return String(decoding: address.utf8[address.utf8.index(after: comma)...], as: UTF8.self)
   }
 
   static let drawings = [
