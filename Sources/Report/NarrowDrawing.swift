@@ -69,16 +69,17 @@ enum NarrowDrawing {
 
   /// Lines, with the looks of three or more labels behind each other on a group around them.
   private static func inRuns(_ lines: [String]) -> String {
+    let looks = lines.map { Self.looks(of: $0) }
     var result = ""
     var index = 0
     while index < lines.count {
-      let looks = looks(of: lines[index])
       var end = index + 1
-      while !looks.isEmpty, end < lines.count, self.looks(of: lines[end]) == looks { end += 1 }
+      while !looks[index].isEmpty, end < lines.count, looks[end] == looks[index] { end += 1 }
       if end - index >= 3 {
-        result += "<g\(looks)>"
-        for line in lines[index..<end] {
-          if let range = line.range(of: looks) { result += line[..<range.lowerBound] + line[range.upperBound...] }
+        result += "<g\(looks[index])>"
+        for place in index..<end {
+          let (line, look) = (lines[place], looks[place])
+          result += line[..<look.startIndex] + line[look.endIndex...]
         }
         result += "</g>"
       } else {
@@ -89,13 +90,23 @@ enum NarrowDrawing {
     return result
   }
 
-  /// What a `<text>` has behind its place, if all of it is what a group hands on; else empty.
-  private static func looks(of line: String) -> String {
-    guard
-      let found = line.prefixMatch(
-        of: /<text x="[0-9.-]+" y="[0-9.-]+"((?: (?:font-size|font-weight|fill|text-anchor)="[^"]*")+)>/)
-    else { return "" }
-    return String(found.output.1)
+  /// What a label may hand on to a group around it.
+  private static let handedOn: Set<Substring> = ["font-size", "font-weight", "fill", "text-anchor"]
+
+  /// What a `<text>` has behind its place, the space before it included, if all of it is what a group hands on; else empty.
+  private static func looks(of line: String) -> Substring {
+    let bytes = line.utf8
+    guard bytes.starts(with: "<text x=\"".utf8), let end = bytes.firstIndex(of: UInt8(ascii: ">")) else { return "" }
+    // A space outside of quotation marks begins an attribute.
+    var attributes: [String.Index] = []
+    var isValue = false
+    for index in bytes.indices[..<end] {
+      if bytes[index] == UInt8(ascii: "\"") { isValue.toggle() }
+      if bytes[index] == UInt8(ascii: " "), !isValue { attributes.append(index) }
+    }
+    let names = attributes.map { line[bytes.index(after: $0)..<end].prefix { $0 != "=" } }
+    guard names.count > 2, names[1] == "y", names[2...].allSatisfy({ handedOn.contains($0) }) else { return "" }
+    return line[attributes[2]..<end]
   }
 
   private static func isNumber(_ byte: UInt8) -> Bool {
