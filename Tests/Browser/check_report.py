@@ -536,7 +536,8 @@ def check_forms(browser, page):
             mean, far, ink = browser.evaluate(f"{DISTANCE}({json.dumps([svg, address_of('image/png', data)])})")
             worst = [max(worst[0], mean), max(worst[1], far)]
             expect(ink > 0.003, f"{name}.svg is nearly empty")
-            expect(mean < 0.02 and far < 0.01, f"{name}: the {form} is not the SVG: {mean:.4f} apart, {far:.4f} of it far off")
+            # An element of a matrix of noise is a pixel and a half here, and counts by where it falls.
+            expect(mean < 0.03 and far < 0.01, f"{name}: the {form} is not the SVG: {mean:.4f} apart, {far:.4f} of it far off")
     print(f"{len(names)} figures in 3 forms: at most {worst[0]:.4f} apart, {worst[1]:.4f} far off")
 
 
