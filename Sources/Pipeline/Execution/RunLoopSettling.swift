@@ -9,11 +9,13 @@ extension RunLoop {
     var since: ContinuousClock.Instant?
     /// Of work that would be lost.
     var seconds = 0.0
+    /// What the last settling took, in seconds: a disk that others write to as well may take a tenth of one or more.
+    var cost = 0.0
 
-    /// Whether it should not wait any longer.
+    /// Whether it should not wait any longer: not before ten times what the disk takes, but for two seconds at most.
     var isDue: Bool {
       guard let since else { return false }
-      return seconds > 1 || nodes.count >= 500 || (ContinuousClock.now - since).seconds > 0.2
+      return seconds > 1 || nodes.count >= 500 || (ContinuousClock.now - since).seconds > min(2, max(0.2, 10 * cost))
     }
   }
 
@@ -28,7 +30,10 @@ extension RunLoop {
     // Swapped, not copied and then replaced: Swift 6.3 releases a copy once too often in optimised code.
     var settling = Unsettled()
     swap(&settling, &unsettled)
+    unsettled.cost = settling.cost
     if !settling.nodes.isEmpty || !reuses.isEmpty {
+      let start = ContinuousClock.now
+      defer { unsettled.cost = (ContinuousClock.now - start).seconds }
       let run = try runNumber()
       let nodes = settling.nodes.map(\.node)
       if !nodes.isEmpty {
