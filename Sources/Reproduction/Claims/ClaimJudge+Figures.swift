@@ -92,22 +92,41 @@ extension ClaimJudge {
       }
   }
 
+  /// What knows nothing of the encoder and goes one way while it trains: a straight line in time, and two that saturate as
+  /// accuracy does.
+  private static let clocks: [@Sendable (Double) -> Double] = [{ $0 }, { log(1 + $0) }, { 1 / (1 + $0) }]
+
+  /// Of one training: r of accuracy against L_bound, and |r| against each of `clocks`.
+  private struct AlongFit {
+    let r: Double
+    let ofClocks: [Double]
+    /// A line in L_bound that explains no more than one in some function of time is no line in L_bound, but two things that
+    /// change together.
+    var beatsEveryClock: Bool { r < 0 && ofClocks.allSatisfy { abs(r) > $0 } }
+    var beatsTheEpoch: Bool { r < 0 && ofClocks.prefix(1).allSatisfy { abs(r) > $0 } }
+  }
+
   func fitAlong() -> Outcome {
     let results = cells().filter { !$0.isCollapsed }
-    let fits = results.compactMap { result -> (r: Double, ofEpoch: Double)? in
+    let fits = results.compactMap { result -> AlongFit? in
       let course = self.course(result)
-      let byEpoch = course.map { Point(x: Double($0.epoch), y: $0.point.y) }
-      guard let r = LinearFit(course.map(\.point))?.r, let ofEpoch = LinearFit(byEpoch)?.r else { return nil }
-      return (r, ofEpoch)
+      guard let r = LinearFit(course.map(\.point))?.r else { return nil }
+      let ofClocks = Self.clocks.compactMap { clock -> Double? in
+        let inTime = course.map { Point(x: clock(Double($0.epoch)), y: $0.point.y) }
+        guard let r = LinearFit(inTime)?.r else { return nil }
+        return abs(r)
+      }
+      return ofClocks.count == Self.clocks.count ? AlongFit(r: r, ofClocks: ofClocks) : nil
     }
     let values = fits.map(\.r)
     guard let median = Self.median(values) else { return .undecided("no training of it has enough epochs") }
-    // A line in L_bound that explains less than one in time is no line in L_bound, but two things that change together.
-    let better = fits.count { $0.r < 0 && abs($0.r) > abs($0.ofEpoch) }
+    let better = fits.count { $0.beatsEveryClock }
+    let thanTheEpoch = fits.count { $0.beatsTheEpoch }
     return .holds(
       median <= tolerance && 2 * better > fits.count, median,
       "median r = \(short(median)), from \(short(values.min() ?? 0)) to \(short(values.max() ?? 0)) over \(values.count) "
-        + "trainings; in \(share(better, of: fits.count)) L_{bound} explains accuracy better than the epoch does")
+        + "trainings; in \(share(better, of: fits.count)) L_{bound} explains accuracy better than each of the epoch, "
+        + "log(1 + epoch) and 1/(1 + epoch) does (than the epoch alone: \(thanTheEpoch))")
   }
 
   func movesLeft() -> Outcome {

@@ -121,6 +121,20 @@ import Theory
     #expect((outcome.value ?? 0) < -0.8 && outcome.verdict == .fails, "\(outcome)")
   }
 
+  /// A line in the epoch is a poor control for an accuracy that saturates: it goes with the bound better than with the epoch, and
+  /// with 1/(1 + epoch) or log(1 + epoch) better still.
+  @Test(arguments: [true, false])
+  func lineInTheBoundAndNotInSaturatingTime(isLogarithm: Bool) {
+    let times = (0...8).map { epoch in isLogarithm ? log(1 + Double(epoch)) : 1 / (1 + Double(epoch)) }
+    let (early, late) = (times[0], times[8])
+    let accuracies = times.map { 10 + 50 * ($0 - early) / (late - early) }
+    // Falls with accuracy, up and down by a little.
+    let bounds = accuracies.enumerated().map { 100 - $0.element + ($0.offset % 2 == 0 ? 1.0 : -1) }
+    let outcome = judge(.fitAlong, [cell(bounds: bounds, accuracies: accuracies)], tolerance: -0.8)
+    #expect((outcome.value ?? 0) < -0.8 && outcome.verdict == .fails, "\(outcome)")
+    #expect(outcome.ours.contains("in 0 of 1") && outcome.ours.contains("(than the epoch alone: 1)"), "\(outcome)")
+  }
+
   @Test func laterHalfNearerToTheLine() {
     // The untrained encoder at epoch 0 is not part of the fit.
     let settling = cell(bounds: [9, 6, 5, 4, 3, 2, 1], accuracies: [5, 10, 50, 20, 60, 70.5, 80])
