@@ -219,14 +219,25 @@ extension ClaimJudge {
     return .holds(largest <= tolerance, largest, shares.map(\.text).joined(separator: "; "))
   }
 
+  /// ‖Λ − I‖² less what Λ's rank forces, over what sampling adds: a Λ of rank b < d cannot come nearer than d²/b − d, which is
+  /// said of no training.
   func correlationDistance() -> Outcome {
     guard let table = evidence.correlations else { return .undecided("this profile draws no Figure 5") }
     guard let distance = table.last("distance"), let floor = table.last("floor"), floor > 0 else {
       return .undecided("the encoder of Figure 5 collapsed")
     }
+    guard let drawn = settings.drawn else { return .undecided("the dimension of Figure 5's encoder is not known") }
+    let rows = table.last("rows").map { Int($0) } ?? drawn.dimension
+    let rank = min(drawn.dimension, drawn.outputRank ?? drawn.dimension, rows)
+    let forced = BatchCorrelation.leastLoss(dimension: drawn.dimension, rank: rank)
+    let times = (distance - forced) / floor
+    let ofRank =
+      rank < drawn.dimension
+      ? "\(ClaimEvidence.whole(forced)) of it, d²/b − d, forced by the rank b = \(rank) at d = \(drawn.dimension): the rest is "
+      : ""
     return .holds(
-      distance <= tolerance * floor, distance / floor,
-      "‖Λ − I‖² = \(short(distance)) over the whole bank, \(short(distance / floor)) times what as many samples of Λ = I would show"
-    )
+      times <= tolerance, times,
+      "‖Λ − I‖² = \(ClaimEvidence.whole(distance)) over the whole bank, \(ofRank)\(short(times)) times what as many samples of "
+        + "Λ = I would show")
   }
 }

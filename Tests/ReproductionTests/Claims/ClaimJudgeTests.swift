@@ -33,7 +33,7 @@ import Theory
     _ kind: Claim.Kind, _ cells: [CellResults] = [], published: Double? = nil, tolerance: Double? = nil,
     method: String? = nil,
     dimension: Int? = nil, batch: Int? = nil, dataset: String? = nil, classes: Int? = nil,
-    check: String? = nil, formula: Claim.Formula? = nil, isJudged: Bool = true,
+    check: String? = nil, formula: Claim.Formula? = nil, isJudged: Bool = true, drawn: ClaimSettings.Drawn? = nil,
     _ fill: (inout ClaimEvidence) -> Void = { _ in }
   ) -> ClaimJudge.Outcome {
     var evidence = ClaimEvidence()
@@ -47,7 +47,7 @@ import Theory
       published: published, tolerance: tolerance, reason: "", scale: "quick")
     let settings = ClaimSettings(
       claim: claim, isJudged: isJudged, cells: cells.map(\.cell), reading: Reading(accuracy: .output, bound: .bank),
-      fitAfterEpoch: [:], datasets: [], evidence: [])
+      fitAfterEpoch: [:], datasets: [], evidence: [], drawn: drawn)
     return ClaimJudge(settings: settings, evidence: evidence).outcome()
   }
 
@@ -254,7 +254,7 @@ import Theory
     #expect(judge(.formula, classes: 100, formula: .vLimits).verdict == .holds)
     #expect(judge(.formula, formula: .uniformityOfOneSample).verdict == .fails)
     let floor = judge(.formula, tolerance: 0.1, dimension: 2048, batch: 512, formula: .batchFloor)
-    #expect(floor.verdict == .fails && floor.value == 1536)
+    #expect(floor.verdict == .fails && floor.value == 6144 && floor.ours.contains("d²/B − d = 6144"))
     #expect(judge(.formula, tolerance: 0.1, dimension: 64, batch: 512, formula: .batchFloor).verdict == .holds)
     #expect(judge(.formula, formula: .orthonormalBasis).verdict == .holds)
     #expect(judge(.formula, formula: .differentMinimisers).verdict == .fails)
@@ -301,7 +301,18 @@ import Theory
       table.append(["rows": 4000, "distance": distance, "floor": 10])
       return table
     }
-    #expect(judge(.correlationDistance, tolerance: 2) { $0.correlations = table(15) }.verdict == .holds)
-    #expect(judge(.correlationDistance, tolerance: 2) { $0.correlations = table(500) }.verdict == .fails)
+    func outcome(_ distance: Double, rank: Int?) -> ClaimJudge.Outcome {
+      judge(.correlationDistance, tolerance: 2, drawn: ClaimSettings.Drawn(dimension: 256, outputRank: rank)) {
+        $0.correlations = table(distance)
+      }
+    }
+    #expect(outcome(15, rank: nil).verdict == .holds && outcome(500, rank: nil).verdict == .fails)
+    #expect(!outcome(500, rank: 256).ours.contains("rank"))
+    // Rank 64 at d = 256 forces 768, of which no training is convicted.
+    let forced = outcome(780, rank: 64)
+    #expect(forced.verdict == .holds && abs((forced.value ?? 0) - 1.2) < 1e-9, "\(forced)")
+    #expect(forced.ours.contains("768 of it") && forced.ours.contains("b = 64 at d = 256"), "\(forced)")
+    #expect(outcome(800, rank: 64).verdict == .fails)
+    #expect(judge(.correlationDistance, tolerance: 2) { $0.correlations = table(15) }.verdict == .undecided)
   }
 }
