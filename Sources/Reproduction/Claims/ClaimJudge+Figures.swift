@@ -16,6 +16,20 @@ extension ClaimJudge {
     }
   }
 
+  /// Of these, those that a claim on encoders is judged on: not the collapsed, of which there is no feature to speak. One rule for
+  /// all, and `outcome` says how many are left out. Only Table 1's numbers ask all cells: a collapse misses the number.
+  func encoders() -> [CellResults] { inRange().filter { !$0.isCollapsed } }
+
+  /// How many of them are left out.
+  var collapsedCount: Int { inRange().count { $0.isCollapsed } }
+
+  private func inRange() -> [CellResults] {
+    switch quantity.kind {
+    case .fitAcross, .samplingBias: cells().filter { $0.cell.dimension > $0.cell.classCount }
+    default: cells()
+    }
+  }
+
   /// The mean final accuracy over seeds by dimension, smallest first, of cells of one method and dataset.
   private func accuracies(_ panel: [CellResults]) -> [(dimension: Int, accuracy: Double)] {
     let means = panel.groupedBySeeds().compactMap { seeds -> (dimension: Int, accuracy: Double)? in
@@ -40,7 +54,7 @@ extension ClaimJudge {
 
   /// Dimensions of one dataset say something of each other; those of two datasets do not belong on one line.
   func fitAcross() -> Outcome {
-    let results = cells().filter { $0.cell.dimension > $0.cell.classCount && !$0.isCollapsed }
+    let results = encoders()
     var (found, largest) = ([AcrossFit](), 0)
     for panel in results.groupedByPanel() {
       let points = panel.groupedBySeeds().compactMap { seeds -> (bound: Point, v: Point)? in
@@ -52,21 +66,25 @@ extension ClaimJudge {
         return (Point(x: bounds.mean, y: accuracies.mean), Point(x: v, y: accuracies.mean))
       }
       largest = max(largest, points.count)
-      guard points.count >= 4, let r = LinearFit(points.map(\.bound))?.r else { continue }
+      guard let r = LinearFit(points.map(\.bound))?.r else { continue }
+      // As low or lower where accuracy falls with L_bound, as high or higher where it rises.
+      let ordered = points.map { r > 0 ? Point(x: $0.bound.x, y: -$0.bound.y) : $0.bound }
       found.append(
         AcrossFit(
-          dataset: panel[0].cell.datasetTitle, r: r, chance: Chance.falling(points.map(\.bound)),
+          dataset: panel[0].cell.datasetTitle, r: r, chance: Chance.falling(ordered),
           ofV: LinearFit(points.map(\.v))?.r, count: points.count))
     }
-    guard let worst = found.map(\.r).max() else {
-      return .undecided("\(largest) dimensions above K that did not collapse; a correlation needs four")
+    let texts = found.map(\.text).joined(separator: "; ")
+    let judged = found.filter(\.isJudged)
+    guard let worst = judged.map(\.r).max() else {
+      let known = texts.isEmpty ? "" : "; \(texts)"
+      return .undecided("\(largest) dimensions above K that did not collapse; a correlation needs four\(known)")
     }
-    return .holds(
-      found.allSatisfy { $0.r <= tolerance && $0.chance <= Self.chanceLevel }, worst,
-      found.map { fit in
-        let v = fit.ofV.map { ", V(d) alone \(short($0))" } ?? ""
-        return "\(fit.dataset): r = \(short(fit.r)) over \(fit.count) dimensions (by chance \(short(fit.chance))\(v))"
-      }.joined(separator: "; "))
+    // A correlation that chance gives often enough is no evidence, for or against.
+    let verdict: JudgedClaim.Verdict =
+      judged.contains { $0.r > tolerance }
+      ? .fails : judged.allSatisfy { $0.chance <= Self.chanceLevel } ? .holds : .undecided
+    return Outcome(verdict: verdict, value: worst, ours: texts)
   }
 
   /// What may be left to chance: one in twenty.
@@ -75,11 +93,21 @@ extension ClaimJudge {
   private struct AcrossFit {
     let dataset: String
     let r: Double
-    /// The share of all orders of the accuracies that fall as much.
+    /// The share of all orders of the accuracies that fall as much; that rise as much where r is positive.
     let chance: Double
     /// r of accuracy against V(d), which knows nothing of the encoder.
     let ofV: Double?
     let count: Int
+
+    /// Three points lie near some line too easily.
+    var isJudged: Bool { count >= 4 }
+
+    var text: String {
+      let v = ofV.map { ", V(d) alone \(ClaimEvidence.short($0))" } ?? ""
+      let chance = "by chance as \(r > 0 ? "high" : "low") in \(ClaimEvidence.short(chance))"
+      let few = isJudged ? "" : ", too few to judge"
+      return "\(dataset): r = \(ClaimEvidence.short(r)) over \(count) dimensions\(few) (\(chance)\(v))"
+    }
   }
 
   /// The points of one training after the epoch from which Figure 4 fits.
@@ -107,7 +135,7 @@ extension ClaimJudge {
   }
 
   func fitAlong() -> Outcome {
-    let results = cells().filter { !$0.isCollapsed }
+    let results = encoders()
     let fits = results.compactMap { result -> AlongFit? in
       let course = self.course(result)
       guard let r = LinearFit(course.map(\.point))?.r else { return nil }
@@ -130,7 +158,7 @@ extension ClaimJudge {
   }
 
   func movesLeft() -> Outcome {
-    let results = cells().filter { !$0.isCollapsed }
+    let results = encoders()
     let moves = results.compactMap { result -> Bool? in
       let points = course(result).map(\.point)
       guard let first = points.first, let last = points.last, points.count > 2 else { return nil }
@@ -145,7 +173,7 @@ extension ClaimJudge {
   }
 
   func nearsTheLine() -> Outcome {
-    let results = cells().filter { !$0.isCollapsed }
+    let results = encoders()
     let nearer = results.compactMap { result -> Bool? in
       let points = course(result).map(\.point)
       guard points.count >= 6, let fit = LinearFit(points) else { return nil }
@@ -167,7 +195,7 @@ extension ClaimJudge {
   }
 
   func sensitivity() -> Outcome {
-    let panels = evidence.cells.groupedByPanel()
+    let panels = encoders().groupedByPanel()
     var (losses, texts) = ([(few: Double, many: Double)](), [String]())
     for few in panels {
       for many in panels where many[0].cell.method == few[0].cell.method {
@@ -201,7 +229,7 @@ extension ClaimJudge {
 
   /// Cells with d ≤ K/4 beside the best of the same method and dataset with d ≥ K.
   func fewDimensions() -> Outcome {
-    let shares = evidence.cells.filter { !$0.isCollapsed }.groupedByPanel().flatMap {
+    let shares = encoders().groupedByPanel().flatMap {
       panel -> [(share: Double, text: String)] in
       let (cell, points) = (panel[0].cell, accuracies(panel))
       guard let best = points.filter({ $0.dimension >= cell.classCount }).map(\.accuracy).max(), best > 0 else {
@@ -216,7 +244,12 @@ extension ClaimJudge {
     guard let largest = shares.map(\.share).max() else {
       return .undecided("no method has encoders with d ≤ K/4 and with d ≥ K that did not collapse")
     }
-    return .holds(largest <= tolerance, largest, shares.map(\.text).joined(separator: "; "))
+    let texts = shares.map(\.text).joined(separator: "; ")
+    guard shares.count >= 3 else {
+      return .undecided(
+        "\(shares.count) \(shares.count == 1 ? "encoder" : "encoders") with d ≤ K/4; a verdict needs three: \(texts)")
+    }
+    return .holds(largest <= tolerance, largest, texts)
   }
 
   /// ‖Λ − I‖² less what Λ's rank forces, over what sampling adds: a Λ of rank b < d cannot come nearer than d²/b − d, which is
