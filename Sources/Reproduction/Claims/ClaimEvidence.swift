@@ -25,6 +25,8 @@ struct ClaimSettings: StageSettings {
   let evidence: [String]
   /// Only where the encoder of Figure 5 is judged.
   var drawn: Drawn?
+  /// Queries that an accuracy is a share of; only where its error is asked for.
+  var queries: Int?
 }
 
 /// What a claim is judged by. Only what its kind asks for is there.

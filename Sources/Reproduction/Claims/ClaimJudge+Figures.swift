@@ -157,19 +157,31 @@ extension ClaimJudge {
         + "log(1 + epoch) and 1/(1 + epoch) does (than the epoch alone: \(thanTheEpoch))")
   }
 
+  /// Whether L_bound falls while accuracy rises: by more than two standard errors, since two accuracies are never equal.
   func movesLeft() -> Outcome {
-    let results = encoders()
-    let moves = results.compactMap { result -> Bool? in
+    guard let queries = settings.queries, queries > 0 else { return .undecided("the number of queries is not known") }
+    let ends = encoders().compactMap { result -> (first: Point, last: Point)? in
       let points = course(result).map(\.point)
       guard let first = points.first, let last = points.last, points.count > 2 else { return nil }
-      return last.x < first.x && last.y > first.y
+      return (first, last)
     }
-    guard !moves.isEmpty else { return .undecided("no training has enough epochs") }
-    let count = moves.count { $0 }
-    return .holds(
-      Double(count) >= tolerance * Double(moves.count), Double(count) / Double(moves.count),
-      "\(share(count, of: moves.count)) trainings end with a smaller L_{bound} and a higher accuracy than they had when the fit "
-        + "begins")
+    guard !ends.isEmpty else { return .undecided("no training has enough epochs") }
+    // Of two shares of so many queries, in percent, as if the queries were not the same.
+    func error(_ first: Point, _ last: Point) -> Double {
+      let variances = [first.y, last.y].map { max(0, $0 * (100 - $0)) / Double(queries) }
+      return variances.reduce(0, +).squareRoot()
+    }
+    let left = ends.filter { $0.last.x < $0.first.x }
+    let moves = left.count { $0.last.y - $0.first.y > 2 * error($0.first, $0.last) }
+    let possible = left.count { $0.last.y - $0.first.y >= -2 * error($0.first, $0.last) }
+    let needed = tolerance * Double(ends.count)
+    return Outcome(
+      verdict: Double(moves) >= needed ? .holds : Double(possible) < needed ? .fails : .undecided,
+      value: Double(moves) / Double(ends.count),
+      ours:
+        "\(share(moves, of: ends.count)) trainings end with a smaller L_{bound} and an accuracy higher by more than two standard "
+        + "errors than they had when the fit begins; \(possible - moves) with a smaller L_{bound} and an accuracy within two"
+    )
   }
 
   func nearsTheLine() -> Outcome {

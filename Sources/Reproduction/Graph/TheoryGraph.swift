@@ -171,7 +171,8 @@ extension PaperGraph.Builder {
             fitAfterEpoch: fitAfterEpoch.filter { paths.contains($0.key) },
             datasets: isJudged ? datasets(of: claim, cells, shown) : [],
             evidence: inputs.compactMap { $0.source.node?.text }.uniqued(),
-            drawn: isJudged && claim.quantity.kind == .correlationDistance ? drawn : nil
+            drawn: isJudged && claim.quantity.kind == .correlationDistance ? drawn : nil,
+            queries: isJudged && claim.quantity.kind == .movesLeft ? profile.evaluation.queryImages : nil
           ).parameters(),
           inputs: inputs, outputs: [OutputName.verdict], expectedCost: 0.1))
     }

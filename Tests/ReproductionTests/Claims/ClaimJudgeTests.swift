@@ -34,6 +34,7 @@ import Theory
     method: String? = nil,
     dimension: Int? = nil, batch: Int? = nil, dataset: String? = nil, classes: Int? = nil,
     check: String? = nil, formula: Claim.Formula? = nil, isJudged: Bool = true, drawn: ClaimSettings.Drawn? = nil,
+    queries: Int? = 1000,
     _ fill: (inout ClaimEvidence) -> Void = { _ in }
   ) -> ClaimJudge.Outcome {
     var evidence = ClaimEvidence()
@@ -47,7 +48,7 @@ import Theory
       published: published, tolerance: tolerance, reason: "", scale: "quick")
     let settings = ClaimSettings(
       claim: claim, isJudged: isJudged, cells: cells.map(\.cell), reading: Reading(accuracy: .output, bound: .bank),
-      fitAfterEpoch: [:], datasets: [], evidence: [], drawn: drawn)
+      fitAfterEpoch: [:], datasets: [], evidence: [], drawn: drawn, queries: queries)
     return ClaimJudge(settings: settings, evidence: evidence).outcome()
   }
 
@@ -83,6 +84,13 @@ import Theory
     #expect(judge(.fitAlong, [against], tolerance: -0.8).verdict == .fails)
     #expect(judge(.movesLeft, [along, along, against], tolerance: 0.6).verdict == .holds)
     #expect(judge(.movesLeft, [along, against, against], tolerance: 0.6).verdict == .fails)
+    // Two standard errors of two accuracies about 70% of 1000 queries are 4.1 points.
+    func ending(_ last: Double) -> CellResults { cell(bounds: [9, 3, 2, 1], accuracies: [10, 70, 72, last]) }
+    #expect(judge(.movesLeft, [ending(74.5)], tolerance: 0.9).verdict == .holds)
+    let near = judge(.movesLeft, [along, ending(70.4)], tolerance: 0.9)
+    #expect(near.verdict == .undecided && near.value == 0.5, "\(near)")
+    #expect(judge(.movesLeft, [along, ending(65)], tolerance: 0.9).verdict == .fails)
+    #expect(judge(.movesLeft, [ending(74.5)], tolerance: 0.9, queries: nil).verdict == .undecided)
     let across = [16, 32, 64, 128].map {
       cell(dimension: $0, bounds: [1, 1 / Double($0)], accuracies: [1, Double($0) / 2])
     }
