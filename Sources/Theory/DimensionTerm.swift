@@ -22,10 +22,14 @@ public enum DimensionTerm {
     return 2 * correlationLoss / (d * d) + v(dimension: dimension, classCount: classCount)
   }
 
-  /// The ends of the range of L_bound: V where Λ = I, and V + 2(1 − 1/d) where Λ has rank one (errata E20).
-  public static func lBoundRange(dimension: Int, classCount: Int) -> ClosedRange<Double> {
-    let least = v(dimension: dimension, classCount: classCount)
-    return least...(least + 2 * (1 - 1 / Double(dimension)))
+  /// The ends of the range of L_bound where Λ has rank b at most: V + 2(1/b − 1/d) where b of its eigenvalues are equal, which
+  /// is V for Λ = I, and V + 2(1 − 1/d) where Λ has rank one (errata E20).
+  ///
+  /// - Parameter rank: b, at least 1; d where nil or larger.
+  public static func lBoundRange(dimension: Int, classCount: Int, rank: Int? = nil) -> ClosedRange<Double> {
+    let (v, d) = (v(dimension: dimension, classCount: classCount), Double(dimension))
+    let b = Double(max(1, min(dimension, rank ?? dimension)))
+    return (v + 2 * (1 / b - 1 / d))...(v + 2 * (1 - 1 / d))
   }
 
   /// (2/B)(1 − 1/d): what a minibatch of B independent features adds to L_bound on average where Λ = I (errata E22).

@@ -46,8 +46,9 @@ import Testing
     #expect(loss.perBatch.count == 17 / batchSize)
     for (batch, value) in loss.perBatch.enumerated() {
       #expect(isClose(value, Samples.correlationLoss(Array(rows[batch * batchSize..<(batch + 1) * batchSize]))))
-      // Errata E21: B < d rows cannot come nearer to the identity than d − B.
-      #expect(value >= Double(columns - batchSize) - 1e-9)
+      // Errata E21: B < d rows cannot come nearer to the identity than d²/B − d.
+      let rank = min(batchSize, columns)
+      #expect(value >= Double(columns * columns) / Double(rank) - Double(columns) - 1e-9)
     }
     #expect(throws: FeatureError.tooFewRows(found: 17, needed: 18)) {
       try MinibatchLoss(SphereFeatures(matrix), batchSize: 18)
@@ -144,8 +145,36 @@ import Testing
   /// Errata E21: the picture looks like the identity and is far from it.
   @Test func batchOfFewRowsIsFarFromTheIdentity() throws {
     let batch = try BatchCorrelation(Samples.random(rows: 16, columns: 64, seed: 19))
-    #expect(batch.leastLoss == 48)
-    #expect(batch.uncentred.correlationLoss >= 48)
+    #expect(batch.leastLoss == 192)
+    #expect(batch.uncentred.correlationLoss >= 192)
+  }
+
+  /// B orthogonal rows have all the distance that rank B forces and no more, in a batch and in L_bound; d rows have none.
+  @Test(arguments: [(1, 7), (3, 7), (16, 64), (64, 64), (80, 64)]) func orthogonalRowsAttainTheRankFloor(
+    rows: Int, dimension: Int
+  ) throws {
+    var matrix = Matrix(rows: min(rows, dimension), columns: dimension)
+    for row in 0..<matrix.rows { matrix[row, dimension - 1 - row] = row % 2 == 0 ? 3 : -0.5 }
+    let loss = try BatchCorrelation(matrix).uncentred.correlationLoss
+    let least = BatchCorrelation.leastLoss(dimension: dimension, rank: rows)
+    #expect(abs(loss - least) < 1e-9 * Double(dimension * dimension), "\(loss) against \(least)")
+    #expect(least >= Double(max(0, dimension - rows)) && (least == 0) == (rows >= dimension))
+    let range = DimensionTerm.lBoundRange(dimension: dimension, classCount: 10, rank: rows)
+    let attained = DimensionTerm.lBound(correlationLoss: least, dimension: dimension, classCount: 10)
+    #expect(isClose(attained, range.lowerBound), "\(attained) against \(range)")
+  }
+
+  /// Any B rows, also far from orthogonal and with views that repeat, stay at or above it.
+  @Test func noRowsComeBelowTheRankFloor() throws {
+    for seed in 0..<60 {
+      var stream = RandomStream(seed: UInt64(seed), purpose: 0x7E69)
+      let (rows, dimension) = (1 + seed % 9, 2 + seed % 13)
+      let matrix = Matrix(
+        rows: rows, columns: dimension, values: stream.normals(rows * dimension).map { Float($0) })
+      let batch = try BatchCorrelation(matrix)
+      #expect(
+        batch.uncentred.correlationLoss >= batch.leastLoss - 1e-5, "seed \(seed): \(rows) rows at d = \(dimension)")
+    }
   }
 
   /// Directions drawn uniformly have Λ = I, so all of what a batch shows is noise: (d² − d)/B of it.

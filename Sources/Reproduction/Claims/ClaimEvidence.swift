@@ -5,6 +5,12 @@ import Theory
 
 /// What a claim's node is told, beside the inputs that hold its evidence.
 struct ClaimSettings: StageSettings {
+  /// Of the encoder of Figure 5: d, and the rank that a linear projector leaves its Λ; nil where the projector is not linear.
+  struct Drawn: Codable, Sendable, Equatable {
+    let dimension: Int
+    let outputRank: Int?
+  }
+
   let claim: Claim
   /// Whether the profile is large enough to judge it.
   let isJudged: Bool
@@ -17,6 +23,10 @@ struct ClaimSettings: StageSettings {
   let datasets: [String]
   /// The nodes that the inputs come from.
   let evidence: [String]
+  /// Only where the encoder of Figure 5 is judged.
+  var drawn: Drawn?
+  /// Queries that an accuracy is a share of; only where its error is asked for.
+  var queries: Int?
 }
 
 /// What a claim is judged by. Only what its kind asks for is there.
@@ -81,4 +91,9 @@ struct ClaimEvidence: Sendable {
 
   /// Three significant digits.
   static func short(_ value: Double) -> String { NumberFormat.significant(value, digits: 3) }
+
+  /// A whole number from 1000 on, three significant digits below.
+  static func whole(_ value: Double) -> String {
+    NumberFormat.significant(value, digits: abs(value) >= 1000 && abs(value) < 1e15 ? Int(log10(abs(value))) + 1 : 3)
+  }
 }

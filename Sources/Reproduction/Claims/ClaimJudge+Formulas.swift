@@ -74,10 +74,10 @@ extension ClaimJudge {
     guard let dimension = quantity.dimension, let rows = quantity.batch else {
       return .undecided("the claim names no batch")
     }
-    let (least, d) = (BatchCorrelation.leastLoss(dimension: dimension, rows: rows), Double(dimension))
+    let (least, d) = (BatchCorrelation.leastLoss(dimension: dimension, rank: rows), Double(dimension))
     return .holds(
       least <= tolerance * d, least,
-      "‖Λ̂ − I‖² ≥ d − B = \(short(least)) in a batch of \(rows) at d = \(dimension), and "
+      "‖Λ̂ − I‖² ≥ d²/B − d = \(ClaimEvidence.whole(least)) in a batch of \(rows) at d = \(dimension), and "
         + "\(short(EstimatorBias.minibatch(squaredNorm: d, dimension: dimension, batchSize: rows))) on average where Λ = I"
     )
   }

@@ -5,8 +5,8 @@ extension ClaimJudge {
   // MARK: Assumptions
 
   func epsilon() -> Outcome {
-    let values = cells().filter { !$0.isCollapsed }.compactMap { $0.bound.last("epsilon_maximum") }
-    let medians = cells().filter { !$0.isCollapsed }.compactMap { $0.bound.last("epsilon_q50") }
+    let values = encoders().compactMap { $0.bound.last("epsilon_maximum") }
+    let medians = encoders().compactMap { $0.bound.last("epsilon_q50") }
     guard let least = values.min(), let median = medians.min() else { return .undecided("no encoder was measured") }
     return .holds(
       least < tolerance, least,
@@ -15,7 +15,7 @@ extension ClaimJudge {
   }
 
   func epsilonSource() -> Outcome {
-    let pairs = cells().filter { !$0.isCollapsed }.compactMap { result -> (image: Double, group: Double)? in
+    let pairs = encoders().compactMap { result -> (image: Double, group: Double)? in
       guard let image = result.bound.last("view_spread_q50"), let group = result.bound.last("epsilon_q50"), group > 0
       else { return nil }
       return (image, group)
@@ -33,7 +33,7 @@ extension ClaimJudge {
   /// Whether a training makes ‖Λ − I‖² smaller: not from an untrained network, whose outputs are near one line so that anything
   /// does, but from the first epoch recorded after it.
   func correlationLossFalls() -> Outcome {
-    let results = cells()
+    let results = encoders()
     var (falls, lefts) = ([Bool](), [Double]())
     for result in results {
       let square = Double(result.cell.dimension * result.cell.dimension)
@@ -44,7 +44,7 @@ extension ClaimJudge {
         }
       guard points.count > 2, let first = points.first, let last = points.last else { continue }
       let trend = Chance.rankCorrelation(points) ?? 0
-      falls.append(!result.isCollapsed && last.y < first.y && trend <= -0.5)
+      falls.append(last.y < first.y && trend <= -0.5)
       if square > 1 { lefts.append(last.y / (square - square.squareRoot())) }
     }
     guard !falls.isEmpty else { return .undecided("no training of it has three measured epochs after the start") }
@@ -63,7 +63,7 @@ extension ClaimJudge {
   }
 
   func alignment() -> Outcome {
-    let aligned = cells().filter { !$0.isCollapsed }.compactMap {
+    let aligned = encoders().compactMap {
       result -> (aligns: Bool, share: Double, random: Double)? in
       let (share, random) = (
         column("alignment_diagonal_share", of: result), column("alignment_random_share", of: result)
@@ -88,7 +88,7 @@ extension ClaimJudge {
   }
 
   func predictorCosine() -> Outcome {
-    let values = cells().filter { !$0.isCollapsed }.flatMap { column("theorem4_c", of: $0).dropFirst() }
+    let values = encoders().flatMap { column("theorem4_c", of: $0).dropFirst() }
     guard let least = values.min(), let median = Self.median(values) else {
       return .undecided("no SimSiam predictor was measured")
     }
@@ -99,7 +99,7 @@ extension ClaimJudge {
   }
 
   func eigenvalueRatio() -> Outcome {
-    let ratios = cells().filter { !$0.isCollapsed }.compactMap { result -> Double? in
+    let ratios = encoders().compactMap { result -> Double? in
       // Of λ alive the participation ratio d²/‖Λ‖² is their number where they are equal. A sample's ‖Λ‖² is too large, so the
       // unbiased estimate is taken: L_bound = (2/d²)(‖Λ‖² − d) + V.
       guard let bound = result.bound.last("l_bound_unbiased"), let v = result.bound.last("v"),
@@ -120,7 +120,7 @@ extension ClaimJudge {
   // MARK: Readings
 
   func classifierGap() -> Outcome {
-    let gaps = evidence.cells.compactMap { result -> Double? in
+    let gaps = encoders().compactMap { result -> Double? in
       guard let near = result.probe.last("knn_output"), let mean = result.probe.last("mean_output") else { return nil }
       return 100 * abs(near - mean)
     }
@@ -131,7 +131,7 @@ extension ClaimJudge {
   }
 
   func samplingBias() -> Outcome {
-    let above = evidence.cells.filter { $0.cell.dimension > $0.cell.classCount }.compactMap { result -> Bool? in
+    let above = encoders().compactMap { result -> Bool? in
       guard let minibatch = result.bound.last("l_bound_minibatch"),
         let unbiased = result.bound.last("l_bound_unbiased"),
         let v = result.bound.last("v")

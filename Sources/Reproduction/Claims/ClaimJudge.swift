@@ -27,6 +27,13 @@ struct ClaimJudge {
     guard settings.isJudged else {
       return .undecided("needs the profile `\(claim.scale)` or a larger one")
     }
+    let found = judged()
+    guard quantity.kind != .accuracy, collapsedCount > 0 else { return found }
+    let leftOut = collapsedCount == 1 ? "1 collapsed encoder" : "\(collapsedCount) collapsed encoders"
+    return Outcome(verdict: found.verdict, value: found.value, ours: "\(found.ours); \(leftOut) left out")
+  }
+
+  private func judged() -> Outcome {
     switch quantity.kind {
     case .accuracy: return accuracy()
     case .check: return check()

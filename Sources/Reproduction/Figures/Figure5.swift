@@ -68,7 +68,8 @@ public struct Figure5: Sendable, Equatable {
     "Figure 5. How near is the correlation matrix Λ to the identity? Each row is one encoder: its Λ in several batches and "
     + "over the whole view bank. Where it is a red diagonal on white it looks like the identity, but the eye does not add up "
     + "d² small entries: read ‖Λ − I‖² beneath each picture, and under it what as many samples would show if the true Λ were "
-    + "the identity: independent ones in a batch, in the bank with views of one image as alike as they are. A batch of B < d samples has rank B and stays above d − B. A linear projector beyond the backbone's dimension b adds at least d²/b − d to it. "
+    + "the identity: independent ones in a batch, in the bank with views of one image as alike as they are. A batch of B < d samples has rank B and never comes below d²/B − d; nor does a linear "
+    + "projector beyond the backbone's dimension b below d²/b − d, whatever the number of samples. "
     + "Entries beyond the ends of the colour scale have its end colours."
 
   /// An encoder a row; one with more than five matrices takes several.
@@ -112,7 +113,7 @@ public struct Figure5: Sendable, Equatable {
     var footnotes = [distance]
     footnotes.append(
       RichText(correlation.samplingFloor.map { "sampling floor " + number($0) } ?? "sampling floor not computed"))
-    let least = BatchCorrelation.leastLoss(dimension: correlation.dimension, rows: correlation.sampleCount)
+    let least = BatchCorrelation.leastLoss(dimension: correlation.dimension, rank: correlation.sampleCount)
     if least > 0 { footnotes.append(RichText("rank \(correlation.sampleCount): never below \(number(least))")) }
     if side < correlation.dimension {
       footnotes.append(RichText("first \(side) of \(correlation.dimension) dimensions"))

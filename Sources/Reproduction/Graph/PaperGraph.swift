@@ -270,7 +270,10 @@ extension PaperGraph.Builder {
           inputs: Self.inputs([OutputName.correlations, OutputName.correlationSummary], of: bound),
           outputs: OutputName.figure("fig5") + ["fig5-summary.csv"]))
     }
-    try addClaims(cells, fitAfterEpoch: fitAfterEpoch, reading: reading, published: published)
+    let drawn = zip(cells, configured).first { $0.0 == shown }.map { cell, settings in
+      ClaimSettings.Drawn(dimension: cell.dimension, outputRank: outputRank(of: [settings]))
+    }
+    try addClaims(cells, fitAfterEpoch: fitAfterEpoch, reading: reading, published: published, drawn: drawn)
     try addReport(tableSettings, configured, measurements: measurements + [published])
   }
 

@@ -152,7 +152,8 @@ extension PaperGraph.Builder {
 
   /// A node for each claim, with what it is judged by as inputs.
   mutating func addClaims(
-    _ cells: [CellSummary], fitAfterEpoch: [String: Int], reading: Reading, published: NodeInput
+    _ cells: [CellSummary], fitAfterEpoch: [String: Int], reading: Reading, published: NodeInput,
+    drawn: ClaimSettings.Drawn?
   ) throws {
     let file = try ClaimFile.load(paperFolder.appending(path: OutputName.claims))
     for claim in file.claims {
@@ -169,7 +170,9 @@ extension PaperGraph.Builder {
             claim: claim, isJudged: isJudged, cells: shown, reading: reading,
             fitAfterEpoch: fitAfterEpoch.filter { paths.contains($0.key) },
             datasets: isJudged ? datasets(of: claim, cells, shown) : [],
-            evidence: inputs.compactMap { $0.source.node?.text }.uniqued()
+            evidence: inputs.compactMap { $0.source.node?.text }.uniqued(),
+            drawn: isJudged && claim.quantity.kind == .correlationDistance ? drawn : nil,
+            queries: isJudged && claim.quantity.kind == .movesLeft ? profile.evaluation.queryImages : nil
           ).parameters(),
           inputs: inputs, outputs: [OutputName.verdict], expectedCost: 0.1))
     }

@@ -90,7 +90,8 @@ enum SimulationResults {
   static func outcomes(_ settings: SimulationSettings) throws -> [Outcome] {
     try variants(directions: settings.directions).map { variant in
       let outcome = try DynamicsAudit.uniformityOutcome(
-        variant.dynamics, count: settings.starts, directions: settings.directions, seed: settings.seed, time: 200)
+        variant.dynamics, count: settings.starts, directions: settings.directions, seed: settings.seed,
+        time: DynamicsAudit.outcomeTime)
       return Outcome(
         variant: variant.name, ratiosAtStart: outcome.ratiosAtStart, ratiosAtEnd: outcome.ratiosAtEnd,
         largestTraceError: outcome.largestTraceError)

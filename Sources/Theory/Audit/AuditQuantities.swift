@@ -23,11 +23,13 @@ public struct AuditQuantities: Sendable, Equatable {
   /// (‖f − μᵢ‖² − ‖f − μⱼ‖²)/r², the largest over views f of class i, at i·K + j: not negative where one of them can be taken
   /// for j. −∞ where i = j or one of the two does not occur.
   public let gaps: [Double]
+  /// What Λ's rank cannot exceed: the least of d and the number of views; d where the views were not counted.
+  public let rank: Int
 
   public init(
     classes: ClassMeans, correlationLoss: Double, crossCorrelationLoss: Double, differenceNorm: Double,
     meanLoss: Double,
-    covarianceNorm: Double, epsilon: Double, viewEpsilon: Double, error: Double, gaps: [Double]
+    covarianceNorm: Double, epsilon: Double, viewEpsilon: Double, error: Double, gaps: [Double], rank: Int? = nil
   ) {
     self.classes = classes
     self.correlationLoss = correlationLoss
@@ -39,6 +41,7 @@ public struct AuditQuantities: Sendable, Equatable {
     self.viewEpsilon = viewEpsilon
     self.error = error
     self.gaps = gaps
+    self.rank = max(1, min(classes.dimension, rank ?? classes.dimension))
   }
 
   public var dimension: Int { classes.dimension }
@@ -49,6 +52,6 @@ public struct AuditQuantities: Sendable, Equatable {
     AuditQuantities(
       classes: classes, correlationLoss: correlationLoss, crossCorrelationLoss: crossCorrelationLoss,
       differenceNorm: differenceNorm, meanLoss: meanLoss, covarianceNorm: covarianceNorm, epsilon: epsilon,
-      viewEpsilon: viewEpsilon, error: error, gaps: gaps)
+      viewEpsilon: viewEpsilon, error: error, gaps: gaps, rank: rank)
   }
 }

@@ -120,7 +120,7 @@ struct ViewTable {
       classes: ClassMeans(means: DoubleMatrix(rows: k, columns: d, values: means), proportions: proportions),
       correlationLoss: sums.lambda, crossCorrelationLoss: sums.cross, differenceNorm: sums.difference,
       meanLoss: sums.between, covarianceNorm: sums.within, epsilon: epsilon, viewEpsilon: viewEpsilon, error: error,
-      gaps: gaps)
+      gaps: gaps, rank: count)
   }
 
   /// E[f(x̂₁)f(x̂₂)ᵀ], lower triangle.

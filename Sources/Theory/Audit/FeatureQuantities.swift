@@ -43,7 +43,8 @@ extension AuditQuantities {
       meanLoss: squaredDistanceToIdentity(between),
       covarianceNorm: norm { moment.matrix.values[$0] - between.values[$0] },
       // Views of one image are of one class; the two are computed in different ways, and rounding must not tell otherwise.
-      epsilon: max(ofClasses, ofImages), viewEpsilon: ofImages, error: error, gaps: gaps)
+      epsilon: max(ofClasses, ofImages), viewEpsilon: ofImages, error: error, gaps: gaps,
+      rank: features.count)
   }
 
   /// Σ pᵢμᵢμᵢᵀ

@@ -157,10 +157,10 @@ extension Statement {
 
   // MARK: §5
 
-  /// Errata E20: what tr Λ = d leaves of L_bound.
+  /// Errata E20: what tr Λ = d leaves of L_bound, Λ being of rank b at most.
   static let eq11: [Statement] = [
-    Statement("eq-11/range", "Eq. 11", .repaired, "V ≤ L_{bound} ≤ V + 2(1 − 1/d)") { q in
-      let range = DimensionTerm.lBoundRange(dimension: q.dimension, classCount: q.classCount)
+    Statement("eq-11/range", "Eq. 11", .repaired, "V + 2(1/b − 1/d) ≤ L_{bound} ≤ V + 2(1 − 1/d)") { q in
+      let range = DimensionTerm.lBoundRange(dimension: q.dimension, classCount: q.classCount, rank: q.rank)
       let lBound = DimensionTerm.lBound(
         correlationLoss: q.correlationLoss, dimension: q.dimension, classCount: q.classCount)
       return Evaluation(left: max(range.lowerBound - lBound, lBound - range.upperBound), right: 0)

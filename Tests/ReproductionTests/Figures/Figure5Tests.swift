@@ -37,7 +37,7 @@ import Testing
     #expect(!svg.contains("never below"))
     var wide = correlation(2, [1, 0, 0, 1])
     wide.dimension = 100
-    #expect(try Figure5(encoders: [.init(name: "e", correlations: [wide])]).chart().svg().contains("never below 36"))
+    #expect(try Figure5(encoders: [.init(name: "e", correlations: [wide])]).chart().svg().contains("never below 56.25"))
   }
 
   @Test func degenerateMatrices() throws {

@@ -9,8 +9,9 @@ struct SeparationFigure {
 
   static let caption =
     "Theorem 1, and how far it is from the truth. Two classes of diameter ε are never mistaken for each other where μ_{i}ᵀμ_{j}/r² lies "
-    + "below the margin: 1 − 4ε + ε² in the paper, 1 − 9ε²/4 in the errata. The points are the least products at which a search among "
-    + "classes of three views in four dimensions found two that are mistaken: no margin can lie above them. That other classes are no worse is "
+    + "below the margin: 1 − 4ε + ε² in the paper, 1 − 9ε²/4 in the errata. The points are the least products found by a search among "
+    + "classes of three views in four dimensions whose views are mistaken: no margin can lie above them. They are least found, not least: a longer "
+    + "search finds a little less, and that no classes are worse than the sharper margin is "
     + "what the proof says, not the search. The printed margin is positive only up to 2 − √3."
 
   func chart() -> Chart {
@@ -52,14 +53,14 @@ struct SeparationFigure {
       panels: [[panel]],
       legend: [
         LegendEntry(.line(.red, .dashed), "1 − 4ε + ε², as printed"), LegendEntry(.line(.green, .solid), "1 − 9ε²/4"),
-        LegendEntry(.markedLine(.circle, .blue), "least product that a search found mistaken"),
+        LegendEntry(.markedLine(.circle, .blue), "least found product of two that are mistaken"),
       ])
   }
 
   private var summary: String {
     "Three falling curves over ε. "
       + results.frontier.map { point in
-        "ε \(NumberFormat.fixed(point.epsilon, decimals: 2)): least product found mistaken "
+        "ε \(NumberFormat.fixed(point.epsilon, decimals: 2)): least found product of two mistaken "
           + "\(point.product.map { NumberFormat.fixed($0, decimals: 2) } ?? "none"), sharper margin "
           + "\(NumberFormat.fixed(point.sharp, decimals: 2)), printed margin "
           + "\(NumberFormat.fixed(point.printed, decimals: 2))."
@@ -67,7 +68,7 @@ struct SeparationFigure {
   }
 
   func csv() -> String {
-    var csv = CSVText(header: ["epsilon", "least_mistaken_product", "printed_margin", "sharp_margin"])
+    var csv = CSVText(header: ["epsilon", "least_found_product", "printed_margin", "sharp_margin"])
     for point in results.frontier {
       csv.append([point.epsilon, point.product, point.printed, point.sharp].map(CSVText.number))
     }
