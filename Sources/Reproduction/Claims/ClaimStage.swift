@@ -3,7 +3,7 @@ import Pipeline
 
 /// **claim**: one statement of the paper, the evidence and the verdict.
 enum ClaimStage {
-  static let definition = StageDefinition(name: StageName.claim, version: 3, isLight: true) { context in
+  static let definition = StageDefinition(name: StageName.claim, version: 4, isLight: true) { context in
     let settings: ClaimSettings = try context.decodeParameters()
     let outcome = ClaimJudge(settings: settings, evidence: try ClaimEvidence(settings, context)).outcome()
     let verdict = JudgedClaim(

@@ -48,7 +48,7 @@ enum FigureStages {
   }
 
   /// The theory's figures: `settings.name` says which.
-  static let theory = StageDefinition(name: StageName.theoryFigure, version: 6, isLight: true) { context in
+  static let theory = StageDefinition(name: StageName.theoryFigure, version: 7, isLight: true) { context in
     let settings: TheoryFigureSettings = try context.decodeParameters()
     let (chart, csv) = try TheoryFigures.draw(settings, context)
     try write(chart, csv: csv, as: settings.name.rawValue, context)
@@ -101,7 +101,7 @@ enum FigureStages {
     try write(figure.chart(), csv: figure.csv(), as: "fig4", context)
   }
 
-  static let figure5 = StageDefinition(name: StageName.figure5, version: 6, isLight: true) { context in
+  static let figure5 = StageDefinition(name: StageName.figure5, version: 7, isLight: true) { context in
     let settings: Figure5Settings = try context.decodeParameters()
     let matrices = try NPY.read(context.input(OutputName.correlations)).matrix()
     let summary = try MeasurementTable(

@@ -13,7 +13,7 @@ enum TheoryStages {
     study.within(TheoryTolerances.study), checkpoints,
   ]
 
-  static let audit = StageDefinition(name: StageName.audit, version: 3) { context in
+  static let audit = StageDefinition(name: StageName.audit, version: 4) { context in
     let settings: AuditSettings = try context.decodeParameters()
     let findings = TheoremAudit(effort: settings.effort, seed: settings.seed).run(threads: context.threads)
     for finding in findings {
@@ -31,7 +31,7 @@ enum TheoryStages {
       }, to: context.output(OutputName.separation))
   }
 
-  static let dynamics = StageDefinition(name: StageName.dynamics, version: 3) { context in
+  static let dynamics = StageDefinition(name: StageName.dynamics, version: 4) { context in
     let settings: DynamicsSettings = try context.decodeParameters()
     try JSONFile.write(
       DynamicsAudit.run(seed: settings.seed, starts: settings.starts), to: context.output(OutputName.dynamicsChecks))

@@ -11,7 +11,7 @@ struct SeparationFigure {
     "Theorem 1, and how far it is from the truth. Two classes of diameter ε are never mistaken for each other where μ_{i}ᵀμ_{j}/r² lies "
     + "below the margin: 1 − 4ε + ε² in the paper, 1 − 9ε²/4 in the errata. The points are the least products found by a search among "
     + "classes of three views in four dimensions whose views are mistaken: no margin can lie above them. They are least found, not least: a longer "
-    + "search finds a little less, and that no classes are worse than the sharper margin is "
+    + "search, or one with more views, finds less, and that no classes are worse than the sharper margin is "
     + "what the proof says, not the search. The printed margin is positive only up to 2 − √3."
 
   func chart() -> Chart {
