@@ -7,7 +7,7 @@ struct Accept: ParsableCommand {
     commandName: "accept", abstract: "Keeps results across a change of the code that does not matter.",
     discussion: """
       The last result of each node counts for its new key, as if it had been made anew; nothing is executed. It is written
-      down with the reason, and shown by `repro show` and in the report for ever. Only the stage's version may have
+      down with the reason, and shown by `repro show` and in the report as long as the ledger lasts. Only the stage's version may have
       changed, or what --including names. `repro why NODE` says what has.
 
       Examples:

@@ -9,7 +9,7 @@ struct Figure: ParsableCommand {
         repro figure fig3 --profile laptop
       """)
 
-  @Argument(help: "The figure: fig3, fig4 or fig5.")
+  @Argument(help: "The figure: fig1 to fig5, accuracy, or one of the theory, such as study.")
   var name: String
 
   @OptionGroup var experiment: ExperimentOptions

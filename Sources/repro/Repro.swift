@@ -9,7 +9,7 @@ struct Repro: ParsableCommand {
     commandName: "repro",
     abstract: "Reproduces “Exploring Generalization of Non-Contrastive Self-Supervised Learning”.",
     discussion: """
-      From raw images to Table 1, Figures 3–5 and a report. Only what is stale is executed; what was finished is kept
+      From raw images to Table 1, Figures 1–5 and a report. Only what is stale is executed; what was finished is kept
       whatever happens.
 
       Examples:
