@@ -3,7 +3,7 @@ import PackageDescription
 
 // The instruction set the numeric targets are compiled for. `native` is right for a build that runs where
 // it was made; set REPRO_MARCH (for instance to x86-64-v3) for a build that is to run elsewhere. Without any,
-// `SIMD.addProduct` becomes a call into libm, twenty times slower.
+// the fused products of CVector become calls into libm, twenty times slower.
 let instructionSet = Context.environment["REPRO_MARCH"] ?? "native"
 #if arch(x86_64)
   let machineFlags = ["-Xcc", "-march=\(instructionSet)"]
