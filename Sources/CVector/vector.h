@@ -20,6 +20,8 @@ typedef double v8_double __attribute__((ext_vector_type(8)));
 // Sixteen numbers from p on, of any alignment.
 REPRO_INLINE v16 v16_load(const float *_Nonnull p) { return *(const v16_anywhere *)p; }
 REPRO_INLINE void v16_store(v16 a, float *_Nonnull p) { *(v16_anywhere *)p = a; }
+// The first eight lanes.
+REPRO_INLINE void v16_store_half(v16 a, float *_Nonnull p) { *(v8_anywhere *)p = a.lo; }
 // *p in all lanes.
 REPRO_INLINE v16 v16_splat(const float *_Nonnull p) { return (v16)(*p); }
 // a * b + c, rounded once.

@@ -76,7 +76,7 @@ struct ConvolutionRuns: Sendable {
   }
 }
 
-/// For each tap of a kernel, the stretches of pixels along an image row that it joins; the table of the weight gradient.
+/// For the taps of a kernel, the stretches of pixels along an image row that they join; the table of the weight gradient.
 struct ConvolutionTaps: Sendable {
   /// `count` pairs of an input pixel, the first at `input`, and an output pixel, the first at `output`.
   struct Stretch: Sendable, Equatable {
@@ -85,28 +85,48 @@ struct ConvolutionTaps: Sendable {
     var count: Int32
   }
 
-  private(set) var stretches: [Stretch] = []
-  /// The stretches of tap t are `stretches[starts[t]..<starts[t + 1]]`; t = kernelRow · kernelWidth + kernelColumn.
-  private(set) var starts: [Int] = [0]
+  /// Neighbouring taps that join the same pixels: their input channels lie one after the other, and so do their weights.
+  struct Group: Sendable, Equatable {
+    /// kernelRow · kernelWidth + kernelColumn of the first.
+    var first: Int
+    var count: Int
+    var stretches: [Stretch]
+  }
+
+  private(set) var groups: [Group] = []
 
   init(_ shape: ConvolutionShape) {
     for kernelRow in 0..<shape.kernelHeight {
       for kernelColumn in 0..<shape.kernelWidth {
-        for row in 0..<shape.outputHeight {
-          let y = row * shape.strideHeight + kernelRow - shape.padding
-          guard y >= 0, y < shape.inputHeight else { continue }
-          let columns = (0..<shape.outputWidth).filter {
-            (0..<shape.inputWidth).contains($0 * shape.strideWidth + kernelColumn - shape.padding)
-          }
-          guard let first = columns.first else { continue }
-          let x = first * shape.strideWidth + kernelColumn - shape.padding
-          stretches.append(
-            Stretch(
-              input: Int32((y * shape.inputWidth + x) * shape.inputChannels),
-              output: Int32((row * shape.outputWidth + first) * shape.outputChannels), count: Int32(columns.count)))
+        let tap = kernelRow * shape.kernelWidth + kernelColumn
+        let stretches = Self.stretches(shape, kernelRow, kernelColumn)
+        guard !stretches.isEmpty else { continue }
+        if kernelColumn > 0, let last = groups.last, last.first + last.count == tap,
+          zip(last.stretches, stretches).allSatisfy({
+            $0.output == $1.output && $0.count == $1.count
+              && $0.input + Int32(last.count * shape.inputChannels) == $1.input
+          })
+        {
+          groups[groups.count - 1].count += 1
+        } else {
+          groups.append(Group(first: tap, count: 1, stretches: stretches))
         }
-        starts.append(stretches.count)
       }
+    }
+  }
+
+  private static func stretches(_ shape: ConvolutionShape, _ kernelRow: Int, _ kernelColumn: Int) -> [Stretch] {
+    (0..<shape.outputHeight).compactMap { row in
+      let y = row * shape.strideHeight + kernelRow - shape.padding
+      guard y >= 0, y < shape.inputHeight else { return nil }
+      let columns = (0..<shape.outputWidth).filter {
+        (0..<shape.inputWidth).contains($0 * shape.strideWidth + kernelColumn - shape.padding)
+      }
+      guard let first = columns.first else { return nil }
+      let x = first * shape.strideWidth + kernelColumn - shape.padding
+      return Stretch(
+        input: Int32((y * shape.inputWidth + x) * shape.inputChannels),
+        output: Int32((row * shape.outputWidth + first) * shape.outputChannels), count: Int32(columns.count))
     }
   }
 }

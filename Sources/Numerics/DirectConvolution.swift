@@ -7,6 +7,8 @@ public struct DirectConvolution: ConvolutionAlgorithm {
   public let shape: ConvolutionShape
   private let forwardRuns: ConvolutionRuns
   private let dataRuns: ConvolutionRuns
+  private let forwardColumns: ConvolutionColumns?
+  private let dataColumns: ConvolutionColumns?
   private let taps: ConvolutionTaps
 
   /// Images of one task, eight at a time.
@@ -20,6 +22,8 @@ public struct DirectConvolution: ConvolutionAlgorithm {
     self.shape = shape
     forwardRuns = ConvolutionRuns(forward: shape)
     dataRuns = ConvolutionRuns(dataGradient: shape)
+    forwardColumns = ConvolutionColumns(shape, forwardRuns)
+    dataColumns = ConvolutionColumns(shape, dataRuns)
     taps = ConvolutionTaps(shape)
   }
 
@@ -27,14 +31,25 @@ public struct DirectConvolution: ConvolutionAlgorithm {
     input: UnsafePointer<Float>, activation: InputActivation?, weights: UnsafePointer<Float>,
     output: UnsafeMutablePointer<Float>, batch: ConvolutionBatch, then: (@Sendable (RowBlock) -> Void)?
   ) {
+    forward(
+      input: input, activation: activation, weights: weights, output: output, batch: batch,
+      blocks: outputBlocks(images: batch.images, groups: batch.groups), then: then)
+  }
+
+  /// As the form without blocks, for one that hands out other blocks of the same rows.
+  func forward(
+    input: UnsafePointer<Float>, activation: InputActivation?, weights: UnsafePointer<Float>,
+    output: UnsafeMutablePointer<Float>, batch: ConvolutionBatch, blocks: RowBlocks,
+    then: (@Sendable (RowBlock) -> Void)?
+  ) {
     precondition(activation == nil, "the direct convolution takes its input as it is")
     let columns = shape.outputChannels
     let packed = batch.workspace.shared(shape.depth * PackedColumns.pitch(columns))
     PackedColumns.pack(weights, rows: shape.depth, columns: columns, to: packed)
     run(
-      forwardRuns, input, count: shape.inputCount, rows: shape.depth, packed, columns: columns, output,
-      count: shape.outputCount, images: batch.images, threads: batch.threads)
-    outputBlocks(images: batch.images, groups: batch.groups).forEach(threads: batch.threads, then)
+      Table(runs: forwardRuns, slides: forwardColumns, rows: shape.depth, columns: columns), input,
+      count: shape.inputCount, packed, output, count: shape.outputCount, images: batch.images, threads: batch.threads,
+      blocks: blocks, then: then)
   }
 
   public func dataGradient(
@@ -46,19 +61,33 @@ public struct DirectConvolution: ConvolutionAlgorithm {
     let packed = batch.workspace.shared(rows * PackedColumns.pitch(columns))
     PackedColumns.packMirrored(weights, shape, to: packed)
     run(
-      dataRuns, outputGradient, count: shape.outputCount, rows: rows, packed, columns: columns, inputGradient,
-      count: shape.inputCount, images: batch.images, threads: batch.threads)
-    inputBlocks(images: batch.images, groups: batch.groups).forEach(threads: batch.threads, then)
+      Table(runs: dataRuns, slides: dataColumns, rows: rows, columns: columns), outputGradient,
+      count: shape.outputCount,
+      packed, inputGradient, count: shape.inputCount, images: batch.images, threads: batch.threads,
+      blocks: inputBlocks(images: batch.images, groups: batch.groups), then: then)
+  }
+
+  /// What is summed for each pixel, and how large the weights are.
+  private struct Table {
+    let runs: ConvolutionRuns
+    let slides: ConvolutionColumns?
+    let rows: Int
+    let columns: Int
   }
 
   /// target ← Σ over the runs of each pixel.
   private func run(
-    _ table: ConvolutionRuns, _ source: UnsafePointer<Float>, count sourceCount: Int, rows: Int,
-    _ weights: UnsafePointer<Float>, columns: Int, _ target: UnsafeMutablePointer<Float>, count targetCount: Int,
-    images: Int, threads: Int
+    _ table: Table, _ source: UnsafePointer<Float>, count sourceCount: Int, _ weights: UnsafePointer<Float>,
+    _ target: UnsafeMutablePointer<Float>, count targetCount: Int, images: Int, threads: Int, blocks: RowBlocks,
+    then: (@Sendable (RowBlock) -> Void)?
   ) {
     // The last task takes what is left over. Each writes to images of its own.
     let tasks = max(1, images / Self.imagesPerTask)
+    let pixels = blocks.rows / images
+    @Sendable func ownBlocks(_ task: Int) -> Range<Int> {
+      let end = task == tasks - 1 ? images : (task + 1) * Self.imagesPerTask
+      return blocks.indices(within: task * Self.imagesPerTask * pixels..<end * pixels)
+    }
     nonisolated(unsafe) let (source, weights, target) = (source, weights, target)
     parallelFor(tasks, threads: threads) { task in
       let end = task == tasks - 1 ? images : (task + 1) * Self.imagesPerTask
@@ -66,38 +95,61 @@ public struct DirectConvolution: ConvolutionAlgorithm {
         // Where fewer than eight are left, some are done again; where there are no eight, one image eight times.
         let start = images < 8 ? first : min(first, end - 8)
         for image in images < 8 ? start..<images : start..<start + 1 {
-          pixels(
-            table, source + image * sourceCount, stride: images < 8 ? 0 : sourceCount, rows: rows, weights,
-            columns: columns, target + image * targetCount, stride: images < 8 ? 0 : targetCount)
+          eightImages(
+            table, source + image * sourceCount, stride: images < 8 ? 0 : sourceCount, weights,
+            target + image * targetCount, stride: images < 8 ? 0 : targetCount)
         }
       }
+      // While what was written is in the cache.
+      if let then { for index in ownBlocks(task) { then(blocks[index]) } }
+    }
+    guard let then else { return }
+    // Blocks that two tasks share.
+    for task in 1..<max(1, tasks) {
+      for index in ownBlocks(task - 1).upperBound..<ownBlocks(task).lowerBound { then(blocks[index]) }
     }
   }
 
   /// All pixels of eight images.
-  private func pixels(
-    _ table: ConvolutionRuns, _ source: UnsafePointer<Float>, stride: Int, rows: Int, _ weights: UnsafePointer<Float>,
-    columns: Int, _ target: UnsafeMutablePointer<Float>, stride targetStride: Int
+  private func eightImages(
+    _ table: Table, _ source: UnsafePointer<Float>, stride: Int, _ weights: UnsafePointer<Float>,
+    _ target: UnsafeMutablePointer<Float>, stride targetStride: Int
   ) {
+    PackedColumns.eachBlock(table.columns) { column, wide in
+      let block = weights + PackedColumns.offset(column, rows: table.rows)
+      if wide == 16, let slides = table.slides, column + wide <= table.columns {
+        SlidingKernels.columns16(
+          slides, source, stride: stride, block, target + column, columns: table.columns, stride: targetStride)
+      } else {
+        eachPixel(table, source, stride: stride, block, column: column, wide: wide, target, stride: targetStride)
+      }
+    }
+  }
+
+  /// All pixels of eight images, pixel by pixel: up to `wide` columns from `column` on.
+  private func eachPixel(
+    _ table: Table, _ source: UnsafePointer<Float>, stride: Int, _ block: UnsafePointer<Float>, column: Int, wide: Int,
+    _ target: UnsafeMutablePointer<Float>, stride targetStride: Int
+  ) {
+    let starts = table.runs.starts
+    let count = min(wide, table.columns - column)
     withUnsafeTemporaryAllocation(of: Float.self, capacity: 8 * 32) { scratch in
-      table.runs.withUnsafeBufferPointer { runs in
+      table.runs.runs.withUnsafeBufferPointer { runs in
         guard let scratch = scratch.baseAddress else { return }
-        for pixel in 0..<table.starts.count - 1 {
-          let runs = UnsafeBufferPointer(rebasing: runs[table.starts[pixel]..<table.starts[pixel + 1]])
-          PackedColumns.eachBlock(columns) { column, wide in
-            let block = weights + PackedColumns.offset(column, rows: rows)
-            let place = target + pixel * columns + column
-            let count = min(wide, columns - column)
-            // Kernels store whole vectors: beyond the last channel they must not.
-            let (result, resultStride) = count == wide ? (place, targetStride) : (scratch, wide)
-            if wide == 32 {
-              DirectKernels.tile32(runs, source, stride: stride, block, result, targetStride: resultStride)
-            } else {
-              DirectKernels.tile16(runs, source, stride: stride, block, result, targetStride: resultStride)
-            }
-            if count < wide {
-              for image in 0..<8 { (place + image * targetStride).update(from: scratch + image * wide, count: count) }
-            }
+        for pixel in 0..<starts.count - 1 {
+          let runs = UnsafeBufferPointer(rebasing: runs[starts[pixel]..<starts[pixel + 1]])
+          let place = target + pixel * table.columns + column
+          // Kernels store whole vectors: beyond the last channel they must not.
+          let isWhole = count == wide || count == 8
+          let (result, resultStride) = isWhole ? (place, targetStride) : (scratch, wide)
+          if wide == 32 {
+            DirectKernels.tile32(runs, source, stride: stride, block, result, targetStride: resultStride)
+          } else {
+            DirectKernels.tile16(
+              runs, source, stride: stride, block, result, targetStride: resultStride, half: count == 8)
+          }
+          if !isWhole {
+            for image in 0..<8 { (place + image * targetStride).update(from: scratch + image * wide, count: count) }
           }
         }
       }
@@ -113,8 +165,10 @@ public struct DirectConvolution: ConvolutionAlgorithm {
     let group = max(1, Self.cachedNumbers / (shape.inputCount + shape.outputCount))
     let groups = (images + group - 1) / group
     let slices = min(groups, Self.weightGradientSlices)
-    nonisolated(unsafe) let partial = batch.workspace.shared(slices * shape.weightCount)
-    partial.update(repeating: 0, count: slices * shape.weightCount)
+    let line = shape.outputWidth * shape.outputChannels
+    nonisolated(unsafe) let partial = batch.workspace.shared(slices * shape.weightCount + line)
+    partial.update(repeating: 0, count: slices * shape.weightCount + line)
+    nonisolated(unsafe) let zeros = UnsafePointer(partial + slices * shape.weightCount)
     nonisolated(unsafe) let (input, outputGradient) = (input, outputGradient)
     // Which images a slice sums depends on the problem alone, and the slices are added in order.
     parallelFor(slices, threads: batch.threads) { slice in
@@ -122,7 +176,7 @@ public struct DirectConvolution: ConvolutionAlgorithm {
         let first = index * group
         addWeightGradient(
           input + first * shape.inputCount, outputGradient + first * shape.outputCount,
-          images: min(group, images - first), to: partial + slice * shape.weightCount)
+          images: min(group, images - first), zeros: zeros, to: partial + slice * shape.weightCount)
       }
     }
     weightGradient.update(from: partial, count: shape.weightCount)
@@ -132,36 +186,45 @@ public struct DirectConvolution: ConvolutionAlgorithm {
     }
   }
 
-  /// Adds the weight gradient of `images` images to `sum`, eight rows and 32 columns of it at a time.
+  /// Adds the weight gradient of `images` images to `sum`, eight rows and 32 or 16 columns of it at a time.
   private func addWeightGradient(
-    _ input: UnsafePointer<Float>, _ gradient: UnsafePointer<Float>, images: Int, to sum: UnsafeMutablePointer<Float>
+    _ input: UnsafePointer<Float>, _ gradient: UnsafePointer<Float>, images: Int, zeros: UnsafePointer<Float>,
+    to sum: UnsafeMutablePointer<Float>
   ) {
     let (inputs, outputs) = (shape.inputChannels, shape.outputChannels)
-    taps.stretches.withUnsafeBufferPointer { stretches in
-      for tap in 0..<taps.starts.count - 1 {
-        let pairs = DirectKernels.Pairs(
-          stretches: UnsafeBufferPointer(rebasing: stretches[taps.starts[tap]..<taps.starts[tap + 1]]), shape: shape,
-          images: images)
-        for channel in stride(from: 0, to: inputs, by: 8) {
-          let rows = min(8, inputs - channel)
-          var column = 0
-          while column < outputs {
-            let (x, g) = (input + channel, gradient + column)
-            let target = sum + (tap * inputs + channel) * outputs + column
-            let left = outputs - column
-            if rows == 8 && left >= 32 {
+    let slides = forwardColumns != nil
+    for group in taps.groups {
+      let kernelRow = group.first / shape.kernelWidth
+      group.stretches.withUnsafeBufferPointer { stretches in
+        let pairs = DirectKernels.Pairs(stretches: stretches, shape: shape, images: images)
+        let rows = group.count * inputs
+        var column = 0
+        while column < outputs {
+          let wide = min(outputs - column >= 32 ? 32 : 16, outputs - column)
+          var row = 0
+          while row < rows {
+            let (x, g) = (input + row, gradient + column)
+            let target = sum + (group.first * inputs + row) * outputs + column
+            let left = rows - row
+            if wide == 32 && left >= 8 {
               DirectKernels.outer32(pairs, x, g, target, stride: outputs)
-              column += 32
-            } else if rows == 8 && left >= 16 {
-              DirectKernels.outer16(pairs, x, g, target, stride: outputs)
-              column += 16
-            } else {
-              for row in 0..<rows {
-                DirectKernels.outerRest(pairs, x + row, g, target + row * outputs, columns: min(16, left))
+            } else if wide == 16 && left >= 8 && slides {
+              // The middle kernel row takes the other two along.
+              if kernelRow == 1 {
+                SlidingKernels.outer16(
+                  pairs, x, g, target, stride: outputs, rows: shape.kernelWidth * inputs, zeros: zeros)
               }
-              column += min(16, left)
+            } else if wide == 16 && left >= 8 {
+              DirectKernels.outer16(pairs, x, g, target, stride: outputs)
+            } else {
+              for part in stride(from: 0, to: wide, by: 16) {
+                DirectKernels.outerRest(
+                  pairs, x, g + part, target + part, stride: outputs, rows: min(8, left), columns: min(16, wide - part))
+              }
             }
+            row += min(8, left)
           }
+          column += wide
         }
       }
     }

@@ -62,11 +62,12 @@ enum DirectKernels {
     store(target + 16, targetStride, b0, b1, b2, b3, b4, b5, b6, b7)
   }
 
-  /// As `tile32`, for 16 columns.
+  /// As `tile32`, for 16 columns, of which eight are written where `half` says so.
   @inline(never)
   static func tile16(
     _ runs: UnsafeBufferPointer<ConvolutionRuns.Run>, _ source: UnsafePointer<Float>, stride: Int,
-    _ weights: UnsafePointer<Float>, _ target: UnsafeMutablePointer<Float>, targetStride: Int
+    _ weights: UnsafePointer<Float>, _ target: UnsafeMutablePointer<Float>, targetStride: Int,
+    half: Bool = false
   ) {
     var (a0, a1, a2, a3) = (Vector.zero, Vector.zero, Vector.zero, Vector.zero)
     var (a4, a5, a6, a7) = (Vector.zero, Vector.zero, Vector.zero, Vector.zero)
@@ -90,7 +91,15 @@ enum DirectKernels {
         w += 16
       }
     }
-    store(target, targetStride, a0, a1, a2, a3, a4, a5, a6, a7)
+    guard half else { return store(target, targetStride, a0, a1, a2, a3, a4, a5, a6, a7) }
+    v16_store_half(a0, target)
+    v16_store_half(a1, target + targetStride)
+    v16_store_half(a2, target + 2 &* targetStride)
+    v16_store_half(a3, target + 3 &* targetStride)
+    v16_store_half(a4, target + 4 &* targetStride)
+    v16_store_half(a5, target + 5 &* targetStride)
+    v16_store_half(a6, target + 6 &* targetStride)
+    v16_store_half(a7, target + 7 &* targetStride)
   }
 
   /// Pairs of input and output pixels that a weight gradient sums over.
@@ -202,14 +211,24 @@ enum DirectKernels {
     store(sum, stride, a0, a1, a2, a3, a4, a5, a6, a7)
   }
 
-  /// As `outer32`, for one row and up to 16 columns: what the others leave over.
+  /// As `outer16`, for up to eight rows and up to 16 columns: what the others leave over.
+  ///
+  /// Rows that are not there are the last one again, and are thrown away: eight sums cost less than passes of one.
   @inline(never)
   static func outerRest(
     _ pairs: Pairs, _ input: UnsafePointer<Float>, _ gradient: UnsafePointer<Float>, _ sum: UnsafeMutablePointer<Float>,
-    columns: Int
+    stride: Int, rows: Int, columns: Int
   ) {
     let (stepIn, stepOut) = pairs.steps
-    var total = columns == 16 ? v16_load(sum) : v16_load_first(sum, columns)
+    let last = rows - 1
+    let (r1, r2, r3, r4) = (min(1, last), min(2, last), min(3, last), min(4, last))
+    let (r5, r6, r7) = (min(5, last), min(6, last), min(7, last))
+    @inline(__always) func read(_ p: UnsafePointer<Float>) -> Vector {
+      columns == 16 ? v16_load(p) : v16_load_first(p, columns)
+    }
+    var (a0, a1, a2, a3) = (read(sum), read(sum + r1 * stride), read(sum + r2 * stride), read(sum + r3 * stride))
+    var (a4, a5, a6) = (read(sum + r4 * stride), read(sum + r5 * stride), read(sum + r6 * stride))
+    var a7 = read(sum + r7 * stride)
     for image in 0..<pairs.images {
       let (images, gradients) = (input + image &* pairs.shape.inputCount, gradient + image &* pairs.shape.outputCount)
       for stretch in pairs.stretches {
@@ -217,13 +236,29 @@ enum DirectKernels {
         var g = gradients + Int(stretch.output)
         let end = g + Int(stretch.count) &* stepOut
         while g < end {
-          total = v16_fused(v16_splat(x), columns == 16 ? v16_load(g) : v16_load_first(g, columns), total)
+          let left = read(g)
+          a0 = v16_fused(v16_splat(x), left, a0)
+          a1 = v16_fused(v16_splat(x + r1), left, a1)
+          a2 = v16_fused(v16_splat(x + r2), left, a2)
+          a3 = v16_fused(v16_splat(x + r3), left, a3)
+          a4 = v16_fused(v16_splat(x + r4), left, a4)
+          a5 = v16_fused(v16_splat(x + r5), left, a5)
+          a6 = v16_fused(v16_splat(x + r6), left, a6)
+          a7 = v16_fused(v16_splat(x + r7), left, a7)
           x += stepIn
           g += stepOut
         }
       }
     }
-    for column in 0..<columns { sum[column] = total[column] }
+    // The same sum is written more than once where rows are not there.
+    v16_store_first(a0, sum, columns)
+    v16_store_first(a1, sum + r1 * stride, columns)
+    v16_store_first(a2, sum + r2 * stride, columns)
+    v16_store_first(a3, sum + r3 * stride, columns)
+    v16_store_first(a4, sum + r4 * stride, columns)
+    v16_store_first(a5, sum + r5 * stride, columns)
+    v16_store_first(a6, sum + r6 * stride, columns)
+    v16_store_first(a7, sum + r7 * stride, columns)
   }
 
   @inline(__always)

@@ -7,7 +7,7 @@ struct PairedConvolution: ConvolutionAlgorithm {
   let shape: ConvolutionShape
   private let forward: DirectConvolution
   /// The data gradient as the forward convolution that it is, with the roles of the channels exchanged.
-  private let mirrored: any ConvolutionAlgorithm
+  private let mirrored: DirectConvolution
   private let mirroredIsPaired: Bool
 
   /// Output channels up to which pairing is the faster.
@@ -44,8 +44,8 @@ struct PairedConvolution: ConvolutionAlgorithm {
         weights[(tap * shape.inputChannels + input) * shape.outputChannels + output]
     }
     forward.forward(
-      input: input, activation: activation, weights: wide, output: output, batch: batch, then: nil)
-    outputBlocks(images: batch.images, groups: batch.groups).forEach(threads: batch.threads, then)
+      input: input, activation: activation, weights: wide, output: output, batch: batch,
+      blocks: outputBlocks(images: batch.images, groups: batch.groups), then: then)
   }
 
   func dataGradient(
@@ -63,8 +63,8 @@ struct PairedConvolution: ConvolutionAlgorithm {
         weights[((8 - tap) * shape.inputChannels + input) * shape.outputChannels + output]
     }
     mirrored.forward(
-      input: outputGradient, activation: nil, weights: wide, output: inputGradient, batch: batch, then: nil)
-    inputBlocks(images: batch.images, groups: batch.groups).forEach(threads: batch.threads, then)
+      input: outputGradient, activation: nil, weights: wide, output: inputGradient, batch: batch,
+      blocks: inputBlocks(images: batch.images, groups: batch.groups), then: then)
   }
 
   func weightGradient(

@@ -50,6 +50,22 @@ public struct RowBlocks: Sendable, Equatable {
   /// The blocks of one group.
   public func indices(ofGroup group: Int) -> Range<Int> { group * blocksPerGroup..<(group + 1) * blocksPerGroup }
 
+  /// The blocks that lie wholly within `rows`.
+  func indices(within rows: Range<Int>) -> Range<Int> {
+    let first = partition { self[$0].rows.lowerBound < rows.lowerBound }
+    return first..<max(first, partition { self[$0].rows.upperBound <= rows.upperBound })
+  }
+
+  /// How many blocks from the first on `belongs` holds for; blocks lie in the order of their rows.
+  private func partition(_ belongs: (Int) -> Bool) -> Int {
+    var range = 0..<count
+    while !range.isEmpty {
+      let middle = (range.lowerBound + range.upperBound) / 2
+      range = belongs(middle) ? middle + 1..<range.upperBound : range.lowerBound..<middle
+    }
+    return range.lowerBound
+  }
+
   /// Units of block `index`, counted over all images.
   func units(_ index: Int) -> Range<Int> {
     let (group, block) = index.quotientAndRemainder(dividingBy: blocksPerGroup)

@@ -1,3 +1,4 @@
+import Synchronization
 import Testing
 
 @testable import Numerics
@@ -14,6 +15,7 @@ import Testing
     shape(8, 6, 9, 65, kernel: 2, padding: 0), shape(4, 6, 3, 8, kernel: 3), shape(3, 2, 8, 5, kernel: 3),
     shape(2, 2, 64, 16, kernel: 3, stride: 2), shape(8, 8, 16, 16, kernel: 3), shape(9, 13, 48, 80, kernel: 3),
     shape(1, 9, 7, 3, kernel: 3), shape(12, 4, 32, 17, kernel: 3), shape(4, 4, 176, 192, kernel: 3),
+    shape(7, 9, 12, 48, kernel: 3), shape(16, 16, 8, 8, kernel: 3), shape(5, 8, 11, 16, kernel: 3),
   ]
 
   static func shape(
@@ -44,6 +46,57 @@ import Testing
       let single = problem.solve(algorithm, threads: 1)
       for threads in 2...3 { #expect(problem.solve(algorithm, threads: threads) == single, "\(shape)") }
     }
+  }
+
+  /// What is done to a block while it is in the cache must find it finished, once, and no other block changed after it.
+  @Test(arguments: Convolution.allCases) func handsOutEachBlockOnceWhenItIsWritten(_ kind: Convolution) {
+    for (index, shape) in Self.shapes.enumerated() {
+      for (images, groups) in [(1, 1), (7, 1), (10, 2), (37, 1), (52, 2)] {
+        let problem = Problem(shape, images: images, seed: UInt64(100 + index))
+        let algorithm = kind.algorithm(for: shape)
+        let batch = ConvolutionBatch(images: images, groups: groups, threads: 2, workspace: Workspace())
+        expectBlocks(
+          algorithm.outputBlocks(images: images, groups: groups), numbers: images * shape.outputCount,
+          "forward, \(kind), \(shape), \(images) images in \(groups) groups"
+        ) { target, then in
+          algorithm.forward(
+            input: problem.input, activation: nil, weights: problem.weights, output: target, batch: batch, then: then)
+        }
+        expectBlocks(
+          algorithm.inputBlocks(images: images, groups: groups), numbers: images * shape.inputCount,
+          "data gradient, \(kind), \(shape), \(images) images in \(groups) groups"
+        ) { target, then in
+          algorithm.dataGradient(
+            outputGradient: problem.outputGradient, weights: problem.weights, inputGradient: target, batch: batch,
+            then: then)
+        }
+      }
+    }
+  }
+
+  /// Each block is turned into its negative when it is handed out: whatever was not yet written, is written again or is handed out
+  /// twice is not the negative of what comes out without.
+  private func expectBlocks(
+    _ blocks: RowBlocks, numbers: Int, _ what: String,
+    compute: (UnsafeMutablePointer<Float>, (@Sendable (RowBlock) -> Void)?) -> Void
+  ) {
+    var plain = [Float](repeating: .nan, count: numbers)
+    var negated = plain
+    compute(&plain, nil)
+    let channels = numbers / blocks.rows
+    let seen = Mutex<[Int]>([])
+    negated.withUnsafeMutableBufferPointer { buffer in
+      guard let base = buffer.baseAddress else { return }
+      nonisolated(unsafe) let target = base
+      compute(target) { block in
+        for place in block.rows.lowerBound * channels..<block.rows.upperBound * channels {
+          target[place] = -target[place]
+        }
+        seen.withLock { $0.append(block.index) }
+      }
+    }
+    #expect(seen.withLock { $0.sorted() } == Array(0..<blocks.count), "\(what)")
+    #expect(negated == plain.map { -$0 }, "\(what)")
   }
 
   private func expectClose(
