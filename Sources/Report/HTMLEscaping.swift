@@ -5,6 +5,8 @@ import Mustache
 /// Works on Unicode scalars: a quotation mark followed by a combining accent is one `Character` that is not "\"", and
 /// would slip through an escape by characters. Scalars that HTML does not allow become U+FFFD.
 func htmlEscaped(_ text: String) -> String {
+  // Nearly all names and numbers are plain: letters, digits and signs of ASCII that mean nothing in HTML.
+  guard !text.utf8.allSatisfy({ isPlain($0) }) else { return text }
   var result = String.UnicodeScalarView()
   var before: Unicode.Scalar?
   for scalar in text.unicodeScalars {
@@ -24,6 +26,13 @@ func htmlEscaped(_ text: String) -> String {
     }
   }
   return String(result)
+}
+
+private func isPlain(_ byte: UInt8) -> Bool {
+  switch byte {
+  case UInt8(ascii: "<"), UInt8(ascii: ">"), UInt8(ascii: "&"), UInt8(ascii: "\""), UInt8(ascii: "'"): false
+  default: byte >= 0x20 && byte < 0x7F
+  }
 }
 
 /// `text` as HTML character data, where quotation marks and apostrophes need no escape.

@@ -25,7 +25,8 @@ enum NarrowDrawing {
   }
 
   private static func lines(of svg: String) -> [Substring] {
-    svg.split(separator: "\n").map { $0.drop { $0 == " " } }.filter { !$0.isEmpty }
+    svg.utf8.split(separator: UInt8(ascii: "\n")).map { Substring($0.drop { $0 == UInt8(ascii: " ") }) }
+      .filter { !$0.isEmpty }
   }
 
   /// The places at which marks begin whose words the other form has as well; none where it has not all of them.
@@ -43,7 +44,8 @@ enum NarrowDrawing {
   private static func marks(of lines: [Substring]) -> [Int] {
     lines.indices.dropLast().filter { index in
       let line = lines[index]
-      let isMark = line == "<g>" || (line.hasPrefix("<g data-node=\"") && line.count { $0 == "\"" } == 2)
+      let isMark =
+        line == "<g>" || (line.hasPrefix("<g data-node=\"") && line.utf8.count { $0 == UInt8(ascii: "\"") } == 2)
       return isMark && isWords(lines[index + 1]) && lines[index + 1].hasSuffix("</title>")
     }
   }

@@ -3,37 +3,44 @@ import Foundation
 /// The address of a node's record within its page.
 func nodeAnchor(_ name: String) -> String { "node/" + htmlIdentifier(name) }
 
+/// Records are written here and not by a template: there are hundreds of them, and a template's engine, which looks names up by
+/// reflection, takes longer for them than all else that a finished run does.
 extension NodeRecord {
-  /// What `nodes.mustache` reads. Everything stands in the page itself, so that it can be read without a script.
+  /// The node's row in the list of all nodes.
+  var htmlRow: String {
+    let name = htmlEscaped(name)
+    return "<tr data-node=\"\(name)\"" + (group == self.name ? "" : " data-group=\"\(htmlEscaped(group))\"")
+      + "><th scope=\"row\" class=\"l\"><a href=\"#\(htmlEscaped(nodeAnchor(self.name)))\"><code>\(name)</code></a></th>"
+      + "<td class=\"l state \(state.rawValue)\">\(htmlEscaped(state.title))</td>"
+      + "<td class=\"r\">\(execution.map { String($0.run) } ?? "—")</td>"
+      + "<td class=\"r\">\(htmlEscaped(execution.map { formatDuration($0.seconds) } ?? "—"))</td>"
+      + "<td class=\"l\"><code>\(htmlEscaped(String(shownKey.prefix(12))))</code></td></tr>\n"
+  }
+
+  /// Everything about the node. It stands in the page itself, so that it can be read without a script.
   ///
   /// - Parameter known: the records of the page by their names.
-  func htmlContext(known: [String: NodeRecord]) -> [String: Any] {
-    let shownKey = key.isEmpty ? "—" : key
-    var context: [String: Any] = [
-      "id": nodeAnchor(name), "name": name, "group": group, "isGrouped": group != name, "stage": stage,
-      "version": version.map { "version \($0)" } ?? "of no recorded version",
-      "state": state.rawValue, "stateTitle": state.title, "key": shownKey, "shortKey": String(shownKey.prefix(12)),
-      "command": command.isEmpty ? [] : [["text": command]], "note": note.isEmpty ? [] : [["text": note]],
-      "time": execution.map { formatDuration($0.seconds) } ?? "—",
-      "run": execution.map { String($0.run) } ?? "—",
-      "parameters": parameters.isEmpty
-        ? [] : [["text": htmlText(parameters.map { "\($0.name) = \($0.value)" }.joined(separator: "\n"))]],
-      "hasInputs": !inputs.isEmpty,
-      "inputs": inputs.map { $0.htmlContext(from: $0.node.flatMap { known[$0] }) },
-      "hasOutputs": !outputs.isEmpty, "outputs": outputs.map(\.htmlContext),
-      "hasRawFiles": !rawFiles.isEmpty, "rawFiles": rawFiles.map(\.htmlContext),
-    ]
-    if let execution {
-      context["execution"] =
-        [
-          "run": String(execution.run), "attempt": execution.attempt > 1 ? [["number": String(execution.attempt)]] : [],
-          "started": formatTime(execution.started), "time": formatDuration(execution.seconds),
-          "memory": execution.peakMemory.map { [["size": formatBytes($0)]] } ?? [], "machine": execution.machine,
-          "log": execution.log.isEmpty ? [] : [["text": htmlText(execution.log.joined(separator: "\n"))]],
-        ] as [String: Any]
-    }
-    return context
+  func htmlArticle(known: [String: NodeRecord]) -> String {
+    let stage = htmlEscaped(stage)
+    let version = htmlEscaped(version.map { "version \($0)" } ?? "of no recorded version")
+    var html =
+      "<article class=\"node\" id=\"\(htmlEscaped(nodeAnchor(name)))\" data-seal=\"Node \(htmlEscaped(name))\""
+      + " data-name=\"\(htmlEscaped(name))\" data-stage=\"\(stage)\">\n<h4><code>\(htmlEscaped(name))</code></h4>\n"
+      + "<dl class=\"facts\">\n" + fact("Stage", "\(stage), \(version)") + fact("State", htmlEscaped(state.title))
+      + fact("Key", "<code>\(htmlEscaped(shownKey))</code>")
+    if let execution { html += execution.htmlFacts }
+    if !command.isEmpty { html += fact("Again by", "<code class=\"command\">\(htmlEscaped(command))</code>") }
+    if !note.isEmpty { html += fact("Note", htmlEscaped(note)) }
+    html += "</dl>\n"
+    html += fileList("Read", "files", inputs.map { $0.html(from: $0.node.flatMap { known[$0] }) })
+    html += fileList("Taken in from outside", "files raw", rawFiles.map(\.html))
+    html += fileList("Made", "files made", outputs.map(\.html))
+    html += lines("Parameters", "Parameters", parameters.map { "\($0.name) = \($0.value)" })
+    html += lines("Last lines of its log", "Log", execution?.log ?? [])
+    return html + "</article>\n"
   }
+
+  private var shownKey: String { key.isEmpty ? "—" : key }
 
   /// A step of the scale that the graph is coloured by: 0 for below a tenth of a second, then tenfold each.
   static func heat(_ seconds: Double?) -> String {
@@ -42,31 +49,55 @@ extension NodeRecord {
   }
 }
 
-private func digestContext(_ digest: String?) -> [[String: String]] { digest.map { [["hex": $0]] } ?? [] }
+private func fact(_ name: String, _ html: String) -> String { "<div><dt>\(name)</dt><dd>\(html)</dd></div>\n" }
+
+/// A heading and a list; nothing where there are no items.
+private func fileList(_ title: String, _ kind: String, _ items: [String]) -> String {
+  items.isEmpty
+    ? "" : "<h5>\(title)</h5>\n<ul class=\"\(kind)\">\n\(items.map { "<li>\($0)</li>\n" }.joined())</ul>\n"
+}
+
+/// A heading and lines as they are; nothing where there are none.
+private func lines(_ title: String, _ label: String, _ lines: [String]) -> String {
+  lines.isEmpty
+    ? ""
+    : "<h5>\(title)</h5>\n<pre tabindex=\"0\" aria-label=\"\(label)\">\n\(htmlText(lines.joined(separator: "\n")))</pre>\n"
+}
+
+private func digestHTML(_ digest: String?) -> String { digest.map { " <code>\(htmlEscaped($0))</code>" } ?? "" }
+
+private func unknown(_ digest: String?) -> String { digest == nil ? ", without a recorded digest" : "" }
+
+extension NodeRecord.Execution {
+  fileprivate var htmlFacts: String {
+    fact(
+      "Made",
+      "by run \(run)\(attempt > 1 ? ", attempt \(attempt)" : ""), from \(formatTime(started)) on, in"
+        + " \(htmlEscaped(formatDuration(seconds)))"
+        + (peakMemory.map { ", with up to \(formatBytes($0)) of memory" } ?? ""))
+      + fact("Machine", htmlEscaped(machine))
+  }
+}
 
 extension NodeRecord.Input {
   /// - Parameter source: the record of the node that it came from, if the page has one.
-  fileprivate func htmlContext(from source: NodeRecord?) -> [String: Any] {
+  fileprivate func html(from source: NodeRecord?) -> String {
     // What is named as its node is, is told by the link alone.
     let isNamed = source.map { name != $0.name } ?? true
     // A digest that stands with the node that made the file need not be here as well: the script brings it.
     let isThere = source.map { $0.outputs.count == 1 && digest != nil && $0.outputs[0].digest == digest } ?? false
-    return [
-      "label": isNamed ? [["text": name]] : [],
-      "link": source.map { [["href": nodeAnchor($0.name), "name": $0.name, "isNamed": isNamed] as [String: Any]] }
-        ?? [],
-      "digest": isThere ? [] : digestContext(digest), "isUnknown": digest == nil,
-    ]
+    let link = source.map {
+      (isNamed ? " of " : "") + "<a href=\"#\(htmlEscaped(nodeAnchor($0.name)))\">\(htmlEscaped($0.name))</a>"
+    }
+    return (isNamed ? htmlEscaped(name) : "") + (link ?? "") + (isThere ? "" : digestHTML(digest)) + unknown(digest)
   }
 }
 
 extension NodeRecord.File {
-  fileprivate var htmlContext: [String: Any] {
-    [
-      "name": name, "digest": digestContext(digest), "isUnknown": digest == nil,
-      "size": size.map { [["text": formatBytes($0)]] } ?? [],
-      "origin": origin.map { [["text": $0]] } ?? [],
-    ]
+  fileprivate var html: String {
+    htmlEscaped(name) + (size.map { ", \(formatBytes($0))" } ?? "")
+      + (origin.map { ", from <span class=\"origin\">\(htmlEscaped($0))</span>" } ?? "") + digestHTML(digest)
+      + unknown(digest)
   }
 }
 

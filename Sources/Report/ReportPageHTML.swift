@@ -69,14 +69,13 @@ extension ReportPage.Block {
       ])
     case .variants(let variants): variants.html
     case .nodes(let summary, let records):
-      Templates.nodes.render(
-        [
-          "summary": InlineText(summary).html,
-          "records": {
-            let known = Dictionary(records.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
-            return records.map { $0.htmlContext(known: known) }
-          }(),
-        ] as [String: Any])
+      Templates.nodes.render([
+        "summary": InlineText(summary).html, "rows": records.map(\.htmlRow).joined(),
+        "articles": {
+          let known = Dictionary(records.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
+          return records.map { $0.htmlArticle(known: known) }.joined()
+        }(),
+      ])
     case .graph(let records): NodeGraph(records: records).figure
     case .timeline(let records): Timeline(records: records).html
     case .selfCheck(let text):

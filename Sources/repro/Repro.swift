@@ -48,11 +48,25 @@ struct Repro: ParsableCommand {
     ])
 
   static func main() {
-    guard Worker.serves(CommandLine.arguments) else { return main(nil) }
     do {
-      try Worker.run(job: nil)
+      if Worker.serves(CommandLine.arguments) { return try Worker.run(job: nil) }
+      guard var command = commandByName(Array(CommandLine.arguments.dropFirst())) else { return main(nil) }
+      try command.run()
     } catch {
       exit(withError: error)
     }
+  }
+
+  /// The command that the first word names, read from the words after it; nil where it is not as simple as that: for help, completions
+  /// and mistakes all commands are looked at.
+  ///
+  /// In a debug build the parser checks a command each time that it looks at it, and from the top it looks several times at each that a
+  /// word could name, which is a quarter of a run that finds nothing stale.
+  private static func commandByName(_ words: [String]) -> (any ParsableCommand)? {
+    guard let name = words.first,
+      !words.contains(where: { $0.hasPrefix("--generate") || $0.hasPrefix("--experimental") })
+    else { return nil }
+    let named = configuration.subcommands.first { $0._commandName == name }
+    return try? named?.parseAsRoot(Array(words.dropFirst()))
   }
 }

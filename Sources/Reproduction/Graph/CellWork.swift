@@ -1,4 +1,5 @@
 import NeuralNetwork
+import Numerics
 import Pipeline
 
 /// How much the nodes of a cell have to do.
@@ -16,8 +17,10 @@ struct CellWork {
     let checkpointBytes: Int
 
     init(_ encoder: EncoderConfiguration) {
-      multiplyAdds = encoder.multiplyAdds
-      checkpointBytes = encoder.checkpointBytes
+      // Nothing is computed with these layers: the algorithm that needs no tables will do.
+      (multiplyAdds, checkpointBytes) = Convolution.$forced.withValue(.gemm) {
+        (encoder.multiplyAdds, encoder.checkpointBytes)
+      }
     }
   }
 

@@ -97,7 +97,9 @@ enum ErrataPage {
   /// `**So**`, `*so*` and `L_bound` as `InlineText` has them; what stands between backticks stays.
   static func typeset(_ markdown: String) -> String {
     markdown.split(separator: "`", omittingEmptySubsequences: false).enumerated().map { index, part in
-      guard index % 2 == 0 else { return String(part) }
+      guard index % 2 == 0, part.utf8.contains(where: { $0 == UInt8(ascii: "*") || $0 == UInt8(ascii: "_") }) else {
+        return String(part)
+      }
       return String(part)
         .replacing(/\*\*([^*{}]+)\*\*/) { "**{\($0.output.1)}" }
         .replacing(/\*([^*{}]+)\*/) { "*{\($0.output.1)}" }
