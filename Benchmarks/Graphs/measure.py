@@ -99,6 +99,7 @@ class Measuring:
         self.rounds = 3 if self.quick else arguments.rounds
         self.reuses: bool = arguments.reuse
         self.made: set[Path] = set()
+        self.spent: list[Path] = []
 
     def synthetic(self, action: str, count: int, cache: Path, *more: str) -> Command:
         return Command([self.repro, "synthetic", action, "--nodes", str(count), "--cache", str(cache), *more])
@@ -189,7 +190,10 @@ class Measuring:
         """What a node costs beyond its work, which is next to nothing: one after the other, from start to end."""
         times = []
         for _ in range(1 if self.quick else 3):
-            cache = self.fresh("overhead")
+            # A folder for each, none removed before the last row: ext4 does not give the place of a file again within minutes
+            # of its removal, and looks through all of them for each new file.
+            cache = self.fresh(f"overhead-{os.getpid()}-{len(self.spent)}")
+            self.spent.append(cache)
             times.append(self.synthetic("all", count, cache, "--jobs", "1", *more).run() / count)
         spread = [1000 * min(times), 1000 * max(times)]
         return Row(
@@ -257,6 +261,16 @@ def main() -> int:
     if unknown:
         parser.error(f"there is no row {', '.join(unknown)}; there are {', '.join(rows)}")
     measuring.folder.mkdir(parents=True, exist_ok=True)
+    try:
+        holds = measure(wanted, rows, arguments)
+    finally:
+        for cache in measuring.spent:
+            shutil.rmtree(cache, ignore_errors=True)
+    return 0 if holds else 1
+
+
+def measure(wanted: list[str], rows: dict[str, Callable[[], Row]], arguments: argparse.Namespace) -> bool:
+    """Prints and records the rows; whether all of them hold."""
     holds = True
     for name in wanted:
         row = rows[name]()
@@ -265,7 +279,7 @@ def main() -> int:
         print(table.line(record), flush=True)
         if not arguments.quick:
             table.write(name, record, list(rows))
-    return 0 if holds else 1
+    return holds
 
 
 if __name__ == "__main__":

@@ -63,9 +63,10 @@ struct Repro: ParsableCommand {
   /// In a debug build the parser checks a command each time that it looks at it, and from the top it looks several times at each that a
   /// word could name, which is a quarter of a run that finds nothing stale.
   private static func commandByName(_ words: [String]) -> (any ParsableCommand)? {
-    guard let name = words.first,
-      !words.contains(where: { $0.hasPrefix("--generate") || $0.hasPrefix("--experimental") })
-    else { return nil }
+    let others = ["-h", "--help", "--generate", "--experimental"]
+    guard let name = words.first, !words.contains(where: { word in others.contains { word.hasPrefix($0) } }) else {
+      return nil
+    }
     let named = configuration.subcommands.first { $0._commandName == name }
     return try? named?.parseAsRoot(Array(words.dropFirst()))
   }

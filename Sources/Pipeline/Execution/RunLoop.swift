@@ -41,6 +41,8 @@ struct RunLoop {
   var mended: Set<Key> = []
   var unsettled = Unsettled()
   var jobCount = 0
+  /// Folders of short jobs that ended and left nothing in them, for the next ones.
+  var emptyFolders: [String] = []
   /// Nothing more is to be started.
   var isStopping = false
   /// Whether a commit failed half-way, so that there may be objects that no row speaks of.
@@ -114,6 +116,7 @@ struct RunLoop {
       for (position, job) in running.sorted(by: { $0.key < $1.key }) { watch(position, job) }
       observer.tick()
     }
+    for folder in emptyFolders { try? store.files.remove(folder) }
     if hasOrphans { removeOrphans() }
   }
 

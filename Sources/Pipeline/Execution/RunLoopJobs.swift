@@ -9,8 +9,8 @@ extension RunLoop {
     let attempt = attempts[position, default: 0] + 1
     attempts[position] = attempt
     jobCount += 1
-    let folder = "\(coordinator.folder.work)/\(run)-\(jobCount)"
     let isLight = coordinator.registry[node.stage]?.isLight ?? false
+    let folder = (isLight ? emptyFolders.popLast() : nil) ?? "\(coordinator.folder.work)/\(run)-\(jobCount)"
     let executor: any Executor = isLight ? light : coordinator.executor
     do {
       let job = Job(
@@ -113,7 +113,21 @@ extension RunLoop {
       try ledger.recordUnsuccessful(attempt, run: runNumber())
       concludeFailure(position, job, message: result.message ?? "It failed without saying why.")
     }
-    try? store.files.remove(job.folder)
+    if result.status == .done, coordinator.registry[job.stage]?.isLight == true, isEmpty(job) {
+      emptyFolders.append(job.folder)
+    } else {
+      try? store.files.remove(job.folder)
+    }
+  }
+
+  /// Whether a job left nothing but the folder of its outputs, which were all taken. Such a folder is kept for the next short job:
+  /// two folders made and removed for each take longer on a disk than all else, since the file system gives every new folder,
+  /// and the files in it, a place of their own.
+  private func isEmpty(_ job: Job) -> Bool {
+    guard let names = try? store.files.list(job.folder), let outputs = try? store.files.list(job.outputFolder) else {
+      return false
+    }
+    return job.outputFolder == job.folder + "/" + (names.first ?? "") && names.count == 1 && outputs.isEmpty
   }
 
   private mutating func concludeFailure(_ position: Int, _ job: Job, message: String) {
