@@ -6,12 +6,13 @@ import Reproduction
 struct Export: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "export", abstract: "Writes results into one archive that another machine can take in.",
+    usage: "repro export <archive> [<options>]",
     discussion: """
-      A tar archive with the records of the results and their artifacts, each named by the digest of its bytes; compressed
-      where the name ends in .gz.
+      A tar archive with the records of the results and their artifacts, each named by the digest of \
+      its bytes; compressed where the name ends in .gz.
 
-      With --ro-crate: instead a folder with report, figures, tables and configuration, described as a Workflow Run RO-Crate
-      for archives of research.
+      With --ro-crate: instead a folder with report, figures, tables and configuration, described as a \
+      Workflow Run RO-Crate for archives of research.
 
       Examples:
         repro export results.tar

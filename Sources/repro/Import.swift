@@ -5,6 +5,7 @@ import Pipeline
 struct Import: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "import", abstract: "Takes in an archive of `repro export`.",
+    usage: "repro import <archive> [<options>]",
     discussion: """
       Everything is checked against its digest before anything is kept.
 

@@ -5,6 +5,7 @@ import Reproduction
 struct Log: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "log", abstract: "The runs; what one of them did; or the attempts at a node and its log.",
+    usage: "repro log [<subject>] [<options>]",
     discussion: """
       Examples:
         repro log

@@ -7,16 +7,19 @@ struct Verify: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "verify",
     abstract: "Checks artifacts against their digests, a report against the cache, or nodes by executing them again.",
+    usage: "repro verify [<page>] [<options>]",
     discussion: """
-      Without --rerun: reads every artifact of the cache, the ledger and the records. Nothing is changed; the next run makes
-      again what is damaged.
+      Without --rerun: reads every artifact of the cache, the ledger and the records. Nothing is \
+      changed; the next run makes again what is damaged.
 
-      With --rerun: executes these nodes once more in a scratch folder, from the inputs of their results, and compares what
-      comes out: bits first, then within the tolerance that the stage declares.
+      With --rerun: executes these nodes once more in a scratch folder, from the inputs of their \
+      results, and compares what comes out: bits first, then within the tolerance that the stage \
+      declares.
 
-      With a page: holds a report, or a comparison of two runs, against the digests that it carries and, where there is a
-      cache, against what that would lay out now. What was changed is named. Without a cache nothing says who sealed the page,
-      unless --root names the root of its seal, as repro all printed it and manifest.json and site.json have it.
+      With a page: holds a report, or a comparison of two runs, against the digests that it carries \
+      and, where there is a cache, against what that would lay out now. What was changed is named. \
+      Without a cache nothing says who sealed the page, unless --root names the root of its seal, as \
+      repro all printed it and manifest.json and site.json have it.
 
       Examples:
         repro verify
