@@ -51,7 +51,11 @@ struct Export: ParsableCommand {
       }
       let graph = project.graph
       let nodes = try selection.targets(of: graph).map { Set(graph.closure(of: $0)) }
-      let exported = try CacheReader(project.cache).export(nodes, to: URL(filePath: archive).path)
+      let progress = ByteProgress("Writing \(archive)")
+      defer { progress.end() }
+      let exported = try CacheReader(project.cache).export(
+        nodes, to: URL(filePath: archive).path, onProgress: progress.update)
+      progress.end()
       if json {
         try JSONOutput.print(
           ExportedDocument(

@@ -66,7 +66,10 @@ struct Verify: ParsableCommand {
     try reporting {
       let project = try experiment.project()
       if rerun.isEmpty {
-        let verified = try CacheReader(project.cache).verify()
+        let progress = ByteProgress("Reading artifacts")
+        defer { progress.end() }
+        let verified = try CacheReader(project.cache).verify(onProgress: progress.update)
+        progress.end()
         if json { try JSONOutput.print(VerifiedDocument(verified)) } else { print(CacheText.describe(verified)) }
         if !verified.isSound { throw ExitCode.failure }
       } else {
