@@ -37,9 +37,9 @@ struct Bench: ParsableCommand {
     var json = false
 
     func validate() throws {
-      if repetitions < 1 { throw ValidationError("--repetitions must be 1 or more") }
-      if warmups < 0 { throw ValidationError("--warmups must be 0 or more") }
-      if !(0...86_400).contains(seconds) { throw ValidationError("--seconds must lie in 0...86400") }
+      if repetitions < 1 { throw ValidationError("--repetitions must be 1 or more.") }
+      if warmups < 0 { throw ValidationError("--warmups must be 0 or more.") }
+      if !(0...86_400).contains(seconds) { throw ValidationError("--seconds must lie in 0...86400.") }
     }
 
     func show(_ measure: (BenchmarkRepetitions) throws -> BenchmarkReport) throws {
@@ -69,7 +69,7 @@ struct Bench: ParsableCommand {
       name: .long, help: "The objective: barlow-twins (AdamW) or simsiam (SGD).",
       transform: {
         guard let method = Benchmarks.StepMethod(rawValue: $0) else {
-          throw ValidationError("--method is barlow-twins or simsiam, not '\($0)'")
+          throw ValidationError("--method is barlow-twins or simsiam, not “\($0)”.")
         }
         return method
       })
@@ -84,7 +84,7 @@ struct Bench: ParsableCommand {
     func validate() throws {
       try requirePositive(("--width", width), ("--side", side), ("--dimension", dimension), ("--threads", threads))
       try requirePositive(("--pairs", pairs))
-      if pairs < 2 { throw ValidationError("--pairs must be 2 or more: a batch is normalised") }
+      if pairs < 2 { throw ValidationError("--pairs must be 2 or more: a batch is normalised.") }
     }
 
     func run() throws {
@@ -118,7 +118,7 @@ struct Bench: ParsableCommand {
       try requirePositive(
         ("--side", side), ("--inputs", inputs), ("--outputs", outputs), ("--kernel", kernel), ("--stride", stride),
         ("--images", images), ("--threads", threads))
-      if side + 2 * (kernel / 2) < kernel { throw ValidationError("--kernel is larger than the padded image") }
+      if side + 2 * (kernel / 2) < kernel { throw ValidationError("--kernel is larger than the padded image.") }
     }
 
     func run() throws {
@@ -146,7 +146,7 @@ struct Bench: ParsableCommand {
       name: .long, help: "winograd, direct or gemm: whichever is the fastest for a shape if not given.",
       transform: {
         guard let convolution = Benchmarks.ConvolutionChoice(rawValue: $0) else {
-          throw ValidationError("--convolution is winograd, direct or gemm, not '\($0)'")
+          throw ValidationError("--convolution is winograd, direct or gemm, not “\($0)”.")
         }
         return convolution
       })
@@ -160,7 +160,7 @@ struct Bench: ParsableCommand {
 
     func validate() throws {
       try requirePositive(("--width", width), ("--images", images), ("--epochs", epochs), ("--threads", threads))
-      if images < 64 { throw ValidationError("--images must be 64 or more: a batch has 64 pairs") }
+      if images < 64 { throw ValidationError("--images must be 64 or more: a batch has 64 pairs.") }
     }
 
     func run() throws {
@@ -254,7 +254,7 @@ struct Bench: ParsableCommand {
 /// - Throws: `ValidationError` naming the first option that is not positive, or beyond all measure.
 private func requirePositive(_ options: (String, Int)...) throws {
   for (name, value) in options {
-    if value < 1 { throw ValidationError("\(name) must be 1 or more") }
-    if value > 1 << 20 { throw ValidationError("\(name) must be \(1 << 20) or less") }
+    if value < 1 { throw ValidationError("\(name) must be 1 or more.") }
+    if value > 1 << 20 { throw ValidationError("\(name) must be \(1 << 20) or less.") }
   }
 }

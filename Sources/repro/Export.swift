@@ -36,7 +36,7 @@ struct Export: ParsableCommand {
   var json = false
 
   func validate() throws {
-    if isCrate, !selection.only.isEmpty { throw ValidationError("a crate is of everything; leave out --only") }
+    if isCrate, !selection.only.isEmpty { throw ValidationError("A crate is of everything; leave out --only.") }
   }
 
   func run() throws {

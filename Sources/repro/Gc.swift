@@ -47,7 +47,7 @@ struct Gc: ParsableCommand {
   var json = false
 
   func validate() throws {
-    if let keepDays, !(keepDays >= 0) { throw ValidationError("--keep-days must be 0 or more") }
+    if let keepDays, !(keepDays >= 0) { throw ValidationError("--keep-days must be 0 or more.") }
   }
 
   func run() throws {

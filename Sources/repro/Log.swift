@@ -25,7 +25,7 @@ struct Log: ParsableCommand {
   var json = false
 
   func validate() throws {
-    if limit < 1 { throw ValidationError("--limit must be 1 or more") }
+    if limit < 1 { throw ValidationError("--limit must be 1 or more.") }
   }
 
   func run() throws {

@@ -27,7 +27,7 @@ struct Query: ParsableCommand {
   var json = false
 
   func validate() throws {
-    if csv && json { throw ValidationError("--csv and --json exclude each other") }
+    if csv && json { throw ValidationError("--csv and --json exclude each other.") }
   }
 
   func run() throws {

@@ -33,7 +33,7 @@ struct ReportCommand: ParsableCommand {
   @OptionGroup var how: RunArguments
 
   func validate() throws {
-    if later != nil, compare == nil { throw ValidationError("--with needs --compare") }
+    if later != nil, compare == nil { throw ValidationError("--with needs --compare.") }
   }
 
   func run() throws {

@@ -52,6 +52,9 @@ struct Repro: ParsableCommand {
       CommandGroup(name: "Measure", subcommands: [Bench.self]),
     ])
 
+  /// As all other errors begin.
+  static var _errorPrefix: String { "error: " }
+
   static func main() {
     guard Worker.serves(CommandLine.arguments) else { return main(nil) }
     do {

@@ -52,13 +52,13 @@ struct Verify: ParsableCommand {
   var json = false
 
   func validate() throws {
-    if let timeout, !(timeout > 0) { throw ValidationError("--timeout must be more than 0") }
-    if timeout != nil, rerun.isEmpty { throw ValidationError("--timeout is about nodes; name them with --rerun") }
+    if let timeout, !(timeout > 0) { throw ValidationError("--timeout must be more than 0.") }
+    if timeout != nil, rerun.isEmpty { throw ValidationError("--timeout is about nodes; name them with --rerun.") }
     if let root {
-      guard page != nil else { throw ValidationError("--root is about a page; name it") }
-      guard Digest(hex: root) != nil else { throw ValidationError("--root is a SHA-256 of 64 hexadecimal digits") }
+      guard page != nil else { throw ValidationError("--root is about a page; name it.") }
+      guard Digest(hex: root) != nil else { throw ValidationError("--root is a SHA-256 of 64 hexadecimal digits.") }
     }
-    if page != nil, !rerun.isEmpty { throw ValidationError("--rerun is about nodes; leave out the page") }
+    if page != nil, !rerun.isEmpty { throw ValidationError("--rerun is about nodes; leave out the page.") }
   }
 
   func run() throws {
@@ -91,11 +91,13 @@ struct Verify: ParsableCommand {
   }
 
   private func verify(page: String) throws {
+    // Before what the cache has to say, which may not be there either.
+    if let reason = FileReason.againstReading(page) { throw StageError("Cannot read \(page): \(reason).") }
     let check = try ReportCheck(
       file: URL(filePath: page), root: root, cache: try experiment.readerIfThere()
     ) { named in
       if let profile = experiment.profile, profile != named {
-        throw StageError("the page is of the profile \(named), and --profile \(profile) was given: leave that out")
+        throw StageError("The page is of the profile “\(named)”, and --profile \(profile) was given: leave that out.")
       }
       return try experiment.project(profile: named)
     }

@@ -19,6 +19,9 @@ extension CacheReader {
   public func export(
     _ nodes: Set<NodeID>? = nil, to path: String, onProgress: (Int, Int) -> Void = { _, _ in }
   ) throws -> Exported {
+    if let reason = FileReason.againstWriting(path) {
+      throw CacheArchiveError(description: "Cannot write \(path): \(reason).")
+    }
     let records = try ledger.records(of: nodes)
     guard !records.isEmpty else {
       throw CacheArchiveError(description: "None of these nodes has a result to export: build them first.")

@@ -23,6 +23,9 @@ extension Coordinator {
     archive path: String, options: RunOptions = RunOptions(), observer: any RunObserver = SilentObserver(),
     onProgress: (Int, Int) -> Void = { _, _ in }
   ) throws -> Imported {
+    if let reason = FileReason.againstReading(path) {
+      throw CacheArchiveError(description: "Cannot read \(path): \(reason).")
+    }
     let lock = try CacheLock(
       folder, timeout: options.lockTimeout, command: options.command,
       onWait: { observer.observe(.waitingForLock($0)) }, shouldStop: { options.cancellation.isCancelled })
