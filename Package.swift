@@ -114,6 +114,11 @@ let package = Package(
     .testTarget(
       name: "ReproductionTests", dependencies: ["Reproduction", "SnapshotSupport", "ExperimentSupport"],
       exclude: ["Snapshots", "Stages/StageSources.json"], resources: [.copy("Fixtures")], swiftSettings: common),
-    .testTarget(name: "EndToEndTests", dependencies: ["repro", "ExperimentSupport"], swiftSettings: common),
+    .testTarget(
+      name: "EndToEndTests",
+      dependencies: [
+        "repro", "ExperimentSupport", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      swiftSettings: common),
   ]
 )

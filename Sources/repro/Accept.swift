@@ -5,14 +5,17 @@ import Reproduction
 struct Accept: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "accept", abstract: "Keeps results across a change of the code that does not matter.",
+    usage: "repro accept <nodes> ... --reason <reason> [<options>]",
     discussion: """
-      The last result of each node counts for its new key, as if it had been made anew; nothing is executed. It is written
-      down with the reason, and shown by `repro show` and in the report as long as the ledger lasts. Only the stage's version may have
-      changed, or what --including names. `repro why NODE` says what has.
+      The last result of each node counts for its new key, as if it had been made anew; nothing is \
+      executed. It is written down with the reason, and shown by `repro show` and in the report as \
+      long as the ledger lasts. Only the stage's version may have changed, or what --including names. \
+      `repro why NODE` says what has.
 
       Examples:
         repro accept 'train' --reason 'renamed variables in the trainer'
-        repro accept probe/shapes-100/simsiam/d128/s0 --including parameters.epsilon --reason 'the default, spelled out'
+        repro accept probe/shapes-100/simsiam/d128/s0 \\
+          --including parameters.epsilon --reason 'the default, spelled out'
       """)
 
   @Argument(help: "Nodes, or patterns as --only takes them.", completion: NodeCompletion.kind)

@@ -4,11 +4,12 @@ import Foundation
 struct All: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "all", abstract: "Everything, from raw images to the report.",
+    usage: "repro all [<options>]",
     discussion: """
       Examples:
         repro all
         repro all --profile laptop --offline
-        repro all --only 'train/fashion-mnist'     those nodes and what they need
+        repro all --only 'train/fashion-mnist'    those nodes and what they need
         repro all --dry-run
       """)
 

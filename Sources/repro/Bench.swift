@@ -6,15 +6,16 @@ import Reproduction
 struct Bench: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Measure the engine: training steps, convolutions, views, nearest neighbours, eigenvalues.",
+    usage: "repro bench <subcommand>",
     discussion: """
       Each prints medians over repetitions. Data are made up; nothing is read or written.
 
       Examples:
-        repro bench step --width 64 --side 32 --pairs 128 --dimension 2048 --threads 2
+        repro bench step --width 64 --side 32 --pairs 128 --threads 2
         repro bench convolution --side 8 --inputs 64 --outputs 64
         repro bench training --convolution gemm --seed 2
         repro bench views --json
-        repro bench knn --queries 10000 --bank 50000 --dimension 512 --neighbours 200
+        repro bench knn --queries 10000 --bank 50000 --dimension 512
         repro bench eigen --dimension 2048
       """,
     subcommands: [Step.self, Convolutions.self, Training.self, Views.self, Neighbours.self, Eigen.self])
@@ -36,9 +37,9 @@ struct Bench: ParsableCommand {
     var json = false
 
     func validate() throws {
-      if repetitions < 1 { throw ValidationError("--repetitions must be 1 or more") }
-      if warmups < 0 { throw ValidationError("--warmups must be 0 or more") }
-      if !(0...86_400).contains(seconds) { throw ValidationError("--seconds must lie in 0...86400") }
+      if repetitions < 1 { throw ValidationError("--repetitions must be 1 or more.") }
+      if warmups < 0 { throw ValidationError("--warmups must be 0 or more.") }
+      if !(0...86_400).contains(seconds) { throw ValidationError("--seconds must lie in 0...86400.") }
     }
 
     func show(_ measure: (BenchmarkRepetitions) throws -> BenchmarkReport) throws {
@@ -58,16 +59,17 @@ struct Bench: ParsableCommand {
   struct Step: ParsableCommand {
     static let configuration = CommandConfiguration(
       abstract: "Whole training steps: forward, backward and update of a ResNet-18.",
+      usage: "repro bench step [<options>]",
       discussion: """
         Example:
-          repro bench step --method simsiam --width 16 --side 16 --pairs 256 --threads 1 --json
+          repro bench step --method simsiam --width 16 --side 16 --threads 1
         """)
 
     @Option(
       name: .long, help: "The objective: barlow-twins (AdamW) or simsiam (SGD).",
       transform: {
         guard let method = Benchmarks.StepMethod(rawValue: $0) else {
-          throw ValidationError("--method is barlow-twins or simsiam, not '\($0)'")
+          throw ValidationError("--method is barlow-twins or simsiam, not “\($0)”.")
         }
         return method
       })
@@ -82,7 +84,7 @@ struct Bench: ParsableCommand {
     func validate() throws {
       try requirePositive(("--width", width), ("--side", side), ("--dimension", dimension), ("--threads", threads))
       try requirePositive(("--pairs", pairs))
-      if pairs < 2 { throw ValidationError("--pairs must be 2 or more: a batch is normalised") }
+      if pairs < 2 { throw ValidationError("--pairs must be 2 or more: a batch is normalised.") }
     }
 
     func run() throws {
@@ -96,6 +98,7 @@ struct Bench: ParsableCommand {
   struct Convolutions: ParsableCommand {
     static let configuration = CommandConfiguration(
       commandName: "convolution", abstract: "One convolution and its gradients, by every algorithm.",
+      usage: "repro bench convolution [<options>]",
       discussion: """
         Example:
           repro bench convolution --side 16 --inputs 32 --outputs 64 --stride 2
@@ -115,7 +118,7 @@ struct Bench: ParsableCommand {
       try requirePositive(
         ("--side", side), ("--inputs", inputs), ("--outputs", outputs), ("--kernel", kernel), ("--stride", stride),
         ("--images", images), ("--threads", threads))
-      if side + 2 * (kernel / 2) < kernel { throw ValidationError("--kernel is larger than the padded image") }
+      if side + 2 * (kernel / 2) < kernel { throw ValidationError("--kernel is larger than the padded image.") }
     }
 
     func run() throws {
@@ -130,9 +133,10 @@ struct Bench: ParsableCommand {
   struct Training: ParsableCommand {
     static let configuration = CommandConfiguration(
       commandName: "training", abstract: "A whole small training by one convolution algorithm: its time and accuracy.",
+      usage: "repro bench training [<options>]",
       discussion: """
-        Trains on the generated Shapes and scores the encoder by nearest neighbours. With the same seed, what differs is
-        how convolutions are computed.
+        Trains on the generated Shapes and scores the encoder by nearest neighbours. With the same \
+        seed, what differs is how convolutions are computed.
 
         Example:
           repro bench training --convolution gemm --seed 2
@@ -142,7 +146,7 @@ struct Bench: ParsableCommand {
       name: .long, help: "winograd, direct or gemm: whichever is the fastest for a shape if not given.",
       transform: {
         guard let convolution = Benchmarks.ConvolutionChoice(rawValue: $0) else {
-          throw ValidationError("--convolution is winograd, direct or gemm, not '\($0)'")
+          throw ValidationError("--convolution is winograd, direct or gemm, not “\($0)”.")
         }
         return convolution
       })
@@ -156,7 +160,7 @@ struct Bench: ParsableCommand {
 
     func validate() throws {
       try requirePositive(("--width", width), ("--images", images), ("--epochs", epochs), ("--threads", threads))
-      if images < 64 { throw ValidationError("--images must be 64 or more: a batch has 64 pairs") }
+      if images < 64 { throw ValidationError("--images must be 64 or more: a batch has 64 pairs.") }
     }
 
     func run() throws {
@@ -171,6 +175,7 @@ struct Bench: ParsableCommand {
   struct Views: ParsableCommand {
     static let configuration = CommandConfiguration(
       abstract: "Random views by the whole policy.",
+      usage: "repro bench views [<options>]",
       discussion: """
         Example:
           repro bench views --side 16
@@ -190,9 +195,10 @@ struct Bench: ParsableCommand {
   struct Neighbours: ParsableCommand {
     static let configuration = CommandConfiguration(
       commandName: "knn", abstract: "Exact nearest neighbours by cosine.",
+      usage: "repro bench knn [<options>]",
       discussion: """
         Example:
-          repro bench knn --queries 10000 --bank 50000 --dimension 512 --neighbours 200 --threads 2
+          repro bench knn --queries 10000 --bank 50000 --neighbours 200
         """)
 
     @Option(name: .long, help: "Queries.") var queries = 10_000
@@ -219,6 +225,7 @@ struct Bench: ParsableCommand {
   struct Eigen: ParsableCommand {
     static let configuration = CommandConfiguration(
       abstract: "Λ of a bank of features and its eigenvalues.",
+      usage: "repro bench eigen [<options>]",
       discussion: """
         Example:
           repro bench eigen --rows 50000 --dimension 2048
@@ -247,7 +254,7 @@ struct Bench: ParsableCommand {
 /// - Throws: `ValidationError` naming the first option that is not positive, or beyond all measure.
 private func requirePositive(_ options: (String, Int)...) throws {
   for (name, value) in options {
-    if value < 1 { throw ValidationError("\(name) must be 1 or more") }
-    if value > 1 << 20 { throw ValidationError("\(name) must be \(1 << 20) or less") }
+    if value < 1 { throw ValidationError("\(name) must be 1 or more.") }
+    if value > 1 << 20 { throw ValidationError("\(name) must be \(1 << 20) or less.") }
   }
 }

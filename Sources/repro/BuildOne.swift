@@ -12,7 +12,7 @@ extension RunArguments {
       String($0.dropFirst(kind.count + 1))
     }
     guard known.contains(name) else {
-      throw StageError("there is no \(kind) '\(name)'; there are: \(known.sorted().joined(separator: ", "))")
+      throw StageError("There is no \(kind) “\(name)”; there are: \(known.sorted().joined(separator: ", ")).")
     }
     for file in try bringUpToDate(project, targets: [try NodeID("\(kind)/\(name)")]) { print(file.path) }
   }

@@ -40,7 +40,7 @@ struct CacheOptions: ParsableArguments {
   func configurationFile() throws -> URL {
     if let file = foundConfigurationFile { return file }
     throw StageError(
-      "there is no pipeline.json here or in a folder above; run repro inside the project, or name the file with --config"
+      "There is no pipeline.json here or in a folder above; run repro inside the project, or name the file with --config."
     )
   }
 

@@ -6,15 +6,17 @@ import Reproduction
 struct Claims: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "What the paper claims, what was found, and by which nodes.",
+    usage: "repro claims [<pattern> ...] [<options>]",
     discussion: """
-      Judges the claims of paper/claims.json, bringing up to date whatever they are judged by. Those that the profile is
-      too small for stay open. With --cached nothing is executed.
+      Judges the claims of paper/claims.json, bringing up to date whatever they are judged by. Those \
+      that the profile is too small for stay open. With --cached nothing is executed.
 
       Examples:
         repro claims
-        repro claims 'theory/**' --full            the theorems and equations alone, in whole sentences
-        repro claims --cached --json | jq '.claims[] | select(.verdict == "fails") | .id'
-        repro claims --strict                      exit status 1 where a claim fails
+        repro claims 'theory/**' --full    the theorems alone, in whole sentences
+        repro claims --strict              exit status 1 where a claim fails
+        repro claims --cached --json | jq -r \\
+          '.claims[] | select(.verdict == "fails") | .id'
       """)
 
   @Argument(

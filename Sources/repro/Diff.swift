@@ -4,6 +4,7 @@ import Pipeline
 struct Diff: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "diff", abstract: "What is different after one run from after another: nodes, keys, metrics.",
+    usage: "repro diff <from> <to> [<options>]",
     discussion: """
       Compares the results that all nodes had when the runs had ended, whichever run made them.
 

@@ -6,12 +6,13 @@ import Reproduction
 struct Export: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "export", abstract: "Writes results into one archive that another machine can take in.",
+    usage: "repro export <archive> [<options>]",
     discussion: """
-      A tar archive with the records of the results and their artifacts, each named by the digest of its bytes; compressed
-      where the name ends in .gz.
+      A tar archive with the records of the results and their artifacts, each named by the digest of \
+      its bytes; compressed where the name ends in .gz.
 
-      With --ro-crate: instead a folder with report, figures, tables and configuration, described as a Workflow Run RO-Crate
-      for archives of research.
+      With --ro-crate: instead a folder with report, figures, tables and configuration, described as a \
+      Workflow Run RO-Crate for archives of research.
 
       Examples:
         repro export results.tar
@@ -35,7 +36,7 @@ struct Export: ParsableCommand {
   var json = false
 
   func validate() throws {
-    if isCrate, !selection.only.isEmpty { throw ValidationError("a crate is of everything; leave out --only") }
+    if isCrate, !selection.only.isEmpty { throw ValidationError("A crate is of everything; leave out --only.") }
   }
 
   func run() throws {
@@ -50,7 +51,11 @@ struct Export: ParsableCommand {
       }
       let graph = project.graph
       let nodes = try selection.targets(of: graph).map { Set(graph.closure(of: $0)) }
-      let exported = try CacheReader(project.cache).export(nodes, to: URL(filePath: archive).path)
+      let progress = ByteProgress("Writing \(archive)")
+      defer { progress.end() }
+      let exported = try CacheReader(project.cache).export(
+        nodes, to: URL(filePath: archive).path, onProgress: progress.update)
+      progress.end()
       if json {
         try JSONOutput.print(
           ExportedDocument(

@@ -3,6 +3,7 @@ import ArgumentParser
 struct Figure: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "figure", abstract: "One figure and what it needs, as SVG, PNG, PDF and CSV.",
+    usage: "repro figure <name> [<options>]",
     discussion: """
       Examples:
         repro figure fig4

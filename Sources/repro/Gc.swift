@@ -6,15 +6,19 @@ import Reproduction
 struct Gc: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "gc", abstract: "Removes results that nothing needs any more; says first what would go.",
+    usage: "repro gc [<options>]",
     discussion: """
-      Without --delete nothing is removed. Without any --keep option, the last result of every node stays, and what later
-      results replaced goes. With some, what any of them names stays, and everything else goes. Entries and artifacts go
-      together; what was set aside as damaged, and artifacts without an entry, go as well. So do folders of progress that
-      nothing goes on from, since the node was done or has a later result, and logs that tell of no result that stays and
-      of no failure that is the last word.
+      Without --delete nothing is removed. Without any --keep option, the last result of every node \
+      stays, and what later results replaced goes. With some, what any of them names stays, and \
+      everything else goes.
+
+      Entries and artifacts go together; what was set aside as damaged, and artifacts without an \
+      entry, go as well. So do folders of progress that nothing goes on from, since the node was done \
+      or has a later result, and logs that tell of no result that stays and of no failure that is the \
+      last word.
 
       Examples:
-        repro gc                                        what later results replaced
+        repro gc                      what later results replaced
         repro gc --delete
         repro gc --keep-profile quick --keep-profile laptop --delete
         repro gc --keep-run 12 --keep-run last --keep-days 30
@@ -43,7 +47,7 @@ struct Gc: ParsableCommand {
   var json = false
 
   func validate() throws {
-    if let keepDays, !(keepDays >= 0) { throw ValidationError("--keep-days must be 0 or more") }
+    if let keepDays, !(keepDays >= 0) { throw ValidationError("--keep-days must be 0 or more.") }
   }
 
   func run() throws {

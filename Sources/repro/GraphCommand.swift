@@ -7,9 +7,10 @@ struct GraphCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "graph",
     abstract: "The graph, with the state of its nodes: SVG, PNG, PDF, DOT, Mermaid or JSON.",
+    usage: "repro graph [<options>]",
     discussion: """
-      Beyond \(GraphView.automaticLimit) nodes, those of a stage become one box. Pictures leave out arrows that a longer way
-      says already; the JSON has all.
+      Beyond \(GraphView.automaticLimit) nodes, those of a stage become one box. Pictures leave out \
+      arrows that a longer way says already; the JSON has all.
 
       Examples:
         repro graph --output graph.svg

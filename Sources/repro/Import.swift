@@ -5,6 +5,7 @@ import Pipeline
 struct Import: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "import", abstract: "Takes in an archive of `repro export`.",
+    usage: "repro import <archive> [<options>]",
     discussion: """
       Everything is checked against its digest before anything is kept.
 
@@ -23,8 +24,11 @@ struct Import: ParsableCommand {
   func run() throws {
     try reporting {
       let project = try experiment.project()
+      let progress = ByteProgress("Reading \(archive)")
+      defer { progress.end() }
       let imported = try project.coordinator().take(
-        archive: URL(filePath: archive).path, observer: TerminalProgress.suitable())
+        archive: URL(filePath: archive).path, observer: TerminalProgress.suitable(), onProgress: progress.update)
+      progress.end()
       if json {
         try JSONOutput.print(ImportedDocument(imported))
       } else {

@@ -5,6 +5,7 @@ import Reproduction
 struct Log: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "log", abstract: "The runs; what one of them did; or the attempts at a node and its log.",
+    usage: "repro log [<subject>] [<options>]",
     discussion: """
       Examples:
         repro log
@@ -24,7 +25,7 @@ struct Log: ParsableCommand {
   var json = false
 
   func validate() throws {
-    if limit < 1 { throw ValidationError("--limit must be 1 or more") }
+    if limit < 1 { throw ValidationError("--limit must be 1 or more.") }
   }
 
   func run() throws {

@@ -8,7 +8,7 @@ enum OutputFile {
     do {
       try data.write(to: URL(filePath: path), options: .atomic)
     } catch {
-      throw StageError("cannot write \(path): \(error.localizedDescription)")
+      throw StageError.cannotWrite(path, error)
     }
   }
 }

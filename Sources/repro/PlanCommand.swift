@@ -7,9 +7,10 @@ struct PlanCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "plan",
     abstract: "What a run would cost, before anything is spent: nodes, operations, bytes, hours.",
+    usage: "repro plan [<options>]",
     discussion: """
-      Times are those that nodes took last on this machine, else the rate at which such nodes ran here, else a rate that is
-      measured now, in some seconds, and kept in the cache.
+      Times are those that nodes took last on this machine, else the rate at which such nodes ran \
+      here, else a rate that is measured now, in some seconds, and kept in the cache.
 
       Examples:
         repro plan --profile laptop
@@ -33,7 +34,7 @@ struct PlanCommand: ParsableCommand {
   var json = false
 
   func validate() throws {
-    if let jobs, jobs < 1 { throw ValidationError("--jobs must be 1 or more") }
+    if let jobs, jobs < 1 { throw ValidationError("--jobs must be 1 or more.") }
   }
 
   func run() throws {

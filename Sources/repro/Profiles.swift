@@ -5,6 +5,7 @@ import Reproduction
 struct Profiles: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "profiles", abstract: "The scales that the experiment can be run at.",
+    usage: "repro profiles [<options>]",
     discussion: """
       Example:
         repro profiles --json

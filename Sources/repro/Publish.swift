@@ -5,9 +5,11 @@ import Reproduction
 struct Publish: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "A static site of the results: the report and its downloads.",
+    usage: "repro publish <folder> [<options>]",
     discussion: """
-      Copies what the last `repro all` laid out, after each file was held against its digest. The folder can be put on any
-      static host, under any address, or opened from disk: every link in it is relative.
+      Copies what the last `repro all` laid out, after each file was held against its digest. The \
+      folder can be put on any static host, under any address, or opened from disk: every link in it \
+      is relative.
 
       Examples:
         repro publish site

@@ -5,9 +5,10 @@ import Reproduction
 struct Query: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "query", abstract: "Asks the ledger in SQL; can do nothing but read.",
+    usage: "repro query <sql> [<options>]",
     discussion: """
-      The views cells, cell_metrics, metrics_by_epoch, run_overview, node_executions, node_inputs, artifact_origins and
-      accepted_results, among others, are described in docs/ledger.md.
+      The views cells, cell_metrics, metrics_by_epoch, run_overview, node_executions, node_inputs, \
+      artifact_origins and accepted_results, among others, are described in docs/ledger.md.
 
       Examples:
         repro query 'SELECT * FROM cells'
@@ -26,7 +27,7 @@ struct Query: ParsableCommand {
   var json = false
 
   func validate() throws {
-    if csv && json { throw ValidationError("--csv and --json exclude each other") }
+    if csv && json { throw ValidationError("--csv and --json exclude each other.") }
   }
 
   func run() throws {

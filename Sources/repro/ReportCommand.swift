@@ -7,9 +7,11 @@ struct ReportCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "report",
     abstract: "The report; or what changed in it since an earlier run.",
+    usage: "repro report [<options>]",
     discussion: """
-      Without --compare, brings the report up to date and says where it is. With it, executes nothing: lays out a page
-      beside the report that tells which numbers, claims and keys are different now from after that run.
+      Without --compare, brings the report up to date and says where it is. With it, executes nothing: \
+      lays out a page beside the report that tells which numbers, claims and keys are different now \
+      from after that run.
 
       Examples:
         repro report
@@ -31,7 +33,7 @@ struct ReportCommand: ParsableCommand {
   @OptionGroup var how: RunArguments
 
   func validate() throws {
-    if later != nil, compare == nil { throw ValidationError("--with needs --compare") }
+    if later != nil, compare == nil { throw ValidationError("--with needs --compare.") }
   }
 
   func run() throws {

@@ -9,29 +9,34 @@ struct Repro: ParsableCommand {
     commandName: "repro",
     abstract: "Reproduces “Exploring Generalization of Non-Contrastive Self-Supervised Learning”.",
     discussion: """
-      From raw images to Table 1, Figures 1–5 and a report. Only what is stale is executed; what was finished is kept
-      whatever happens.
+      From raw images to Table 1, Figures 1–5 and a report. Only what is stale is executed; what was \
+      finished is kept whatever happens.
 
       Examples:
-        repro all                                  the default profile, to outputs/
-        repro all --profile laptop --offline       another scale, without the network
+        repro all                               the default profile, to outputs/
+        repro all --profile laptop --offline    another scale, no network
         repro figure fig4 --set figures.fig4.markerSize=5
-        repro claims                               what the paper claims, and what holds
-        repro status                               what is stale, why, and how long it will take
+        repro claims                            the paper's claims: what holds
+        repro status                            what is stale, why, how long
         repro why train/shapes-100/simsiam/d128/s0
-        repro verify                               every artifact against its digest
-        repro verify outputs/report/index.html     the report against its own digests and the cache
-        repro gc                                   what nothing needs any more
-        repro show outputs/figures/fig4.svg        what made it, down to raw files
-        repro plan --profile laptop                what it would cost
-        repro report --compare last~1              which numbers, claims and keys are others now
-        repro publish site                         the report and its downloads, for any static host
+        repro verify                            each artifact by its digest
+        repro verify outputs/report/index.html  the report by its digests
+        repro gc                                what nothing needs any more
+        repro show outputs/figures/fig4.svg     what made it, from raw files on
+        repro plan --profile laptop             what it would cost
+        repro report --compare last~1           what the last run changed
+        repro publish site                      the report for a static host
 
-      How staleness works: docs/staleness.md. What is kept, and what becomes of it: docs/keeping.md. What programs can
-      read: docs/json.md, docs/ledger.md.
+      Exit status:
+        0    done
+        1    a node failed, or something is wrong with the input
+        64   wrong usage
+        75   another run holds the cache
+        78   a mistake in the configuration
+        130  interrupted
 
-      Exit status: 0 done; 1 a node failed or something is wrong with the input; 64 wrong usage;
-      75 another run holds the cache; 78 a mistake in the configuration; 130 interrupted.
+      How staleness works: docs/staleness.md. What is kept, and what becomes of it: docs/keeping.md. \
+      What programs can read: docs/json.md, docs/ledger.md.
       """,
     version: Program.version,
     subcommands: [Worker.self, Synthetic.self],
@@ -46,6 +51,9 @@ struct Repro: ParsableCommand {
       CommandGroup(name: "Keep", subcommands: [Verify.self, Gc.self, Export.self, Import.self, Publish.self]),
       CommandGroup(name: "Measure", subcommands: [Bench.self]),
     ])
+
+  /// As all other errors begin.
+  static var _errorPrefix: String { "error: " }
 
   static func main() {
     do {

@@ -38,10 +38,10 @@ struct RunArguments: ParsableArguments {
   var noWait = false
 
   func validate() throws {
-    if let jobs, jobs < 1 { throw ValidationError("--jobs must be 1 or more") }
-    if let memory, memory < 1 { throw ValidationError("--memory must be 1 or more") }
-    if retries < 0 { throw ValidationError("--retries must be 0 or more") }
-    if let timeout, !(timeout > 0) { throw ValidationError("--timeout must be more than 0") }
+    if let jobs, jobs < 1 { throw ValidationError("--jobs must be 1 or more.") }
+    if let memory, memory < 1 { throw ValidationError("--memory must be 1 or more.") }
+    if retries < 0 { throw ValidationError("--retries must be 0 or more.") }
+    if let timeout, !(timeout > 0) { throw ValidationError("--timeout must be more than 0.") }
   }
 
   /// Brings `targets` up to date and lays out what they have to show.
@@ -86,7 +86,8 @@ struct RunArguments: ParsableArguments {
   static func ownPath() throws -> String {
     if let path = try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe") { return path }
     guard let path = Bundle.main.executablePath else {
-      throw StageError("the path of this program cannot be found out, so it cannot start workers")
+      throw StageError(
+        "The path of this program cannot be found out, so that it cannot start workers: call it by its whole path.")
     }
     return path
   }

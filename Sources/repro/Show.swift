@@ -5,10 +5,12 @@ import Reproduction
 struct Show: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "show", abstract: "What made a result, down to the digests of raw files.",
+    usage: "repro show <subject> [<options>]",
     discussion: """
-      Takes a node; a file, for instance of outputs/, which is looked up by its digest; or the first digits of an
-      artifact's digest or of a result's key. Tells stage and version, parameters, inputs and where each came from, run,
-      machine, kernel, duration and memory, everything upstream and the raw files at its end.
+      Takes a node; a file, for instance of outputs/, which is looked up by its digest; or the first \
+      digits of an artifact's digest or of a result's key. Tells stage and version, parameters, inputs \
+      and where each came from, run, machine, kernel, duration and memory, everything upstream and the \
+      raw files at its end.
 
       Examples:
         repro show figure/fig4

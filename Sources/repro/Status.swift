@@ -4,9 +4,10 @@ import Pipeline
 struct Status: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "status", abstract: "What is stale, why, and how long it will take.",
+    usage: "repro status [<options>]",
     discussion: """
-      Nodes with the same reason are one group. Times are those that nodes took last, or estimates by their stage's pace.
-      Nothing is executed, and a running repro is not waited for: it is named.
+      Nodes with the same reason are one group. Times are those that nodes took last, or estimates by \
+      their stage's pace. Nothing is executed, and a running repro is not waited for: it is named.
 
       Examples:
         repro status

@@ -3,6 +3,7 @@ import ArgumentParser
 struct Table: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "table", abstract: "One table and what it needs, as HTML, CSV, Markdown and LaTeX.",
+    usage: "repro table [<name>] [<options>]",
     discussion: """
       Example:
         repro table table1

@@ -5,11 +5,12 @@ import Reproduction
 struct Why: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "why", abstract: "Why a node would run, or has another result, followed upstream to the first cause.",
+    usage: "repro why <node> [<options>]",
     discussion: """
-      Without --since: what a run would find changed now, and for a node that is up to date, what was different when its
-      result last changed. With --since: what changed between the result that the node had after that run and the one it
-      has now. Both answer from what the ledger stores of each key; nothing is executed, and --since needs no
-      configuration.
+      Without --since: what a run would find changed now, and for a node that is up to date, what was \
+      different when its result last changed. With --since: what changed between the result that the \
+      node had after that run and the one it has now. Both answer from what the ledger stores of each \
+      key; nothing is executed, and --since needs no configuration.
 
       Examples:
         repro why bound/shapes-100/simsiam/d128/s0

@@ -16,7 +16,7 @@ struct Worker: ParsableCommand {
   var serve = false
 
   func validate() throws {
-    if serve == (job != nil) { throw ValidationError("name one job file, or say --serve") }
+    if serve == (job != nil) { throw ValidationError("Name one job file, or say --serve.") }
   }
 
   func run() throws { try Self.run(job: job) }

@@ -21,6 +21,30 @@ import Testing
     #expect(outcome.errors.contains("nowhere.json"))
   }
 
+  /// What, where, and what to do, in one sentence that ends; and wrong usage begins like everything else.
+  @Test func filesAndFoldersThatAreNotThere() throws {
+    let workspace = try Workspace()
+    defer { workspace.remove() }
+    let page = try workspace.repro("verify", "nowhere.html")
+    #expect(page.status == 1)
+    #expect(page.errors == "error: Cannot read nowhere.html: there is no such file; check its name.\n")
+    let archive = try workspace.repro("import", "nowhere.tar")
+    #expect(archive.status == 1 && archive.errors.hasPrefix("error: Cannot read "), "\(archive.errors)")
+    #expect(archive.errors.hasSuffix("nowhere.tar: there is no such file; check its name.\n"), "\(archive.errors)")
+    let picture = try workspace.repro("graph", "--format", "names", "--output", "nowhere/graph.txt")
+    #expect(picture.status == 1 && picture.errors.hasPrefix("error: Cannot write nowhere/graph.txt: the folder "))
+    #expect(picture.errors.hasSuffix("does not exist; make it, or name another place.\n"), "\(picture.errors)")
+    let usage = try workspace.repro("verify", "--root", "0")
+    #expect(
+      usage.status == 64 && usage.errors.hasPrefix("error: --root is about a page; name it.\n"), "\(usage.errors)")
+    #if os(Linux)
+      // Where not even root can make a folder.
+      let cache = try workspace.repro("all", "--cache", "/proc/nowhere")
+      #expect(cache.status == 1 && cache.errors.hasPrefix("error: Cannot create the folder /proc/nowhere: "))
+      #expect(cache.errors.hasSuffix("; no folder can be made there: name another place.\n"), "\(cache.errors)")
+    #endif
+  }
+
   @Test func unknownFigureProfileAndPattern() throws {
     let workspace = try Workspace()
     defer { workspace.remove() }

@@ -19,6 +19,12 @@ import Testing
     let nodes = try object(again.output)["nodes"] as? [[String: Any]]
     #expect(nodes?.map { $0["verdict"] as? String } == ["same-bits"])
 
+    let lost = try workspace.repro("export", "nowhere/cache.tar")
+    #expect(lost.status == 1 && lost.errors.hasPrefix("error: Cannot write "), "\(lost.errors)")
+    #expect(lost.errors.hasSuffix("nowhere does not exist; make it, or name another place.\n"), "\(lost.errors)")
+    let unseen = try workspace.repro("show", "outputs/figures/nothing.svg")
+    #expect(unseen.status == 1 && unseen.errors.contains("There is no file “outputs/figures/nothing.svg”"))
+
     // Another machine takes it all in, and has nothing to do.
     #expect(try workspace.repro("export", "cache.tar.gz").status == 0)
     let other = try Workspace()

@@ -67,6 +67,44 @@ import Testing
     }
   }
 
+  /// A terminal's line renews itself and is cleared at the end; elsewhere there is a line now and then; neither at once.
+  @Test(arguments: [true, false])
+  func longCopiesSayHowFarTheyAre(isLive: Bool) {
+    let lines = Lines()
+    let clock = Clock()
+    let progress = ByteProgress(
+      "Writing it", isLive: isLive, width: { 80 }, write: { lines.add($0) }, now: { clock.now })
+    progress.update(1_000_000, of: 100_000_000)
+    #expect(lines.all == [])
+    clock.advance(by: .seconds(2))
+    progress.update(20_000_000, of: 100_000_000)
+    progress.update(21_000_000, of: 100_000_000)
+    clock.advance(by: .seconds(1))
+    progress.update(30_000_000, of: 100_000_000)
+    let first = "Writing it: 20%, 20.0 MB of 100 MB, about 8.0 s left"
+    if isLive {
+      let second = "Writing it: 30%, 30.0 MB of 100 MB, about 7.0 s left"
+      #expect(lines.all == ["\r\(first)\u{1B}[K", "\r\(second)\u{1B}[K"])
+    } else {
+      #expect(lines.all == ["\(first)\n"])
+    }
+    progress.end()
+    progress.end()
+    #expect(lines.all.last == (isLive ? "\r\u{1B}[K" : "\(first)\n") && lines.all.count == (isLive ? 3 : 1))
+  }
+
+  /// An archive that says nonsense of itself is refused for what it holds; what is told of it meanwhile must not fail.
+  @Test(arguments: [(5, 0), (5, -3), (-4, 7), (9, 3), (Int.max, 1)])
+  func sizesNeedNotBeTrue(done: Int, total: Int) {
+    let lines = Lines()
+    let clock = Clock()
+    let progress = ByteProgress(
+      "Reading it", isLive: false, width: { 80 }, write: { lines.add($0) }, now: { clock.now })
+    clock.advance(by: .seconds(2))
+    progress.update(done, of: total)
+    #expect(lines.all.count == (total > 0 ? 1 : 0))
+  }
+
   @Test func plainLinesNameTheLogOfAFailure() throws {
     let bench = try Workbench()
     let lines = Lines()

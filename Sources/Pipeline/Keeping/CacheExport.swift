@@ -13,9 +13,15 @@ extension CacheReader {
   /// - Parameters:
   ///   - nodes: all that have a result where nil.
   ///   - path: of the archive; whoever looks there sees the old file or the whole new one.
+  ///   - onProgress: called with the bytes of artifacts written so far, before compression, and their number.
   /// - Throws: `CacheArchiveError` for an artifact that is missing or damaged, and where nothing can be exported; `FileError`,
   ///   `LedgerError`.
-  public func export(_ nodes: Set<NodeID>? = nil, to path: String) throws -> Exported {
+  public func export(
+    _ nodes: Set<NodeID>? = nil, to path: String, onProgress: (Int, Int) -> Void = { _, _ in }
+  ) throws -> Exported {
+    if let reason = FileReason.againstWriting(path) {
+      throw CacheArchiveError(description: "Cannot write \(path): \(reason).")
+    }
     let records = try ledger.records(of: nodes)
     guard !records.isEmpty else {
       throw CacheArchiveError(description: "None of these nodes has a result to export: build them first.")
@@ -26,7 +32,7 @@ extension CacheReader {
     // The ending decides on compression, so it stays.
     let part = path.hasSuffix(".gz") || path.hasSuffix(".tgz") ? path + ".part.gz" : path + ".part"
     do {
-      try write(records, outputs, exported, to: part)
+      try write(records, outputs, exported, to: part, onProgress: onProgress)
       try store.files.synchronise(part)
       try store.files.rename(part, to: path)
     } catch {
@@ -37,13 +43,15 @@ extension CacheReader {
   }
 
   private func write(
-    _ records: [ResultRecordLine], _ outputs: [Digest: Int], _ exported: Exported, to path: String
+    _ records: [ResultRecordLine], _ outputs: [Digest: Int], _ exported: Exported, to path: String,
+    onProgress: (Int, Int) -> Void
   ) throws {
     let writer = try CacheArchiveWriter(path)
     let manifest = CacheArchive.Manifest(
       results: exported.results, artifacts: exported.artifacts, bytes: exported.bytes)
     try writer.add(CacheArchive.manifestName, JobFormat.encode(manifest))
     try writer.add(CacheArchive.recordsName, Data(records.map { try ResultJournal.line($0) }.joined().utf8))
+    var done = 0
     for (digest, size) in outputs.sorted(by: { $0.key < $1.key }) {
       let file = store.path(of: digest)
       guard try store.files.stamp(of: file)?.size == size else { throw unusable(digest) }
@@ -53,6 +61,8 @@ extension CacheReader {
         while let bytes = try pieces.next() {
           hasher.update(bufferPointer: bytes)
           try write(bytes)
+          done += bytes.count
+          onProgress(done, exported.bytes)
         }
       }
       guard Digest(hasher.finalize()) == digest else { throw unusable(digest) }

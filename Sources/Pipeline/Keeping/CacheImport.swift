@@ -16,10 +16,16 @@ extension Coordinator {
   /// Takes in an archive that `CacheReader.export` wrote, here or elsewhere. Every artifact and every record is checked
   /// against its digest before anything is kept; an archive with one that does not fit is refused as a whole.
   ///
+  /// - Parameter onProgress: called with the bytes of artifacts read so far, after decompression, and their number as the
+  ///   archive says.
   /// - Throws: `CacheArchiveError`, `LockError`, `LedgerError`, `FileError`.
   public func take(
-    archive path: String, options: RunOptions = RunOptions(), observer: any RunObserver = SilentObserver()
+    archive path: String, options: RunOptions = RunOptions(), observer: any RunObserver = SilentObserver(),
+    onProgress: (Int, Int) -> Void = { _, _ in }
   ) throws -> Imported {
+    if let reason = FileReason.againstReading(path) {
+      throw CacheArchiveError(description: "Cannot read \(path): \(reason).")
+    }
     let lock = try CacheLock(
       folder, timeout: options.lockTimeout, command: options.command,
       onWait: { observer.observe(.waitingForLock($0)) }, shouldStop: { options.cancellation.isCancelled })
@@ -27,7 +33,7 @@ extension Coordinator {
       let staging = folder.work + "/import-\(files.now())"
       defer { try? files.remove(staging) }
       try files.createFolder(staging)
-      let content = try unpack(path, to: staging)
+      let content = try unpack(path, to: staging, onProgress: onProgress)
       return try withLedger(observer) { try take(content, from: staging, ledger: $0, command: options.command) }
     }
   }
@@ -37,10 +43,11 @@ extension Coordinator {
     var staged: [Digest: Int] = [:]
   }
 
-  private func unpack(_ path: String, to staging: String) throws -> Content {
+  private func unpack(_ path: String, to staging: String, onProgress: (Int, Int) -> Void) throws -> Content {
     let reader = try CacheArchiveReader(path)
     var content = Content()
     var manifest: CacheArchive.Manifest?
+    var done = 0
     while let (name, size) = try reader.next() {
       switch name {
       case CacheArchive.manifestName:
@@ -58,7 +65,11 @@ extension Coordinator {
         guard let digest = CacheArchive.digest(of: name) else {
           throw CacheArchiveError(description: "\(path) holds “\(name)”, which is no artifact: it is not taken in.")
         }
-        try stage(reader, digest, size: size, path: path, to: staging)
+        let bytes = manifest?.bytes ?? 0
+        try stage(reader, digest, size: size, path: path, to: staging) { count in
+          done += count
+          onProgress(done, bytes)
+        }
         content.staged[digest] = size
       }
     }
@@ -69,7 +80,8 @@ extension Coordinator {
   }
 
   private func stage(
-    _ reader: CacheArchiveReader, _ digest: Digest, size: Int, path: String, to staging: String
+    _ reader: CacheArchiveReader, _ digest: Digest, size: Int, path: String, to staging: String,
+    onPiece: (Int) -> Void
   ) throws {
     let target = staging + "/" + digest.hex
     var hasher = SHA256()
@@ -79,6 +91,7 @@ extension Coordinator {
       hasher.update(bufferPointer: bytes)
       count += bytes.count
       try files.append(Data(bytes), to: target)
+      onPiece(bytes.count)
     }
     guard count == size, Digest(hasher.finalize()) == digest else {
       throw CacheArchiveError(

@@ -75,7 +75,7 @@ extension Coordinator {
   func collect(keeping: Keeping, dryRun: Bool, ledger: Ledger, options: RunOptions) throws -> Collected {
     let store = Store(folder: folder, files: files)
     for run in keeping.runs.sorted() where try !ledger.hasRun(run) {
-      throw StageError("there is no run \(run), so nothing was removed; 'repro log' lists the runs")
+      throw StageError("There is no run \(run), so that nothing was removed; `repro log` lists the runs.")
     }
     // What is damaged would not be known for what is to be kept.
     try mend(ledger: ledger)

@@ -32,7 +32,7 @@ extension CacheReader {
   ///
   /// What is damaged stays where it is: the next run sets it aside and makes it again. So that it looks there, too, where
   /// the file's times are still those at which it was right, its time of change is renewed, if the folder may be written.
-  /// - Parameter onProgress: called with the artifacts read so far and their number.
+  /// - Parameter onProgress: called with the bytes of artifacts read so far and their number.
   public func verify(onProgress: (Int, Int) -> Void = { _, _ in }) throws -> Verified {
     var verified = Verified()
     verified.ledgerProblems = try ledger.problems()
@@ -44,8 +44,9 @@ extension CacheReader {
       for output in result.outputs { owners[output.artifact.digest, default: []].append("\(output.name) of \(node)") }
     }
     let artifacts = try ledger.artifacts()
-    for (index, artifact) in artifacts.enumerated() {
-      onProgress(index, artifacts.count)
+    let total = artifacts.reduce(0) { $0 + $1.size }
+    for artifact in artifacts {
+      onProgress(verified.bytes, total)
       verified.artifacts += 1
       verified.bytes += artifact.size
       let unseen = Artifact(digest: artifact.digest, size: artifact.size, stamp: nil, checkedAt: 0)
@@ -62,7 +63,7 @@ extension CacheReader {
         Verified.Bad(
           digest: artifact.digest.hex, problem: problem, outputs: (owners[artifact.digest] ?? []).sorted()))
     }
-    onProgress(artifacts.count, artifacts.count)
+    onProgress(total, total)
     return verified
   }
 }

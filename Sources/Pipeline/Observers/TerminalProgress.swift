@@ -165,7 +165,8 @@ public final class TerminalProgress: RunObserver {
     usesColour ? "\u{1B}[\(code)m\(text)\u{1B}[0m" : text
   }
 
-  private static func terminalWidth() -> Int {
+  /// Columns of the terminal behind standard error.
+  static func terminalWidth() -> Int {
     var size = winsize()
     guard ioctl(2, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return 80 }
     return Int(size.ws_col)

@@ -80,6 +80,8 @@ public struct FileError: SentenceError, Hashable {
       case ENOSPC, EDQUOT: "make room and run again"
       case EACCES, EPERM, EROFS: "check who may write there"
       case ENOTDIR: "one of its parents is a file, not a folder"
+      case ENOENT where operation == "create the folder": "no folder can be made there: name another place"
+      case ENOENT: "see what moved or removed it, and run again"
       default: "see what the system says of that disk"
       }
     return "Cannot \(operation) \(path): \(String(cString: strerror(code))); \(advice)."

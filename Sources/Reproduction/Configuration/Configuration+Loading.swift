@@ -16,7 +16,7 @@ extension Configuration {
     do {
       bytes = Array(try Data(contentsOf: file))
     } catch {
-      throw ConfigurationError(.file, at: nil, "cannot read the configuration \(name): \(reason(error))")
+      throw ConfigurationError(.file, at: nil, "Cannot read the configuration \(name): \(reason(error)).")
     }
     return try decode(bytes, name: name, overrides: overrides)
   }
@@ -44,9 +44,11 @@ extension Configuration {
   private static func reason(_ error: any Error) -> String {
     let code = (error as? CocoaError)?.code
     switch code {
-    case .fileReadNoSuchFile?, .fileNoSuchFile?: return "there is no such file"
+    case .fileReadNoSuchFile?, .fileNoSuchFile?: return "there is no such file; check its name"
     case .fileReadNoPermission?: return "you may not read it; check its permissions"
-    default: return (error as any Error).localizedDescription
+    default:
+      let text = (error as any Error).localizedDescription
+      return text.hasSuffix(".") ? String(text.dropLast()) : text
     }
   }
 }

@@ -50,7 +50,7 @@ struct LaidOutFiles {
         do {
           try FileManager.default.removeItem(at: file)
         } catch {
-          throw StageError("cannot remove \(file.path), which is of an earlier run: \(error.localizedDescription)")
+          throw StageError("Cannot remove \(file.path), which is of an earlier run: \(error.localizedDescription)")
         }
         var parent = (path as NSString).deletingLastPathComponent
         while !parent.isEmpty, rmdir(folder.appending(path: parent).path) == 0 {

@@ -139,7 +139,7 @@ public struct Outputs: Sendable {
         at: target.deletingLastPathComponent(), withIntermediateDirectories: true)
       try data.write(to: target, options: .atomic)
     } catch {
-      throw StageError("cannot write \(target.path): \(error.localizedDescription)")
+      throw StageError.cannotWrite(target.path, error)
     }
     return digest
   }

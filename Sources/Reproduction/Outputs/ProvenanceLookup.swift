@@ -31,7 +31,13 @@ public struct ProvenanceLookup {
     if text.count >= 4, text.count <= 64, text.allSatisfy({ $0.isASCII && $0.isHexDigit && !$0.isUppercase }) {
       return try provenance(ofDigits: text)
     }
-    throw try cache.unknownNode(text, graph: graph)
+    if isFolder.boolValue { throw StageError("“\(text)” is a folder; name a file in it, or a node.") }
+    let unknown = try cache.unknownNode(text, graph: graph)
+    if case .noNode(_, nearest: nil) = unknown {
+      throw StageError(
+        "There is no file “\(text)”, and no node with a name like it; check the path, or see repro status --all.")
+    }
+    throw unknown
   }
 
   private func provenance(ofFile file: URL) throws -> Provenance {

@@ -99,10 +99,10 @@ extension ReportCheck {
     do {
       data = try Data(contentsOf: file)
     } catch {
-      throw StageError("cannot read \(file.relativePath): \(error.localizedDescription)")
+      throw StageError.cannotRead(file.relativePath, error)
     }
     guard let page = String(validating: data, as: UTF8.self) else {
-      throw StageError("\(file.relativePath) is no page: it holds bytes that are no text in UTF-8")
+      throw StageError("\(file.relativePath) is no page: it holds bytes that are no text in UTF-8.")
     }
     let subject = ReportPage.subject(of: page).flatMap(PageSubject.init)
     let others =
@@ -122,7 +122,9 @@ extension ReportCheck {
     case .comparison(let from, let to):
       func run(_ number: Int64) throws -> Pipeline.RunRecord {
         guard let run = try cache.ledger.run(number) else {
-          throw StageError("the page compares run \(from) with run \(to), and the cache knows no run \(number)")
+          throw StageError(
+            "The page compares run \(from) with run \(to), and the cache knows no run \(number): name the cache that it was made from with --cache."
+          )
         }
         return run
       }
@@ -131,13 +133,13 @@ extension ReportCheck {
       let named = try project(profile)
       guard try cache.lastResult(of: "report/index") != nil else {
         throw StageError(
-          "the cache has no report to hold the page against; run repro all first, or name another --cache")
+          "The cache has no report to hold the page against; run repro all first, or name another --cache.")
       }
       let page = try named.outputs.filledReport(named.graph, cache).page
       guard ReportPage.subject(of: page).flatMap(PageSubject.init) == subject else {
         throw StageError(
-          "the page is of the profile \(profile), and the cache's last report is not; run repro all --profile \(profile), "
-            + "which brings that back, or name another --cache")
+          "The page is of the profile “\(profile)”, and the cache's last report is not; run repro all --profile \(profile), "
+            + "which brings that back, or name another --cache.")
       }
       return page
     }

@@ -12,7 +12,7 @@ extension ResearchCrate {
   public static func write(_ project: Project, cache: CacheReader, to folder: URL) throws -> [String] {
     let present = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
     guard present.isEmpty else {
-      throw StageError("\(folder.path) is not empty; name a new folder for the crate")
+      throw StageError("\(folder.path) is not empty; name a new folder for the crate.")
     }
     var gathering = try Gathering(project, cache)
     let (crate, files) = try gathering.crate()
@@ -65,7 +65,7 @@ extension ResearchCrate {
       guard let first = others.first else { return }
       throw StageError(
         "\(others.count == 1 ? "The result of \(first) is" : "The results of \(others.count) nodes, such as \(first), are") not of"
-          + " the configuration as it is now; run repro all first, or give the --profile and --set that they were made by"
+          + " the configuration as it is now; run repro all first, or give the --profile and --set that they were made by."
       )
     }
 
@@ -83,7 +83,7 @@ extension ResearchCrate {
           isCurrent = made?.artifact.digest == digest
         }
         guard isCurrent else {
-          throw StageError("\(path) shows another result of \(entry.node) than its last one; run repro all first")
+          throw StageError("\(path) shows another result of \(entry.node) than its last one; run repro all first.")
         }
         files.append((path, data))
         parts.append(
@@ -121,7 +121,7 @@ extension ResearchCrate {
           Part(path: path, name: path, role: .input(Self.parameter(path)), size: data.count, digest: digest))
       }
       if let recorded, recorded != digest.hex {
-        throw StageError("\(path) is not the file that \(node.id) read; run repro all first")
+        throw StageError("\(path) is not the file that \(node.id) read; run repro all first.")
       }
       note(path, readBy: node.id)
     }
@@ -174,7 +174,7 @@ extension ResearchCrate {
       do {
         return try Data(contentsOf: file)
       } catch {
-        throw StageError("cannot read \(file.path), which was read for the results: \(error.localizedDescription)")
+        throw StageError.cannotRead(file.path, error)
       }
     }
 

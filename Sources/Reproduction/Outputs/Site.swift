@@ -39,7 +39,7 @@ public struct Site: Sendable {
     for path in Set(listed.keys).union(earlier.digests.keys).sorted() where earlier.state(of: path) == .others {
       throw StageError(
         "\(folder.appending(path: path).path) is not a file that was published there, or was changed since; move it away, or "
-          + "publish to another folder")
+          + "publish to another folder.")
     }
     let staging = folder.appending(path: Self.staging)
     let marker = folder.appending(path: Self.marker)
@@ -88,15 +88,15 @@ public struct Site: Sendable {
       Self.published.contains { $0.hasSuffix("/") ? path.hasPrefix($0) : path == $0 }
     }.sorted()
     guard paths.contains("report/index.html") else {
-      throw StageError("\(outputs.folder.path) holds no report of a run of everything; run repro all first")
+      throw StageError("\(outputs.folder.path) holds no report of a run of everything; run repro all first.")
     }
     var contents: [(path: String, data: Data)] = []
     for path in paths {
       guard let data = try? Data(contentsOf: outputs.folder.appending(path: path)) else {
-        throw StageError("\(path) is missing from \(outputs.folder.path); run repro all again")
+        throw StageError("\(path) is missing from \(outputs.folder.path); run repro all again.")
       }
       guard Digest(of: data) == manifest.files[path]?.digest else {
-        throw StageError("\(path) was changed since it was laid out; run repro all again, which restores it")
+        throw StageError("\(path) was changed since it was laid out; run repro all again, which restores it.")
       }
       contents.append((path, data))
     }
@@ -111,14 +111,14 @@ public struct Site: Sendable {
     var isFolder: ObjCBool = false
     let none = LaidOutFiles(folder: folder, digests: [:])
     guard files.fileExists(atPath: folder.path, isDirectory: &isFolder) else { return none }
-    guard isFolder.boolValue else { throw StageError("\(folder.path) is a file; name a folder") }
+    guard isFolder.boolValue else { throw StageError("\(folder.path) is a file; name a folder.") }
     // One that was cut off before it was complete.
     try? files.removeItem(at: folder.appending(path: Self.staging))
     let present: [String]
     do {
       present = try files.contentsOfDirectory(atPath: folder.path)
     } catch {
-      throw StageError("cannot read \(folder.path): \(error.localizedDescription)")
+      throw StageError("Cannot read the folder \(folder.path): \(error.localizedDescription)")
     }
     guard !present.isEmpty else { return none }
     if let data = try? Data(contentsOf: folder.appending(path: Self.marker)) {
@@ -132,17 +132,17 @@ public struct Site: Sendable {
       }
     }
     throw StageError(
-      "\(folder.path) is not empty and holds no site of repro's; name another folder, or remove what is there")
+      "\(folder.path) is not empty and holds no site of repro's; name another folder, or remove what is there.")
   }
 
   private static func move(_ file: URL, to target: URL) throws {
     do {
       try FileManager.default.createDirectory(at: target.deletingLastPathComponent(), withIntermediateDirectories: true)
     } catch {
-      throw StageError("cannot write \(target.path): \(error.localizedDescription)")
+      throw StageError.cannotWrite(target.path, error)
     }
     guard rename(file.path, target.path) == 0 else {
-      throw StageError("cannot write \(target.path): \(String(cString: strerror(errno)))")
+      throw StageError("Cannot write \(target.path): \(String(cString: strerror(errno))).")
     }
   }
 
@@ -151,7 +151,7 @@ public struct Site: Sendable {
       try FileManager.default.createDirectory(at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
       try data.write(to: file)
     } catch {
-      throw StageError("cannot write \(file.path): \(error.localizedDescription)")
+      throw StageError.cannotWrite(file.path, error)
     }
   }
 

@@ -51,6 +51,23 @@ import Testing
     #expect(try ledger.executions(of: "d").map(\.run) == [2] && ledger.executions(of: "own").map(\.run) == [1])
   }
 
+  /// What is told on the way grows to the number of bytes that was moved, of which it speaks from the beginning.
+  @Test func progressEndsAtTheWhole() throws {
+    let source = try filled(diamond())
+    let path = source.root.appending(path: "cache.tar").path
+    var written: [(done: Int, total: Int)] = []
+    let exported = try CacheReader(source.folder, files: source.files).export(to: path) { written.append(($0, $1)) }
+    let target = try Workbench()
+    var read: [(done: Int, total: Int)] = []
+    _ = try target.coordinator.take(archive: path, options: target.options) { read.append(($0, $1)) }
+    var checked: [(done: Int, total: Int)] = []
+    _ = try CacheReader(target.folder).verify { checked.append(($0, $1)) }
+    for steps in [written, read, checked] {
+      #expect(steps.last?.done == exported.bytes && steps.allSatisfy { $0.total == exported.bytes })
+      #expect(zip(steps, steps.dropFirst()).allSatisfy { $0.done <= $1.done })
+    }
+  }
+
   @Test func theSameResultsGiveTheSameArchive() throws {
     let bench = try filled(diamond())
     let first = try Data(contentsOf: URL(filePath: export(bench, name: "one.tar.gz")))

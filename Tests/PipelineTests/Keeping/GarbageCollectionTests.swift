@@ -79,7 +79,7 @@ import Testing
         $0.runs = [99]
       }
     }
-    #expect(error?.description.contains("there is no run 99") == true)
+    #expect(error?.description.contains("There is no run 99") == true)
     #expect(try bench.run(diamond()).executed == [])
   }
 

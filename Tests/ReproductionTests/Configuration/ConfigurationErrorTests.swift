@@ -58,7 +58,8 @@ import Testing
       Issue.record("a file that does not exist was read")
     } catch {
       #expect(
-        error.errorDescription == "cannot read the configuration no-such-folder/pipeline.json: there is no such file")
+        error.errorDescription
+          == "Cannot read the configuration no-such-folder/pipeline.json: there is no such file; check its name.")
       #expect(error.problems.map(\.kind) == [.file])
     }
   }
