@@ -24,7 +24,7 @@ enum LegendRenderer {
   ) {
     let width = swatchWidth(entry, style)
     let centre = Point(x: x + width / 2, y: middle)
-    let diameter = min(max(style.markerSize, 4), style.fontSize * 0.9)
+    let diameter = min(max(style.markerSize, entry.leastMarkerSize), style.fontSize * 0.9)
     func line(_ color: Color, _ dash: Dash) {
       MarkRenderer.line(
         [Point(x: x, y: middle), Point(x: x + width, y: middle)], color: color, width: max(style.lineWidth, 0.75),

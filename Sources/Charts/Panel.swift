@@ -71,20 +71,29 @@ public struct LegendEntry: Sendable, Equatable {
 
   public var swatch: Swatch
   public var label: RichText
+  /// Diameter of its mark where the chart's own marks are smaller: too small to tell shapes apart by.
+  public var leastMarkerSize: Double
 
-  public init(_ swatch: Swatch, _ label: RichText) {
+  public init(_ swatch: Swatch, _ label: RichText, leastMarkerSize: Double = 4) {
     self.swatch = swatch
     self.label = label
+    self.leastMarkerSize = leastMarkerSize
   }
 }
 
-/// A strip that shows what the colours of a scale stand for.
+/// A strip that shows what the colours of a scale stand for; strips upon each other for scales of one domain.
 public struct ColorBar: Sendable, Equatable {
-  public var scale: ColorScale
+  public var scales: [ColorScale]
   public var title: RichText
 
-  public init(_ scale: ColorScale, title: RichText) {
-    self.scale = scale
+  public init(_ scales: ColorScale..., title: RichText) {
+    self.init(scales, title: title)
+  }
+
+  /// - Precondition: the scales, one at least, have one domain.
+  public init(_ scales: [ColorScale], title: RichText) {
+    precondition(Set(scales.map(\.domain)).count == 1, "the strips of a colour bar share its ticks")
+    self.scales = scales
     self.title = title
   }
 }
