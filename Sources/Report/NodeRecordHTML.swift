@@ -13,6 +13,8 @@ extension NodeRecord {
       "id": nodeAnchor(name), "name": name, "group": group, "isGrouped": group != name, "stage": stage,
       "version": version.map { "version \($0)" } ?? "of no recorded version",
       "state": state.rawValue, "stateTitle": state.title, "key": shownKey, "shortKey": String(shownKey.prefix(12)),
+      "seeds": otherSeeds.isEmpty
+        ? [] : [["count": String(otherSeeds.count + 1), "others": Self.links(otherSeeds)] as [String: Any]],
       "command": command.isEmpty ? [] : [["text": command]], "note": note.isEmpty ? [] : [["text": note]],
       "time": execution.map { formatDuration($0.seconds) } ?? "—",
       "run": execution.map { String($0.run) } ?? "—",
@@ -33,6 +35,10 @@ extension NodeRecord {
         ] as [String: Any]
     }
     return context
+  }
+
+  private static func links(_ names: [String]) -> [[String: String]] {
+    names.map { ["href": nodeAnchor($0), "name": $0] }
   }
 
   /// A step of the scale that the graph is coloured by: 0 for below a tenth of a second, then tenfold each.
