@@ -7,10 +7,6 @@ struct NodeRecords {
   /// In the graph's order.
   let records: [NodeRecord]
 
-  /// Lines of a log that are shown, and the bytes that they may take.
-  private static let logLines = 12
-  private static let logBytes = 4000
-
   init(_ graph: Graph, _ cache: CacheReader, acceptances: [Acceptance]) throws {
     let executions = try cache.ledger.currentExecutions()
     let results = try cache.results()
@@ -93,16 +89,6 @@ struct NodeRecords {
     NodeRecord.Execution(
       run: Int(record.run), attempt: record.attempt, started: record.started, seconds: record.duration,
       peakMemory: record.peakMemoryBytes, machine: Machine.describe([record]),
-      log: record.logPath.map(lastLines) ?? [])
-  }
-
-  /// None where the log is gone.
-  private static func lastLines(of path: String) -> [String] {
-    guard let file = FileHandle(forReadingAtPath: path) else { return [] }
-    defer { try? file.close() }
-    guard let end = try? file.seekToEnd() else { return [] }
-    try? file.seek(toOffset: end > UInt64(logBytes) ? end - UInt64(logBytes) : 0)
-    guard let data = try? file.readToEnd() else { return [] }
-    return String(decoding: data, as: UTF8.self).split(whereSeparator: \.isNewline).suffix(logLines).map(String.init)
+      log: (record.logTail ?? "").split(separator: "\n").map(String.init))
   }
 }
