@@ -32,8 +32,6 @@ public struct Panel: Sendable, Equatable {
   public var y: Axis
   public var marks: [Mark]
   public var matrix: MatrixImage?
-  /// A box inside the panel, in the corner that hides least.
-  public var legend: [LegendEntry]
   /// Lines beneath the plot.
   public var footnotes: [RichText]
   /// Whether the marks stand alone, without axes, grid and frame, in a square plot: geometry, whose axes would say nothing.
@@ -41,14 +39,13 @@ public struct Panel: Sendable, Equatable {
 
   public init(
     title: RichText = "", subtitles: [RichText] = [], x: Axis = Axis(), y: Axis = Axis(), marks: [Mark] = [],
-    legend: [LegendEntry] = [], footnotes: [RichText] = []
+    footnotes: [RichText] = []
   ) {
     self.title = title
     self.subtitles = subtitles
     self.x = x
     self.y = y
     self.marks = marks
-    self.legend = legend
     self.footnotes = footnotes
   }
 
@@ -66,7 +63,6 @@ public struct LegendEntry: Sendable, Equatable {
     case marker(MarkerSymbol, Color, isFilled: Bool)
     case line(Color, Dash)
     case markedLine(MarkerSymbol, Color)
-    case area(Color)
   }
 
   public var swatch: Swatch

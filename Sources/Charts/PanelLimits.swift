@@ -90,9 +90,6 @@ private struct PanelValues {
         missingPoints += add(mark.points)
       case .line(let mark) where mark.setsLimits:
         missingElsewhere += add(mark.points)
-      case .area(let mark):
-        missingElsewhere += add(mark.x.indices.map { Point(x: mark.x[$0], y: mark.lower[$0]) })
-        missingElsewhere += add(mark.x.indices.map { Point(x: mark.x[$0], y: mark.upper[$0]) })
       case .errorBars(let mark):
         for bar in mark.bars where panel.shows(bar.point) {
           x += [-1, 1].map { bar.point.x + $0 * (bar.x ?? 0) }.filter(panel.x.shows)
@@ -101,7 +98,7 @@ private struct PanelValues {
       case .rule(let mark):
         if mark.direction == .horizontal, panel.y.shows(mark.value) { y.append(mark.value) }
         if mark.direction == .vertical, panel.x.shows(mark.value) { x.append(mark.value) }
-      case .text, .line:
+      case .line:
         break
       }
     }
