@@ -49,7 +49,7 @@ import Testing
     try expectSnapshot(withPixelDigests(chart.svg()), named: "every-mark.svg")
   }
 
-  @Test func sharedAxesAndMatrix() throws {
+  @Test func gridAndMatrix() throws {
     let panels: [[Panel?]] = [
       [panel([Point(x: 0, y: 0), Point(x: 1, y: 10)]), panel([Point(x: 5, y: 50)])],
       [
@@ -62,9 +62,7 @@ import Testing
     ]
     let chart = Chart(
       identifier: "grid", title: "Grid", style: ChartStyle(width: 600), panels: panels,
-      columnTitles: ["left", "right"],
-      rowTitles: ["top", "a title that needs more than a single line beside its row of panels"], sharesX: .all,
-      sharesY: .rows)
+      rowTitles: ["top", "a title that needs more than a single line beside its row of panels"])
     try expectSnapshot(withPixelDigests(chart.svg()), named: "grid.svg")
   }
 
@@ -121,7 +119,7 @@ import Testing
     panel.title = RichText(hostile)
     panel.x.title = .italic(hostile) + .sub(hostile)
     let chart = Chart(
-      identifier: "a\"><b", title: hostile, summary: hostile, panels: [[panel]], columnTitles: [RichText(hostile)],
+      identifier: "a\"><b", title: hostile, summary: hostile, panels: [[panel]], rowTitles: [RichText(hostile)],
       legend: [LegendEntry(.line(.red, .solid), RichText(hostile))], notes: [RichText(hostile)])
     let svg = try chart.svg()
     #expect(!svg.contains("<script"))
