@@ -9,7 +9,7 @@ extension Chart {
   /// On a screen of 360 pixels no label of it is below 9 pixels, scripts of formulas apart. Matrices have a pixel an element:
   /// only browsers show this form.
   public func narrow() -> Chart {
-    var chart = keepingSharedLimits
+    var chart = self
     chart.identifier = identifier + "-narrow"
     chart.style.width = Self.narrowWidth
     chart.style.fontSize = Self.narrowFontSize
@@ -18,14 +18,13 @@ extension Chart {
     let columnCount = panels.joined().contains { $0.map(\.hasAxes) ?? false } ? 1 : 2
     chart.panels = []
     chart.rowTitles = []
-    for group in keepingSharedLimits.groups {
+    for group in groups {
       for start in stride(from: 0, to: group.panels.count, by: columnCount) {
         let row = group.panels[start..<min(start + columnCount, group.panels.count)].map(Optional.some)
         chart.panels.append(row + [Panel?](repeating: nil, count: columnCount - row.count))
         chart.rowTitles.append(start == 0 ? group.title : "")
       }
     }
-    chart.columnTitles = []
     if rowTitles.isEmpty { chart.rowTitles = [] }
     return chart
   }
@@ -35,12 +34,9 @@ extension Chart {
     var groups: [(title: RichText, panels: [Panel])] = []
     for (index, row) in panels.enumerated() {
       let title = rowTitles.indices.contains(index) ? rowTitles[index] : ""
-      let present = row.enumerated().compactMap { column, panel -> Panel? in
+      let present = row.compactMap { panel -> Panel? in
         guard var panel else { return nil }
         panel.matrix?.hasSinglePixels = true
-        if columnTitles.indices.contains(column) {
-          panel.title = columnTitles[column] + (panel.title.isEmpty ? "" : ": " + panel.title)
-        }
         return panel
       }
       if groups.last?.title == title {
@@ -50,20 +46,5 @@ extension Chart {
       }
     }
     return groups
-  }
-
-  /// The same without shared axes: what panels have in common is written into each, so that they can be moved.
-  private var keepingSharedLimits: Chart {
-    guard sharesX != .none || sharesY != .none else { return self }
-    var chart = self
-    for (row, limits) in PanelLimits.of(self).enumerated() {
-      for (column, limit) in limits.enumerated() {
-        if sharesX != .none, let x = limit.x { chart.panels[row][column]?.x.domain = x }
-        if sharesY != .none, let y = limit.y { chart.panels[row][column]?.y.domain = y }
-      }
-    }
-    chart.sharesX = .none
-    chart.sharesY = .none
-    return chart
   }
 }

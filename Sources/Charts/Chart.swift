@@ -1,10 +1,5 @@
 /// A grid of panels with what they have in common, drawn as one SVG.
 public struct Chart: Sendable, Equatable {
-  /// Which panels have the same limits on an axis.
-  public enum Sharing: String, Sendable, Codable {
-    case none, rows, columns, all
-  }
-
   /// Where the title of a row of panels stands.
   public enum RowTitlePlace: Sendable {
     /// Upright at the left of the row.
@@ -22,12 +17,9 @@ public struct Chart: Sendable, Equatable {
   public var style: ChartStyle
   /// Row by row; `nil` leaves a place empty.
   public var panels: [[Panel?]]
-  public var columnTitles: [RichText]
   /// An empty one takes no room above its row.
   public var rowTitles: [RichText]
   public var rowTitlePlace = RowTitlePlace.beside
-  public var sharesX: Sharing
-  public var sharesY: Sharing
   /// Whether a row of panels with one y title shows it only once, at the left, and a column its x title at the bottom.
   public var titlesOnlyOutside: Bool
   /// Stands beneath the panels, where it hides nothing.
@@ -38,18 +30,15 @@ public struct Chart: Sendable, Equatable {
 
   public init(
     identifier: String, title: String, summary: String = "", style: ChartStyle = ChartStyle(), panels: [[Panel?]],
-    columnTitles: [RichText] = [], rowTitles: [RichText] = [], sharesX: Sharing = .none, sharesY: Sharing = .none,
-    titlesOnlyOutside: Bool = true, legend: [LegendEntry] = [], colorBar: ColorBar? = nil, notes: [RichText] = []
+    rowTitles: [RichText] = [], titlesOnlyOutside: Bool = true, legend: [LegendEntry] = [], colorBar: ColorBar? = nil,
+    notes: [RichText] = []
   ) {
     self.identifier = identifier
     self.title = title
     self.summary = summary
     self.style = style
     self.panels = panels
-    self.columnTitles = columnTitles
     self.rowTitles = rowTitles
-    self.sharesX = sharesX
-    self.sharesY = sharesY
     self.titlesOnlyOutside = titlesOnlyOutside
     self.legend = legend
     self.colorBar = colorBar

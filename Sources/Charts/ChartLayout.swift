@@ -20,8 +20,7 @@ struct ChartLayout {
 
   let style: ChartStyle
   private(set) var cells: [[Cell?]] = []
-  /// Centres of the plots' columns and rows.
-  private(set) var columnCentres: [Double] = []
+  /// Centres of the plots' rows.
   private(set) var rowCentres: [Double] = []
   /// In lines.
   private(set) var rowTitles: [[RichText]] = []
@@ -69,11 +68,10 @@ struct ChartLayout {
     for margin in leftMargins {
       x += margin
       lefts.append(x)
-      columnCentres.append(x + plotWidth / 2)
       x += plotWidth + gap
     }
 
-    var y = Self.margin + (chart.columnTitles.isEmpty ? 0 : style.fontSize * 1.9)
+    var y = Self.margin
     for row in drafts.indices {
       rowTitleTops.append(y)
       if isAbove, rowTitles.indices.contains(row), !rowTitles[row].isEmpty {

@@ -34,11 +34,6 @@ struct ChartRenderer {
   }
 
   private func drawGridTitles(_ writer: inout SVGWriter) {
-    for (title, centre) in zip(chart.columnTitles, layout.columnCentres) {
-      writer.text(
-        title, at: Point(x: centre, y: ChartLayout.margin + style.fontSize),
-        style: .init(size: style.headingSize, anchor: .middle, isBold: true))
-    }
     if chart.rowTitlePlace == .above { return drawHeadings(&writer) }
     for (lines, centre) in zip(layout.rowTitles, layout.rowCentres) {
       for (index, line) in lines.enumerated() {

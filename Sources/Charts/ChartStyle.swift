@@ -49,6 +49,6 @@ public struct ChartStyle: Sendable, Equatable, Codable {
 
   var smallFontSize: Double { fontSize * 0.88 }
 
-  /// Titles of rows and columns of panels.
+  /// Titles of rows of panels.
   var headingSize: Double { fontSize * 1.08 }
 }

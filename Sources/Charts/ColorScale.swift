@@ -13,17 +13,12 @@ public struct ColorScale: Sendable, Equatable {
     self.domain = domain
   }
 
-  /// Dark blue over green to yellow, evenly brighter (matplotlib's viridis).
-  public static func viridis(_ domain: ClosedRange<Double>) -> ColorScale {
-    let anchors: [UInt32] = [
-      0x440154, 0x472D7B, 0x3B528B, 0x2C728E, 0x21918C, 0x28AE80, 0x5EC962, 0xADDC30, 0xFDE725,
-    ]
-    return ColorScale(anchors: anchors.map(Color.init(hex:)), domain: domain)
-  }
-
-  /// Light to dark blue, for an order (the epochs of a training) on a white ground.
-  public static func blues(_ domain: ClosedRange<Double>) -> ColorScale {
-    ColorScale(anchors: [0x9CCBEB, 0x4A9ACF, 0x0072B2, 0x00406B].map(Color.init(hex:)), domain: domain)
+  /// From a light to a dark shade of `color`, for an order (the epochs of a training) on a white ground.
+  public static func shades(of color: Color, _ domain: ClosedRange<Double>) -> ColorScale {
+    ColorScale(
+      anchors: [
+        Oklab.mix(.white, color, 0.45), Oklab.mix(.white, color, 0.72), color, Oklab.mix(color, .black, 0.4),
+      ], domain: domain)
   }
 
   /// Blue over white to red, symmetric about zero: −`limit` … `limit` (ColorBrewer's RdBu).

@@ -42,46 +42,60 @@ struct FootRenderer {
     bottom += 2
   }
 
-  /// A strip with ticks, its title before it.
+  /// A strip for each scale, ticks under the last, the title before them.
   mutating func draw(_ bar: ColorBar, _ writer: inout SVGWriter) {
+    guard let domain = bar.scales.first?.domain else { return }
     let titleWidth = TextMetrics.width(bar.title, fontSize: style.fontSize)
     let length = max(60, min(260, width - titleWidth - 60))
     let left = max(ChartLayout.margin, (width - length - titleWidth - 12) / 2) + titleWidth + 12
-    let height = style.fontSize * 0.85
-    let gradient = "\(identifier)-colors"
-    writer.open("linearGradient", ["id": gradient])
-    let colors = bar.scale.table(33)
-    for (index, color) in colors.enumerated() {
-      let offset = NumberFormat.coordinate(Double(index) * 100 / Double(colors.count - 1))
-      writer.empty("stop", ["offset": offset + "%", "stop-color": color.hexadecimal])
+    let height = style.fontSize * (bar.scales.count > 1 ? 0.7 : 0.85)
+    let strips = height * Double(bar.scales.count)
+    for (index, scale) in bar.scales.enumerated() {
+      gradient(scale, named: Self.gradient(identifier, index), &writer)
     }
-    writer.close("linearGradient")
     bottom += 2
     writer.text(
-      bar.title, at: Point(x: left - 12, y: bottom + height * 0.5 + style.fontSize * 0.36),
+      bar.title, at: Point(x: left - 12, y: bottom + strips * 0.5 + style.fontSize * 0.36),
       style: .init(size: style.fontSize, anchor: .end))
-    writer.empty(
-      "rect",
-      [
-        "x": NumberFormat.coordinate(left), "y": NumberFormat.coordinate(bottom),
-        "width": NumberFormat.coordinate(length), "height": NumberFormat.coordinate(height),
-        "fill": "url(#\(gradient))", "stroke": Color.gray.hexadecimal, "stroke-width": "0.5",
-      ])
-    let scale = Scale(domain: bar.scale.domain, start: left, end: left + length)
+    for index in bar.scales.indices {
+      writer.empty(
+        "rect",
+        [
+          "x": NumberFormat.coordinate(left), "y": NumberFormat.coordinate(bottom + height * Double(index)),
+          "width": NumberFormat.coordinate(length), "height": NumberFormat.coordinate(height),
+          "fill": "url(#\(Self.gradient(identifier, index)))", "stroke": Color.gray.hexadecimal,
+          "stroke-width": "0.5",
+        ])
+    }
+    bottom += strips
+    let scale = Scale(domain: domain, start: left, end: left + length)
     for tick in scale.ticks(target: 5) {
       guard let x = scale.position(tick.value) else { continue }
       let at = NumberFormat.coordinate(x)
       writer.empty(
         "path",
         [
-          "d": "M\(at) \(NumberFormat.coordinate(bottom + height))v4", "stroke": Color.darkGray.hexadecimal,
-          "fill": "none",
+          "d": "M\(at) \(NumberFormat.coordinate(bottom))v4", "stroke": Color.darkGray.hexadecimal, "fill": "none",
         ])
       writer.text(
-        RichText(tick.label), at: Point(x: x, y: bottom + height + 5 + style.smallFontSize),
+        RichText(tick.label), at: Point(x: x, y: bottom + 5 + style.smallFontSize),
         style: .init(size: style.smallFontSize, color: .darkGray, anchor: .middle))
     }
-    bottom += height + 5 + style.smallFontSize * 1.6
+    bottom += 5 + style.smallFontSize * 1.6
+  }
+
+  private static func gradient(_ identifier: String, _ index: Int) -> String {
+    identifier + "-colors" + (index == 0 ? "" : "-\(index + 1)")
+  }
+
+  private func gradient(_ scale: ColorScale, named name: String, _ writer: inout SVGWriter) {
+    writer.open("linearGradient", ["id": name])
+    let colors = scale.table(33)
+    for (index, color) in colors.enumerated() {
+      let offset = NumberFormat.coordinate(Double(index) * 100 / Double(colors.count - 1))
+      writer.empty("stop", ["offset": offset + "%", "stop-color": color.hexadecimal])
+    }
+    writer.close("linearGradient")
   }
 
   mutating func draw(notes: [RichText], _ writer: inout SVGWriter) {

@@ -3,7 +3,7 @@ enum LegendRenderer {
   private static func swatchWidth(_ entry: LegendEntry, _ style: ChartStyle) -> Double {
     switch entry.swatch {
     case .marker: style.fontSize * 0.9
-    case .line, .markedLine, .area: style.fontSize * 2
+    case .line, .markedLine: style.fontSize * 2
     }
   }
 
@@ -24,7 +24,7 @@ enum LegendRenderer {
   ) {
     let width = swatchWidth(entry, style)
     let centre = Point(x: x + width / 2, y: middle)
-    let diameter = min(max(style.markerSize, 4), style.fontSize * 0.9)
+    let diameter = min(max(style.markerSize, entry.leastMarkerSize), style.fontSize * 0.9)
     func line(_ color: Color, _ dash: Dash) {
       MarkRenderer.line(
         [Point(x: x, y: middle), Point(x: x + width, y: middle)], color: color, width: max(style.lineWidth, 0.75),
@@ -38,15 +38,6 @@ enum LegendRenderer {
     case .markedLine(let symbol, let color):
       line(color, .solid)
       MarkRenderer.marker(symbol, at: centre, diameter: diameter, color: color, isFilled: true, &writer)
-    case .area(let color):
-      let height = style.fontSize * 0.7
-      writer.empty(
-        "rect",
-        [
-          "x": NumberFormat.coordinate(x), "y": NumberFormat.coordinate(middle - height / 2),
-          "width": NumberFormat.coordinate(width), "height": NumberFormat.coordinate(height),
-          "fill": color.hexadecimal, "fill-opacity": "0.3",
-        ])
     }
     for (index, line) in label.enumerated() {
       let y = middle + style.smallFontSize * (0.36 + TextMetrics.lineHeight * Double(index))

@@ -64,16 +64,6 @@ enum MarkRenderer {
     }
   }
 
-  static func area(_ outline: [Point], color: Color, opacity: Double, _ writer: inout SVGWriter) {
-    guard outline.count >= 3 else { return }
-    writer.empty(
-      "path",
-      [
-        "d": path(outline) + "Z", "fill": color.hexadecimal,
-        "fill-opacity": NumberFormat.coordinate(min(max(opacity, 0), 1)),
-      ])
-  }
-
   static func path(_ points: [Point]) -> String {
     points.enumerated().map { index, point in
       "\(index == 0 ? "M" : "L")\(NumberFormat.coordinate(point.x)) \(NumberFormat.coordinate(point.y))"

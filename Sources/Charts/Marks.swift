@@ -25,10 +25,8 @@ public enum Dash: Sendable, Equatable {
 public enum Mark: Sendable, Equatable {
   case points(PointMarks)
   case line(LineMark)
-  case area(AreaMark)
   case errorBars(ErrorBars)
   case rule(RuleMark)
-  case text(TextMark)
 }
 
 /// Points with labels that look for a free place beside them.
@@ -111,25 +109,6 @@ public struct LineMark: Sendable, Equatable {
   }
 }
 
-/// The band between two curves over the same x.
-public struct AreaMark: Sendable, Equatable {
-  public var x: [Double]
-  public var lower: [Double]
-  public var upper: [Double]
-  public var color: Color
-  public var opacity: Double
-
-  /// - Precondition: as many `lower` and `upper` as `x`.
-  public init(x: [Double], lower: [Double], upper: [Double], color: Color = .blue, opacity: Double = 0.2) {
-    precondition(x.count == lower.count && x.count == upper.count, "a band needs two ends for every x")
-    self.x = x
-    self.lower = lower
-    self.upper = upper
-    self.color = color
-    self.opacity = opacity
-  }
-}
-
 /// Bars of ± `x` and ± `y` about points; `nil` for none.
 public struct ErrorBars: Sendable, Equatable {
   public struct Bar: Sendable, Equatable {
@@ -176,18 +155,5 @@ public struct RuleMark: Sendable, Equatable {
     self.label = label
     self.color = color
     self.dash = dash
-  }
-}
-
-/// A note beside a place in the data.
-public struct TextMark: Sendable, Equatable {
-  public var text: RichText
-  public var point: Point
-  public var color: Color
-
-  public init(_ text: RichText, at point: Point, color: Color = .black) {
-    self.text = text
-    self.point = point
-    self.color = color
   }
 }

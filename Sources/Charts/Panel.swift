@@ -32,8 +32,6 @@ public struct Panel: Sendable, Equatable {
   public var y: Axis
   public var marks: [Mark]
   public var matrix: MatrixImage?
-  /// A box inside the panel, in the corner that hides least.
-  public var legend: [LegendEntry]
   /// Lines beneath the plot.
   public var footnotes: [RichText]
   /// Whether the marks stand alone, without axes, grid and frame, in a square plot: geometry, whose axes would say nothing.
@@ -41,14 +39,13 @@ public struct Panel: Sendable, Equatable {
 
   public init(
     title: RichText = "", subtitles: [RichText] = [], x: Axis = Axis(), y: Axis = Axis(), marks: [Mark] = [],
-    legend: [LegendEntry] = [], footnotes: [RichText] = []
+    footnotes: [RichText] = []
   ) {
     self.title = title
     self.subtitles = subtitles
     self.x = x
     self.y = y
     self.marks = marks
-    self.legend = legend
     self.footnotes = footnotes
   }
 
@@ -66,25 +63,33 @@ public struct LegendEntry: Sendable, Equatable {
     case marker(MarkerSymbol, Color, isFilled: Bool)
     case line(Color, Dash)
     case markedLine(MarkerSymbol, Color)
-    case area(Color)
   }
 
   public var swatch: Swatch
   public var label: RichText
+  /// Diameter of its mark where the chart's own marks are smaller: too small to tell shapes apart by.
+  public var leastMarkerSize: Double
 
-  public init(_ swatch: Swatch, _ label: RichText) {
+  public init(_ swatch: Swatch, _ label: RichText, leastMarkerSize: Double = 4) {
     self.swatch = swatch
     self.label = label
+    self.leastMarkerSize = leastMarkerSize
   }
 }
 
-/// A strip that shows what the colours of a scale stand for.
+/// A strip that shows what the colours of a scale stand for; strips upon each other for scales of one domain.
 public struct ColorBar: Sendable, Equatable {
-  public var scale: ColorScale
+  public var scales: [ColorScale]
   public var title: RichText
 
-  public init(_ scale: ColorScale, title: RichText) {
-    self.scale = scale
+  public init(_ scales: ColorScale..., title: RichText) {
+    self.init(scales, title: title)
+  }
+
+  /// - Precondition: the scales, one at least, have one domain.
+  public init(_ scales: [ColorScale], title: RichText) {
+    precondition(Set(scales.map(\.domain)).count == 1, "the strips of a colour bar share its ticks")
+    self.scales = scales
     self.title = title
   }
 }

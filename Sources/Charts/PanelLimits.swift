@@ -6,30 +6,19 @@ struct PanelLimits {
   /// Points that have no place on the axes.
   var missingCount = 0
 
-  /// The limits of every panel, with sharing taken into account. Same shape as `chart.panels`.
+  /// The limits of every panel. Same shape as `chart.panels`.
   static func of(_ chart: Chart) -> [[PanelLimits]] {
-    let data = chart.panels.map { row in row.map { panel in panel.map(PanelValues.init) ?? PanelValues() } }
+    chart.panels.map { row in row.map { panel in panel.map { PanelLimits($0) } ?? PanelLimits() } }
+  }
 
-    func group(_ sharing: Chart.Sharing, _ row: Int, _ column: Int) -> [PanelValues] {
-      switch sharing {
-      case .none: [data[row][column]]
-      case .rows: data[row]
-      case .columns: data.compactMap { $0.indices.contains(column) ? $0[column] : nil }
-      case .all: data.flatMap { $0 }
-      }
-    }
+  private init() {}
 
-    return chart.panels.indices.map { row in
-      chart.panels[row].indices.map { column in
-        guard let panel = chart.panels[row][column] else { return PanelLimits() }
-        var limits = PanelLimits()
-        limits.missingCount = data[row][column].missingCount
-        guard data[row][column].hasData else { return limits }
-        limits.x = domain(panel.x, group(chart.sharesX, row, column).flatMap(\.x))
-        limits.y = domain(panel.y, group(chart.sharesY, row, column).flatMap(\.y))
-        return limits
-      }
-    }
+  private init(_ panel: Panel) {
+    let values = PanelValues(panel)
+    missingCount = values.missingCount
+    guard values.hasData else { return }
+    x = Self.domain(panel.x, values.x)
+    y = Self.domain(panel.y, values.y)
   }
 
   private static func domain(_ axis: Axis, _ values: [Double]) -> ClosedRange<Double>? {
@@ -70,8 +59,6 @@ private struct PanelValues {
   var hasData = false
   var missingCount = 0
 
-  init() {}
-
   init(_ panel: Panel) {
     var (missingPoints, missingElsewhere, hasPoints) = (0, 0, false)
 
@@ -90,9 +77,6 @@ private struct PanelValues {
         missingPoints += add(mark.points)
       case .line(let mark) where mark.setsLimits:
         missingElsewhere += add(mark.points)
-      case .area(let mark):
-        missingElsewhere += add(mark.x.indices.map { Point(x: mark.x[$0], y: mark.lower[$0]) })
-        missingElsewhere += add(mark.x.indices.map { Point(x: mark.x[$0], y: mark.upper[$0]) })
       case .errorBars(let mark):
         for bar in mark.bars where panel.shows(bar.point) {
           x += [-1, 1].map { bar.point.x + $0 * (bar.x ?? 0) }.filter(panel.x.shows)
@@ -101,7 +85,7 @@ private struct PanelValues {
       case .rule(let mark):
         if mark.direction == .horizontal, panel.y.shows(mark.value) { y.append(mark.value) }
         if mark.direction == .vertical, panel.x.shows(mark.value) { x.append(mark.value) }
-      case .text, .line:
+      case .line:
         break
       }
     }

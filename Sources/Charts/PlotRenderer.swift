@@ -1,4 +1,4 @@
-/// Draws the marks of a panel and finds places for its labels and legend.
+/// Draws the marks of a panel and finds places for its labels.
 struct PlotRenderer {
   let panel: Panel
   let plot: Rectangle
@@ -28,7 +28,6 @@ struct PlotRenderer {
     for mark in panel.marks {
       if case .rule(let rule) = mark { label(rule, &placer, &writer) }
     }
-    if !panel.legend.isEmpty { drawLegend(&placer, &writer) }
   }
 
   private func position(_ point: Point) -> Point? {
@@ -36,7 +35,7 @@ struct PlotRenderer {
     return Point(x: px, y: py)
   }
 
-  // MARK: Lines, areas, bars
+  // MARK: Lines, bars
 
   private func drawClipped(_ mark: Mark, _ placer: inout LabelPlacer, _ writer: inout SVGWriter) {
     switch mark {
@@ -49,20 +48,13 @@ struct PlotRenderer {
         for (start, end) in zip(drawn, drawn.dropFirst()) { placer.block(line: plot.clipped(start, end)) }
       }
       if line.name != nil { writer.close("g") }
-    case .area(let area):
-      let shown = area.x.indices.filter {
-        panel.shows(Point(x: area.x[$0], y: area.lower[$0])) && panel.shows(Point(x: area.x[$0], y: area.upper[$0]))
-      }
-      let upper = shown.compactMap { position(Point(x: area.x[$0], y: area.upper[$0])) }
-      let lower = shown.reversed().compactMap { position(Point(x: area.x[$0], y: area.lower[$0])) }
-      MarkRenderer.area(upper + lower, color: area.color, opacity: area.opacity, &writer)
     case .errorBars(let bars):
       for bar in bars.bars { draw(bar, color: bars.color, &placer, &writer) }
     case .rule(let rule):
       guard let line = ends(of: rule) else { return }
       MarkRenderer.line(line, color: rule.color, width: style.lineWidth * 0.8, dash: rule.dash, &writer)
       placer.block(line: line)
-    case .points, .text:
+    case .points:
       break
     }
   }
@@ -139,14 +131,9 @@ struct PlotRenderer {
       labels.append(.init(text: text, anchor: anchor, radius: radius, size: style.smallFontSize, color: color))
     }
     for mark in panel.marks {
-      switch mark {
-      case .points(let points):
-        let radius = style.markerSize * points.relativeSize / 2
-        for (point, text) in zip(points.points, points.labels) { add(text, point, radius: radius, color: .black) }
-      case .text(let note):
-        add(note.text, note.point, radius: 0, color: note.color)
-      default: break
-      }
+      guard case .points(let points) = mark else { continue }
+      let radius = style.markerSize * points.relativeSize / 2
+      for (point, text) in zip(points.points, points.labels) { add(text, point, radius: radius, color: .black) }
     }
     let placed = PointLabels.arrange(labels, placer)
     for label in placed {
@@ -185,34 +172,5 @@ struct PlotRenderer {
     placer.block(box.expanded(by: 1))
     writer.text(
       rule.label, at: Point(x: box.x, y: box.bottom), style: .init(size: size, color: rule.color, hasHalo: true))
-  }
-
-  // MARK: Legend
-
-  private func drawLegend(_ placer: inout LabelPlacer, _ writer: inout SVGWriter) {
-    let line = style.smallFontSize * 1.45
-    let width = (panel.legend.map { LegendRenderer.width($0, style: style) }.max() ?? 0) + 12
-    let height = line * Double(panel.legend.count) + 6
-    var candidates: [(box: Rectangle, reluctance: Double)] = []
-    for (rank, place) in [(1.0, 0.0), (0, 0), (1, 1), (0, 1), (0.5, 0), (0.5, 1), (1, 0.5), (0, 0.5)].enumerated() {
-      let box = Rectangle(
-        x: plot.x + 6 + place.0 * (plot.width - width - 12), y: plot.y + 6 + place.1 * (plot.height - height - 12),
-        width: width, height: height)
-      candidates.append((box, Double(rank)))
-    }
-    guard let index = placer.best(candidates) else { return }
-    let box = candidates[index].box
-    placer.block(box)
-    writer.empty(
-      "rect",
-      [
-        "x": NumberFormat.coordinate(box.x), "y": NumberFormat.coordinate(box.y),
-        "width": NumberFormat.coordinate(box.width), "height": NumberFormat.coordinate(box.height), "rx": "3",
-        "fill": "#ffffff", "fill-opacity": "0.88", "stroke": Color.lightGray.hexadecimal,
-      ])
-    for (index, entry) in panel.legend.enumerated() {
-      LegendRenderer.draw(
-        entry, [entry.label], x: box.x + 6, middle: box.y + 3 + line * (Double(index) + 0.5), style: style, &writer)
-    }
   }
 }

@@ -102,6 +102,8 @@ public struct NodeRecord: Sendable, Equatable {
   public let key: String
   /// Shared by nodes that tell of one thing: they light up together.
   public let group: String
+  /// The records of the same work with other seeds: what is told of their mean leads to one of them, and from there to all.
+  public let otherSeeds: [String]
   public let parameters: [Component]
   public let inputs: [Input]
   public let outputs: [File]
@@ -119,7 +121,8 @@ public struct NodeRecord: Sendable, Equatable {
   /// - Parameter group: the name itself where nil.
   public init(
     name: String, stage: String, version: Int? = 1, state: State, key: String, group: String? = nil,
-    parameters: [Component] = [], inputs: [Input] = [], outputs: [File] = [], rawFiles: [File] = [],
+    otherSeeds: [String] = [], parameters: [Component] = [], inputs: [Input] = [], outputs: [File] = [],
+    rawFiles: [File] = [],
     execution: Execution? = nil, command: String = "", note: String = ""
   ) {
     self.name = name
@@ -128,6 +131,7 @@ public struct NodeRecord: Sendable, Equatable {
     self.state = state
     self.key = key
     self.group = group ?? name
+    self.otherSeeds = otherSeeds
     self.parameters = parameters
     self.inputs = inputs
     self.outputs = outputs

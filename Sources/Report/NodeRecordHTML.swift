@@ -8,27 +8,34 @@ func nodeAnchor(_ name: String) -> String { "node/" + htmlIdentifier(name) }
 extension NodeRecord {
   /// The node's row in the list of all nodes.
   var htmlRow: String {
-    let name = htmlEscaped(name)
-    return "<tr data-node=\"\(name)\"" + (group == self.name ? "" : " data-group=\"\(htmlEscaped(group))\"")
-      + "><th scope=\"row\" class=\"l\"><a href=\"#\(htmlEscaped(nodeAnchor(self.name)))\"><code>\(name)</code></a></th>"
-      + "<td class=\"l state \(state.rawValue)\">\(htmlEscaped(state.title))</td>"
-      + "<td class=\"r\">\(execution.map { String($0.run) } ?? "—")</td>"
-      + "<td class=\"r\">\(htmlEscaped(execution.map { formatDuration($0.seconds) } ?? "—"))</td>"
-      + "<td class=\"l\"><code>\(htmlEscaped(String(shownKey.prefix(12))))</code></td></tr>\n"
+    let (anchor, escaped) = (htmlEscaped(nodeAnchor(name)), htmlEscaped(name))
+    let time = execution.map { formatDuration($0.seconds) } ?? "—"
+    var html = "<tr data-node=\"\(escaped)\""
+    if group != name { html += " data-group=\"\(htmlEscaped(group))\"" }
+    html += "><th scope=\"row\" class=\"l\"><a href=\"#\(anchor)\"><code>\(escaped)</code></a></th>"
+    html += "<td class=\"l state \(state.rawValue)\">\(htmlEscaped(state.title))</td>"
+    html += "<td class=\"r\">\(execution.map { String($0.run) } ?? "—")</td><td class=\"r\">\(htmlEscaped(time))</td>"
+    html += "<td class=\"l\"><code>\(htmlEscaped(String(shownKey.prefix(12))))</code></td></tr>\n"
+    return html
   }
 
   /// Everything about the node. It stands in the page itself, so that it can be read without a script.
   ///
   /// - Parameter known: the records of the page by their names.
   func htmlArticle(known: [String: NodeRecord]) -> String {
-    let stage = htmlEscaped(stage)
+    let (escaped, stage) = (htmlEscaped(name), htmlEscaped(stage))
     let version = htmlEscaped(version.map { "version \($0)" } ?? "of no recorded version")
-    var html =
-      "<article class=\"node\" id=\"\(htmlEscaped(nodeAnchor(name)))\" data-seal=\"Node \(htmlEscaped(name))\""
-      + " data-name=\"\(htmlEscaped(name))\" data-stage=\"\(stage)\">\n<h4><code>\(htmlEscaped(name))</code></h4>\n"
-      + "<dl class=\"facts\">\n" + fact("Stage", "\(stage), \(version)") + fact("State", htmlEscaped(state.title))
-      + fact("Key", "<code>\(htmlEscaped(shownKey))</code>")
+    var html = "<article class=\"node\" id=\"\(htmlEscaped(nodeAnchor(name)))\" data-seal=\"Node \(escaped)\""
+    html +=
+      " data-name=\"\(escaped)\" data-stage=\"\(stage)\">\n<h4><code>\(escaped)</code></h4>\n<dl class=\"facts\">\n"
+    html += fact("Stage", "\(stage), \(version)")
+    html += fact("State", htmlEscaped(state.title))
+    html += fact("Key", "<code>\(htmlEscaped(shownKey))</code>")
     if let execution { html += execution.htmlFacts }
+    if !otherSeeds.isEmpty {
+      let links = otherSeeds.map { " <a href=\"#\(htmlEscaped(nodeAnchor($0)))\"><code>\(htmlEscaped($0))</code></a>" }
+      html += fact("Seeds", "One of \(otherSeeds.count + 1); what is told of their mean is also of\(links.joined())")
+    }
     if !command.isEmpty { html += fact("Again by", "<code class=\"command\">\(htmlEscaped(command))</code>") }
     if !note.isEmpty { html += fact("Note", htmlEscaped(note)) }
     html += "</dl>\n"

@@ -97,8 +97,10 @@ public struct Fact: Sendable, Equatable {
 
 /// A published statement and what became of it.
 public struct ClaimVerdict: Sendable, Equatable {
-  public enum Verdict: String, Sendable, Equatable, CaseIterable {
-    case holds, fails, undecided
+  public enum Verdict: String, Sendable, Equatable, Codable, CaseIterable {
+    case holds, fails
+    /// What was run is too small for it, or has nothing that it speaks of.
+    case undecided
   }
 
   public let identifier: String

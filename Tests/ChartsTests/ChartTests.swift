@@ -26,13 +26,10 @@ import Testing
       title: "Marks", subtitles: [.italic("a") + .sub("i") + " and " + .italic("b") + .super("2")],
       x: Axis("time (s)"), y: Axis("amplitude"),
       marks: [
-        .area(AreaMark(x: xs, lower: wave.map { $0.y - 0.2 }, upper: wave.map { $0.y + 0.2 })),
         .line(LineMark(wave)), .line(LineMark(wave.map { Point(x: $0.x, y: -$0.y) }, color: .red, dash: .dashed)),
         .errorBars(ErrorBars([.init(Point(x: 2, y: 0.5), x: 0.3, y: 0.2)])),
         .rule(RuleMark(.horizontal, at: 0.8, label: "limit")), .rule(RuleMark(.vertical, at: 4, label: "end")),
-        .text(TextMark("a note", at: Point(x: 1, y: -1))),
-      ],
-      legend: [LegendEntry(.line(.blue, .solid), "sine"), LegendEntry(.area(.blue), "± 0.2")])
+      ])
     let symbols = MarkerSymbol.allCases.enumerated().map { index, symbol in
       Mark.points(
         PointMarks(
@@ -46,12 +43,13 @@ import Testing
       panels: [[first, second]],
       legend: [
         LegendEntry(.marker(.circle, .blue, isFilled: false), "hollow"),
-        LegendEntry(.markedLine(.square, .green), "marked line"),
-      ], colorBar: ColorBar(.viridis(0...10), title: "level"), notes: ["A note beneath."])
+        LegendEntry(.markedLine(.square, .green), "marked line"), LegendEntry(.line(.red, .dashed), "line"),
+      ], colorBar: ColorBar(.shades(of: .blue, 0...10), .shades(of: .green, 0...10), title: "level"),
+      notes: ["A note beneath."])
     try expectSnapshot(withPixelDigests(chart.svg()), named: "every-mark.svg")
   }
 
-  @Test func sharedAxesAndMatrix() throws {
+  @Test func gridAndMatrix() throws {
     let panels: [[Panel?]] = [
       [panel([Point(x: 0, y: 0), Point(x: 1, y: 10)]), panel([Point(x: 5, y: 50)])],
       [
@@ -64,9 +62,7 @@ import Testing
     ]
     let chart = Chart(
       identifier: "grid", title: "Grid", style: ChartStyle(width: 600), panels: panels,
-      columnTitles: ["left", "right"],
-      rowTitles: ["top", "a title that needs more than a single line beside its row of panels"], sharesX: .all,
-      sharesY: .rows)
+      rowTitles: ["top", "a title that needs more than a single line beside its row of panels"])
     try expectSnapshot(withPixelDigests(chart.svg()), named: "grid.svg")
   }
 
@@ -123,8 +119,8 @@ import Testing
     panel.title = RichText(hostile)
     panel.x.title = .italic(hostile) + .sub(hostile)
     let chart = Chart(
-      identifier: "a\"><b", title: hostile, summary: hostile, panels: [[panel]], columnTitles: [RichText(hostile)],
-      legend: [LegendEntry(.area(.red), RichText(hostile))], notes: [RichText(hostile)])
+      identifier: "a\"><b", title: hostile, summary: hostile, panels: [[panel]], rowTitles: [RichText(hostile)],
+      legend: [LegendEntry(.line(.red, .solid), RichText(hostile))], notes: [RichText(hostile)])
     let svg = try chart.svg()
     #expect(!svg.contains("<script"))
     #expect(svg.contains("id=\"a---b-title\""))

@@ -18,10 +18,12 @@ import Testing
     func luminance(_ color: Color) -> Double {
       0.2126 * Double(color.red) + 0.7152 * Double(color.green) + 0.0722 * Double(color.blue)
     }
-    let viridis = ColorScale.viridis(0...1).table(65).map(luminance)
-    let blues = ColorScale.blues(0...1).table(65).map(luminance)
-    #expect(zip(viridis, viridis.dropFirst()).allSatisfy { $0 < $1 })
-    #expect(zip(blues, blues.dropFirst()).allSatisfy { $0 > $1 })
+    for color in [Color.blue, .green, .orange, .vermilion] {
+      let shades = ColorScale.shades(of: color, 0...1)
+      let luminances = shades.table(65).map(luminance)
+      #expect(zip(luminances, luminances.dropFirst()).allSatisfy { $0 > $1 }, "\(color.hexadecimal)")
+      #expect(shades.anchors.contains(color))
+    }
   }
 
   @Test func hexadecimal() {

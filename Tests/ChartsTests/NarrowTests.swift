@@ -54,19 +54,6 @@ import Testing
     #expect(!own.contains("pixelated") && narrow.contains("image-rendering=\"pixelated\""))
   }
 
-  /// What panels shared they keep, wherever they stand now.
-  @Test func sharedLimitsStay() throws {
-    let chart = Chart(
-      identifier: "c", title: "t",
-      panels: [[panel("a"), Panel(marks: [.points(PointMarks([Point(x: 5, y: 90)]))])], [panel("c"), nil]],
-      columnTitles: ["left", "right"], sharesX: .columns, sharesY: .rows)
-    let limits = PanelLimits.of(chart)
-    let narrow = PanelLimits.of(chart.narrow())
-    #expect(narrow.map { $0[0].y } == [limits[0][0].y, limits[0][1].y, limits[1][0].y])
-    #expect(narrow.map { $0[0].x } == [limits[0][0].x, limits[0][1].x, limits[1][0].x])
-    #expect(chart.narrow().panels.map { $0[0]?.title.plain } == ["left: a", "right", "left: c"])
-  }
-
   @Test func nothingToDraw() throws {
     #expect(try Chart(identifier: "c", title: "t", panels: []).narrow().svg().hasSuffix("</svg>\n"))
     #expect(try Chart(identifier: "c", title: "t", panels: [[nil]]).narrow().svg().hasSuffix("</svg>\n"))

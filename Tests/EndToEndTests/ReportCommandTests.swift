@@ -15,6 +15,8 @@ import Testing
     // No place of this machine is in it.
     #expect(!first.contains(workspace.folder.path) && !first.contains(NSHomeDirectory() + "/"))
 
+    let itself = try workspace.repro("report", "--compare", "last")
+    #expect(itself.status == 1 && itself.errors.contains("Run 1 is the only one so far"), "\(itself.errors)")
     // Nothing was executed, so the page is the same: byte by byte, in a place of its own too.
     let other = workspace.folder.appending(path: "elsewhere")
     #expect(try workspace.repro("all", "--outputs", other.path).executed == [])

@@ -33,6 +33,22 @@ import Testing
     #expect(try PageSeal.problems(of: PageSeal.sealed(html)) == [])
   }
 
+  /// What is told of the mean of several seeds leads to one of them, which names the others, without a script.
+  @Test func aRecordNamesTheOtherSeeds() throws {
+    func record(_ seed: Int, others: [String]) -> NodeRecord {
+      NodeRecord(
+        name: "probe/x/s\(seed)", stage: "probe", state: .fresh, key: "k", group: "x", otherSeeds: others)
+    }
+    let records = [record(0, others: ["probe/x/s1", "probe/x/s2"]), record(1, others: [])]
+    let html = ReportPage(title: "t", sections: [.init("s", [.nodes(summary: "n", records)])]).html()
+    #expect(
+      html.contains(
+        "<dd>One of 3; what is told of their mean is also of <a href=\"#node/probe/x/s1\"><code>probe/x/s1</code></a> "
+          + "<a href=\"#node/probe/x/s2\"><code>probe/x/s2</code></a></dd>"))
+    #expect(html.matches(of: /<dt>Seeds/).count == 1)
+    #expect(try PageSeal.problems(of: PageSeal.sealed(html)) == [])
+  }
+
   /// A picture is enlarged by the browser, without smoothing.
   @Test func picturesAreEnlarged() {
     let header: [UInt8] = [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A, 0, 0, 0, 13, 0x49, 0x48, 0x44, 0x52]

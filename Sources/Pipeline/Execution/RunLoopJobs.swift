@@ -89,7 +89,8 @@ extension RunLoop {
       }
     }
     let attempt = Attempt(
-      node: job.node, key: job.key, number: job.attempt, started: ended.started, result: result, logPath: job.logPath)
+      node: job.node, key: job.key, number: job.attempt, started: ended.started, result: result, logPath: job.logPath,
+      logTail: LogFile.kept(of: job.logPath))
     switch result.status {
     case .done:
       let record = ResultRecord(id: 0, key: job.key, outputs: outputs)

@@ -62,6 +62,7 @@ extension ResultRecordLine {
       outputs: node.outputs.map { Output(name: $0.name, digest: $0.artifact.digest, size: $0.artifact.size) },
       metrics: result.metrics, attempt: node.attempt.number, started: node.attempt.started, duration: result.duration,
       peakMemoryBytes: result.peakMemoryBytes, host: result.host, environment: result.environment, run: run,
-      origins: node.origins, rawFiles: result.rawFiles, flops: node.work?.flops, workKind: node.work?.kind)
+      origins: node.origins, rawFiles: result.rawFiles, flops: node.work?.flops, workKind: node.work?.kind,
+      logTail: node.attempt.logTail)
   }
 }

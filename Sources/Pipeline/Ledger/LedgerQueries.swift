@@ -52,7 +52,7 @@ extension Ledger {
         db,
         sql: """
           SELECT n.name, e.id, e.run_id, e.key, e.attempt, e.started, e.duration, e.peak_memory, e.host, e.status,
-            e.message, e.log, e.environment
+            e.message, e.log, e.environment, e.log_tail
           FROM \(tables)
           """, arguments: arguments
       ).map { row in
@@ -61,7 +61,7 @@ extension Ledger {
           id: row[1], node: NodeID(trusted: row[0]), run: row[2], key: Key(Digest(trusted: row[3])), attempt: row[4],
           started: row[5], duration: row[6], peakMemoryBytes: row[7], host: row[8],
           environment: environment.flatMap { try? JobFormat.decode([String: String].self, from: Data($0.utf8)) } ?? [:],
-          status: row[9], message: row[10], logPath: row[11])
+          status: row[9], message: row[10], logPath: row[11], logTail: row[13])
       }
     }
   }

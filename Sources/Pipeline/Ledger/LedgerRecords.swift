@@ -33,6 +33,8 @@ public struct ExecutionRecord: Sendable, Hashable {
   public let status: String
   public let message: String?
   public let logPath: String?
+  /// The last lines that it printed; nil where it printed none.
+  public let logTail: String?
 }
 
 public struct RunRecord: Sendable, Hashable {
@@ -69,6 +71,8 @@ struct Attempt {
   let started: Double
   let result: JobResult
   let logPath: String?
+  /// See `LogFile.kept`.
+  let logTail: String?
 }
 
 /// Where an input came from, as the ledger keeps it: an output of a node ('' for all of them), or, where `node` is empty, the

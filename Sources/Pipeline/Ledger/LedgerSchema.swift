@@ -25,8 +25,25 @@ enum LedgerSchema {
         try writer.seal(result: row[0], key: Key(Digest(trusted: row[1])))
       }
     }
+    migrator.registerMigration("log-tails") { db in
+      try db.execute(sql: logTails)
+      let rows = try Row.fetchAll(
+        db,
+        sql:
+          "SELECT DISTINCT e.id, e.log FROM results r JOIN executions e ON e.id = r.execution_id WHERE e.log IS NOT NULL"
+      )
+      for row in rows {
+        guard let tail = LogFile.kept(of: row[1] as String) else { continue }
+        try db.execute(sql: "UPDATE executions SET log_tail = ? WHERE id = ?", arguments: [tail, row[0] as Int64])
+      }
+    }
     return migrator
   }
+
+  private static let logTails = """
+    -- The last lines that it printed, since logs are cleared; NULL where it printed none, or its log was gone already.
+    ALTER TABLE executions ADD COLUMN log_tail TEXT;
+    """
 
   private static let seals = """
     -- A checksum over the key and the outputs: see `ResultSeal`. An entry whose seal does not fit counts as none.

@@ -17,7 +17,7 @@ extension Ledger {
       db,
       sql: """
         SELECT n.name, r.id, r.stage, r.stage_version, r.key, e.id, e.attempt, e.started, e.duration, e.peak_memory,
-          e.host, e.environment, e.run_id, r.seal, e.flops, e.work_kind, e.key
+          e.host, e.environment, e.run_id, r.seal, e.flops, e.work_kind, e.key, e.log_tail
         FROM results r JOIN executions e ON e.id = r.execution_id LEFT JOIN nodes n ON n.result_id = r.id
         ORDER BY r.id, n.id
         """)
@@ -85,7 +85,7 @@ extension Ledger {
       metrics: metrics, attempt: row[6], started: row[7], duration: row[8], peakMemoryBytes: row[9], host: row[10],
       environment: environment.flatMap { try? JobFormat.decode([String: String].self, from: Data($0.utf8)) } ?? [:],
       run: row[12], origins: components.map(\.1), rawFiles: rawFiles.isEmpty ? nil : rawFiles, flops: row[14],
-      workKind: row[15])
+      workKind: row[15], logTail: row[17])
   }
 
   /// Writes the results of records down, in one transaction, in their order: the last of a node is its current one.
@@ -149,7 +149,7 @@ extension FinishedNode {
       attempt: Attempt(
         node: record.node, key: record.executedKey ?? record.key, number: record.attempt, started: record.started,
         result: result,
-        logPath: nil),
+        logPath: nil, logTail: record.logTail),
       stage: record.stage, stageVersion: record.stageVersion, components: record.components,
       origins: record.origins ?? [], work: record.flops.map { Work(flops: $0, kind: record.workKind) },
       outputs: record.outputs.map {

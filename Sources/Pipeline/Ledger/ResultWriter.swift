@@ -123,14 +123,14 @@ struct ResultWriter {
       """
       INSERT INTO executions
         (run_id, node_id, key, attempt, started, duration, peak_memory, host, status, message, log, environment,
-          flops, work_kind)
-      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+          flops, work_kind, log_tail)
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
       """,
       .int(Int(run)), .int(node), .string(attempt.key.hex), .int(attempt.number), .double(attempt.started),
       .double(result.duration), .integer(result.peakMemoryBytes), .string(result.host),
       .string(result.status.rawValue), .text(result.message), .text(attempt.logPath),
       .text(environment.map { String(decoding: $0, as: UTF8.self) }),
-      .real(work.flatMap { $0.flops > 0 ? $0.flops : nil }), .text(work?.kind))
+      .real(work.flatMap { $0.flops > 0 ? $0.flops : nil }), .text(work?.kind), .text(attempt.logTail))
     let execution = rows.lastInsertedRow
     for (position, metric) in result.metrics.enumerated() {
       try rows.execute(

@@ -34,6 +34,8 @@ struct ResultRecordLine: Codable, Hashable {
   var rawFiles: [RawFile]?
   var flops: Double?
   var workKind: String?
+  /// The last lines that it printed.
+  var logTail: String?
   /// For a result that was kept across a change: the key that it was executed for, the run that did that, and what was
   /// accepted since, the oldest first.
   var executedKey: Key?

@@ -1,5 +1,6 @@
 import Foundation
 import Pipeline
+import Report
 
 /// One statement of the paper that can be held against something: an entry of `paper/claims.json`.
 public struct Claim: Sendable, Equatable, Codable {
@@ -141,11 +142,7 @@ extension Claim.Quantity {
 
 /// What became of a claim.
 public struct JudgedClaim: Sendable, Equatable, Codable {
-  public enum Verdict: String, Sendable, Equatable, Codable, CaseIterable {
-    case holds, fails
-    /// The profile is too small for it, or has no cell that it speaks of.
-    case undecided
-  }
+  public typealias Verdict = ClaimVerdict.Verdict
 
   public let claim: Claim
   public let verdict: Verdict

@@ -8,9 +8,13 @@ extension Figure4 {
     let shown = rows.map { self.shown(method: $0.method, dataset: $0.dataset) }
     let columnCount = shown.map(\.count).max() ?? 0
     let lastEpoch = shown.joined().flatMap(\.records).map(\.epoch).max() ?? 1
-    let colors = ColorScale.blues(0...Double(max(1, lastEpoch)))
+    let methods = rows.map(\.method).uniqued()
+    let colors = Dictionary(
+      uniqueKeysWithValues: methods.map {
+        ($0, ColorScale.shades(of: FigureText.look(of: $0, among: methods).color, 0...Double(max(1, lastEpoch))))
+      })
     let panels: [[Panel?]] = shown.map { row in
-      row.map { panel($0, colors: colors) } + [Panel?](repeating: nil, count: columnCount - row.count)
+      row.map { panel($0, colors: colors[$0.method]) } + [Panel?](repeating: nil, count: columnCount - row.count)
     }
     let base = ChartStyle(
       width: columnCount > 3 ? 1080 : columnCount > 2 ? 900 : 760, panelAspect: 0.82, fontSize: 13, lineWidth: 1.4,
@@ -18,13 +22,29 @@ extension Figure4 {
     return Chart(
       identifier: "figure-4", title: "Figure 4: L_bound and kNN accuracy along training", summary: summary(shown),
       style: style.applied(to: base), panels: panels, rowTitles: rows.map { RichText("\($0.method), \($0.dataset)") },
-      legend: legend(shown), colorBar: panels.isEmpty ? nil : ColorBar(colors, title: "epoch"),
-      notes: reading.isEmpty ? [] : [FigureText.typeset(reading)])
+      legend: legend(shown),
+      colorBar: panels.isEmpty ? nil : ColorBar(methods.compactMap { colors[$0] }, title: "epoch"),
+      notes: (reading.isEmpty ? [] : [FigureText.typeset(reading)]) + leftOut)
   }
 
   private struct Row: Hashable {
     var method: String
     var dataset: String
+  }
+
+  /// Which dimensions have no panel, and in which rows.
+  private var leftOut: [RichText] {
+    let rows = series.map { Row(method: $0.method, dataset: $0.dataset) }.uniqued()
+    let missing = rows.map { row -> String in
+      let drawn = Set(shown(method: row.method, dataset: row.dataset).map(\.dimension))
+      let all = series.filter { $0.method == row.method && $0.dataset == row.dataset }.map(\.dimension)
+      return all.uniqued().sorted().filter { !drawn.contains($0) }.map(String.init).joined(separator: ", ")
+    }
+    return missing.filter { !$0.isEmpty }.uniqued().map { dimensions -> RichText in
+      let places = zip(rows, missing).filter { $0.1 == dimensions }.map { "\($0.0.method) on \($0.0.dataset)" }
+      let rest = places.count == rows.count ? "(in every row)" : "(" + places.joined(separator: "; ") + ")"
+      return "Not drawn: " + .italic("d") + RichText(" = \(dimensions) ") + RichText(rest)
+    }
   }
 
   private func legend(_ shown: [[Series]]) -> [LegendEntry] {
@@ -33,9 +53,11 @@ extension Figure4 {
     let hasEarly = all.contains { series in series.records.contains { $0.epoch <= series.fitAfterEpoch } }
     let methods = series.map(\.method).uniqued()
     let epochs = methods.map { method in
-      LegendEntry(
-        .markedLine(FigureText.look(of: method, among: methods).symbol, .blue),
-        RichText((methods.count > 1 ? "\(method), " : "") + "recorded epochs in order"))
+      let look = FigureText.look(of: method, among: methods)
+      return LegendEntry(
+        .markedLine(look.symbol, look.color),
+        RichText((methods.count > 1 ? "\(method), " : "") + "recorded epochs in order"),
+        leastMarkerSize: Self.legendMarkerSize)
     }
     var entries = [
       LegendEntry(
@@ -43,7 +65,9 @@ extension Figure4 {
         starts.count == 1 ? RichText("least squares fit after epoch \(starts[0])") : "least squares fit")
     ]
     if hasEarly {
-      entries.insert(LegendEntry(.marker(.circle, .blue, isFilled: false), "hollow: not in the fit"), at: 0)
+      let hollow = LegendEntry.Swatch.marker(.circle, .gray, isFilled: false)
+      entries.insert(
+        LegendEntry(hollow, "hollow: not in the fit", leastMarkerSize: Self.legendMarkerSize), at: 0)
     }
     return epochs + entries
   }
@@ -55,13 +79,19 @@ extension Figure4 {
     }.joined(separator: " ")
   }
 
-  private func panel(_ series: Series, colors: ColorScale) -> Panel {
+  /// In pixels; at that of a path of many epochs a circle and a diamond look alike.
+  private static let legendMarkerSize = 9.0
+
+  /// How dark the path is between light, 0, and dark, 1: lighter than most of its points.
+  private static let pathShade = 0.1
+
+  /// - Parameter colors: of the method, over the epochs.
+  private func panel(_ series: Series, colors: ColorScale?) -> Panel {
+    let look = FigureText.look(of: series.method, among: self.series.map(\.method))
     let records = series.records.sorted { $0.epoch < $1.epoch }
     let fit = fit(series)
-    var marks: [Mark] = [
-      .line(
-        LineMark(records.map(\.point), color: Color(hex: 0x8FB8D6), relativeWidth: 0.8))
-    ]
+    let path = ColorScale.shades(of: look.color, 0...1).color(Self.pathShade) ?? look.color
+    var marks: [Mark] = [.line(LineMark(records.map(\.point), color: path, relativeWidth: 0.8))]
     let bounds = records.map(\.bound).filter { $0.isFinite && abs($0) < 1e100 }
     if let fit, let left = bounds.min(), let right = bounds.max() {
       let room = 0.2 * (right - left)
@@ -75,13 +105,13 @@ extension Figure4 {
         .points(
           PointMarks(
             part.map(\.point), labels: part.map { label($0, of: records) },
-            symbol: FigureText.look(of: series.method, among: self.series.map(\.method)).symbol,
-            colors: part.map { colors.color(Double($0.epoch)) ?? .blue }, isFilled: isFitted,
+            symbol: look.symbol, color: look.color,
+            colors: part.map { colors?.color(Double($0.epoch)) ?? look.color }, isFilled: isFitted,
             details: part.map { MarkDetail(detail($0, of: series), reference: series.node) })))
     }
     return Panel(
       title: FigureText.dimension(series.dimension) + (series.isCollapsed ? " (collapsed)" : ""),
-      subtitles: [subtitle(fit, series)], x: Axis(FigureText.bound), y: Axis(FigureText.accuracy, bounds: 0...100),
+      subtitles: subtitles(fit, series), x: Axis(FigureText.bound), y: Axis(FigureText.accuracy, bounds: 0...100),
       marks: marks)
   }
 
@@ -100,11 +130,13 @@ extension Figure4 {
     return RichText("epoch \(record.epoch)")
   }
 
-  private func subtitle(_ fit: LinearFit?, _ series: Series) -> RichText {
-    guard let fit else { return RichText("fit needs two points after epoch \(series.fitAfterEpoch)") }
+  /// The correlation and the line; over what it was fitted stands on a line of its own where it needs more words.
+  private func subtitles(_ fit: LinearFit?, _ series: Series) -> [RichText] {
+    guard let fit else { return [RichText("fit needs two points after epoch \(series.fitAfterEpoch)")] }
+    let line = FigureText.correlation(fit) + ", " + FigureText.equation(fit).unbroken
     let isShared = Set(self.series.map(\.fitAfterEpoch)).count == 1
-    let start = isShared ? "" : ", epochs > \(series.fitAfterEpoch)"
-    return FigureText.correlation(fit) + ", " + FigureText.equation(fit) + RichText(" (\(fit.count) points\(start))")
+    if isShared { return [line + " " + RichText("(\(fit.count) points)").unbroken] }
+    return [line, RichText("\(fit.count) points, epochs > \(series.fitAfterEpoch)")]
   }
 
   /// Every record of every series, drawn or not, with its series' fit.
@@ -126,6 +158,18 @@ extension Figure4 {
       }
     }
     return csv.text
+  }
+}
+
+extension RichText {
+  /// The same with spaces that no line breaks at.
+  fileprivate var unbroken: RichText {
+    RichText(
+      runs: runs.map { run in
+        var run = run
+        run.text = run.text.replacing(" ", with: "\u{A0}")
+        return run
+      })
   }
 }
 

@@ -10,16 +10,21 @@ public struct ComparisonPage {
 
   /// In the place of a verdict whose document was removed from the cache, or is damaged.
   static let gone = "no longer stored"
+  /// In the place of a verdict whose document is there and not what it should be.
+  static let unreadable = "cannot be read"
 
-  /// - Throws: what the ledger throws; `StageError` where a verdict that is there cannot be read.
+  private static func isKnown(_ verdict: String?) -> Bool { verdict != gone && verdict != unreadable }
+
+  /// - Throws: what the ledger throws; `StageError` where both are one run.
   public init(_ cache: CacheReader, from: Pipeline.RunRecord, to: Pipeline.RunRecord) throws {
+    guard from.id != to.id else { throw StageError(try Self.refusal(from.id, cache)) }
     comparison = try cache.compare(from, to)
     verdicts = try comparison.nodes.filter { $0.node.hasPrefix("claim/") }.compactMap { change in
       let node = try NodeID(change.node)
       let before: String? = try change.kind == .new ? nil : Self.verdict(cache.outputs(of: node, after: from))
       let after: String? = try Self.verdict(cache.outputs(of: node, after: to))
-      // Of two that are gone nobody knows whether they were the same.
-      guard before != after || before == Self.gone else { return nil }
+      // Of two that cannot be told nobody knows whether they were the same.
+      guard before != after || !Self.isKnown(before) else { return nil }
       return (String(change.node.dropFirst("claim/".count)), before, after)
     }
   }
@@ -30,11 +35,22 @@ public struct ComparisonPage {
   }
 
   /// The member `verdict` of the document that a claim's node leaves.
-  private static func verdict(_ outputs: [String: URL]) throws -> String {
+  private static func verdict(_ outputs: [String: URL]) -> String {
     struct Judged: Decodable { let verdict: String }
     guard let file = outputs[OutputName.verdict] else { return gone }
-    let judged: Judged = try JSONFile.read(from: file)
-    return judged.verdict
+    return (try? JSONFile.read(Judged.self, from: file))?.verdict ?? unreadable
+  }
+
+  /// Why a run is not held against itself, and which there are.
+  private static func refusal(_ run: Int64, _ cache: CacheReader) throws -> String {
+    let others = try cache.ledger.runs(limit: 6).map(\.id).filter { $0 != run }.prefix(5)
+    guard !others.isEmpty else {
+      return
+        "Run \(run) is the only one so far, and nothing to compare it with: run again after a change, then compare "
+        + "with \(run)."
+    }
+    return "Run \(run) would be compared with itself: name another one, for instance "
+      + "\(others.map(String.init).joined(separator: ", ")); `repro log` lists all."
   }
 
   /// The page, sealed.
@@ -44,6 +60,7 @@ public struct ComparisonPage {
     let changed = comparison.nodes.count { $0.kind == .changed }
     let new = comparison.nodes.count - changed
     let numbers = numberRows.count
+    let known = verdicts.count { Self.isKnown($0.from) && Self.isKnown($0.to) }
     return ReportPage(
       title: "Run \(comparison.from) and run \(comparison.to), side by side",
       subtitle: "What is different after run \(comparison.to) from after run \(comparison.from)",
@@ -54,7 +71,7 @@ public struct ComparisonPage {
         .init("\(new)", new == 1 ? "node is new" : "nodes are new"),
         .init("\(comparison.unchanged)", "are as they were"),
         .init("\(numbers)", numbers == 1 ? "number differs" : "numbers differ"),
-        .init("\(verdicts.count)", verdicts.count == 1 ? "verdict differs" : "verdicts differ"),
+        .init("\(known)", known == 1 ? "verdict differs" : "verdicts differ"),
       ],
       sections: [
         .init("Numbers", [numbers == 0 ? .paragraph("No number that both have differs.") : .table(numberTable)]),
@@ -118,7 +135,8 @@ public struct ComparisonPage {
 
   private var verdictTable: Table {
     Table(
-      identifier: "verdicts", label: "Claims", caption: "Claims with another verdict.",
+      identifier: "verdicts", label: "Claims",
+      caption: "Claims with another verdict, and those of which one is not known any more.",
       columns: ["claim", "then", "now"].map { Table.Column($0, alignment: .leading) },
       rows: verdicts.map { claim, from, to in
         Table.Row([

@@ -7,15 +7,12 @@ struct NodeRecords {
   /// In the graph's order.
   let records: [NodeRecord]
 
-  /// Lines of a log that are shown, and the bytes that they may take.
-  private static let logLines = 12
-  private static let logBytes = 4000
-
   init(_ graph: Graph, _ cache: CacheReader, acceptances: [Acceptance]) throws {
     let executions = try cache.ledger.currentExecutions()
     let results = try cache.results()
     let commands = Dictionary(try cache.ledger.runs(limit: 1_000_000).map { ($0.id, $0.command) }) { first, _ in first }
     let accepted = Dictionary(grouping: acceptances.filter(\.isInEffect), by: \.node)
+    let seeds = Self.seeds(of: graph)
     let lastRun = graph.nodes.compactMap { executions[$0.id]?.run }.max()
     records = try graph.nodes.map { node in
       let execution = executions[node.id]
@@ -28,6 +25,7 @@ struct NodeRecords {
       return NodeRecord(
         name: node.id.text, stage: node.stage, version: digests["version"].flatMap { Int($0) }, state: state,
         key: result?.key.hex ?? "", group: Self.group(of: node),
+        otherSeeds: (seeds[Self.seedless(node) ?? ""] ?? []).filter { $0 != node.id.text },
         parameters: components.filter { $0.name.hasPrefix("parameters.") }.map {
           NodeRecord.Component(String($0.name.dropFirst("parameters.".count)), $0.value)
         },
@@ -45,10 +43,25 @@ struct NodeRecords {
     }
   }
 
-  /// What the training, the probe and the bound of one cell have in common; other nodes stand for themselves.
+  /// What the trainings, the probes and the bounds of one cell have in common, whatever their seed: the tables and figures
+  /// tell of their mean. Other nodes stand for themselves.
   private static func group(of node: Node) -> String {
-    guard [StageName.train, StageName.probe, StageName.bound].contains(node.stage) else { return node.id.text }
-    return node.id.text.split(separator: "/").dropFirst().joined(separator: "/")
+    seedless(node)?.split(separator: "/").dropFirst().joined(separator: "/") ?? node.id.text
+  }
+
+  /// The name of a node of a cell without its last part, the seed; nil for other nodes.
+  private static func seedless(_ node: Node) -> String? {
+    guard [StageName.train, StageName.probe, StageName.bound].contains(node.stage) else { return nil }
+    return node.id.text.split(separator: "/").dropLast().joined(separator: "/")
+  }
+
+  /// The nodes of cells by their names without the seed, in the graph's order.
+  private static func seeds(of graph: Graph) -> [String: [String]] {
+    var seeds: [String: [String]] = [:]
+    for node in graph.nodes {
+      if let name = seedless(node) { seeds[name, default: []].append(node.id.text) }
+    }
+    return seeds
   }
 
   /// Files that a stage took in while it ran, and files of the project that it reads.
@@ -76,16 +89,6 @@ struct NodeRecords {
     NodeRecord.Execution(
       run: Int(record.run), attempt: record.attempt, started: record.started, seconds: record.duration,
       peakMemory: record.peakMemoryBytes, machine: Machine.describe([record]),
-      log: record.logPath.map(lastLines) ?? [])
-  }
-
-  /// None where the log is gone.
-  private static func lastLines(of path: String) -> [String] {
-    guard let file = FileHandle(forReadingAtPath: path) else { return [] }
-    defer { try? file.close() }
-    guard let end = try? file.seekToEnd() else { return [] }
-    try? file.seek(toOffset: end > UInt64(logBytes) ? end - UInt64(logBytes) : 0)
-    guard let data = try? file.readToEnd() else { return [] }
-    return String(decoding: data, as: UTF8.self).split(whereSeparator: \.isNewline).suffix(logLines).map(String.init)
+      log: (record.logTail ?? "").split(separator: "\n").map(String.init))
   }
 }

@@ -15,7 +15,7 @@ struct ClaimBlocks {
       setting: setting,
       counts: JudgedClaim.Verdict.allCases.map { verdict in
         VerdictBoard.Count(
-          Self.verdict(verdict), count(verdict),
+          verdict, count(verdict),
           anchor: claims.first { $0.verdict == verdict }.map { Self.identifier($0) })
       })
   }
@@ -53,18 +53,10 @@ struct ClaimBlocks {
     }
     return ClaimVerdict(
       identifier: identifier(judged), statement: judged.claim.statement, source: judged.claim.source,
-      verdict: verdict(judged.verdict), evidence: evidence, nodes: nodes)
+      verdict: judged.verdict, evidence: evidence, nodes: nodes)
   }
 
   private static func identifier(_ judged: JudgedClaim) -> String { "claim/\(judged.claim.id)" }
-
-  private static func verdict(_ verdict: JudgedClaim.Verdict) -> ClaimVerdict.Verdict {
-    switch verdict {
-    case .holds: .holds
-    case .fails: .fails
-    case .undecided: .undecided
-    }
-  }
 }
 
 /// `paper/errata.md` as part of the report.

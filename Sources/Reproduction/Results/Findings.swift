@@ -103,13 +103,13 @@ struct Findings {
     ]
     highlights += share(
       counts.rising, of: counts.ofDimensions,
-      "panels more accurate at the largest d than at the smallest, beyond two standard errors")
+      "panels more accurate at the largest d than at the smallest, beyond \(Self.margin)")
     highlights += share(
       counts.learning, of: counts.withUntrained,
-      "panels better than the untrained encoder at the largest d, beyond two standard errors")
+      "panels better than the untrained encoder at the largest d, beyond \(Self.margin)")
     highlights += share(
       counts.beyondPixels, of: counts.withPixels,
-      "panels better than kNN on pixels, raw or normalised, beyond two standard errors")
+      "panels better than kNN on pixels, raw or normalised, beyond \(Self.margin)")
     highlights.append(
       ReportPage.Highlight(
         "\(counts.collapsed)", counts.collapsed == 1 ? "encoder collapsed" : "encoders collapsed",
@@ -127,12 +127,16 @@ struct Findings {
     ]
   }
 
-  /// Whether one accuracy in percent is above another by more than two standard errors of their difference, taken as
+  /// How far apart two accuracies are to be, in standard errors of their difference, and in words.
+  private static let errors = 2.0
+  static let margin = "two standard errors"
+
+  /// Whether one accuracy in percent is above another by more than `margin` of their difference, taken as
   /// independent, which for the same queries asks for more than it need.
   private func exceeds(_ accuracy: Double, _ other: Double?) -> Bool {
     guard let other, queries > 0 else { return false }
     let variance = [accuracy, other].map { $0 / 100 * (1 - $0 / 100) / Double(queries) }.reduce(0, +)
-    return accuracy - other > 200 * variance.squareRoot()
+    return accuracy - other > 100 * Self.errors * variance.squareRoot()
   }
 
   private func percent(_ value: Double) -> String { Cell.format(value, decimals: 1) + "%" }

@@ -22,6 +22,7 @@ struct Numbers {
       try numbers.set(name, value)
     }
     try numbers.set("standard-error", table.standardError, decimals: 1)
+    try numbers.set("margin", Findings.margin)
     try numbers.set("setting", findings.setting)
     try numbers.set("claims", claims.count)
     for verdict in JudgedClaim.Verdict.allCases {

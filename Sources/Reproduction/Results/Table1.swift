@@ -115,7 +115,8 @@ struct Table1 {
     let target = "probe/\(seeds[0].cell.path)"
     let shown: Cell
     let counted = isIncomplete ? "\(values.count) of \(seeds.count) seeds" : "\(seeds.count) seeds"
-    let note = seeds.count > 1 && !values.isEmpty ? "the mean of \(counted); leads to the first" : nil
+    let note =
+      seeds.count > 1 && !values.isEmpty ? "the mean of \(counted); leads to the first, whose record names all" : nil
     if form.isDifference {
       let difference = isComparable(place, form) ? statistics.flatMap { ours in paper.map { ours.mean - $0 } } : nil
       shown = .number(

@@ -74,7 +74,7 @@ enum FigureStages {
     try write(figure.chart(), csv: figure.csv(), as: "fig3", context)
   }
 
-  static let figure4 = StageDefinition(name: StageName.figure4, version: 6, isLight: true) { context in
+  static let figure4 = StageDefinition(name: StageName.figure4, version: 7, isLight: true) { context in
     let settings: Figure4Settings = try context.decodeParameters()
     let results = try CellResults.read(settings.cells, context)
     // A curve is one training: where there are several seeds, the first.

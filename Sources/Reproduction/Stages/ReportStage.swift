@@ -9,7 +9,7 @@ enum ReportStage {
   /// Where `Outputs` puts how the run went.
   static let runSlot = "run"
 
-  static let definition = StageDefinition(name: StageName.report, version: 10, isLight: true) { context in
+  static let definition = StageDefinition(name: StageName.report, version: 11, isLight: true) { context in
     let settings: ReportSettings = try context.decodeParameters()
     let assembly = try ReportAssembly(settings: settings, context: context)
     try Data(assembly.page().html().utf8).write(to: context.output(OutputName.report))

@@ -4,7 +4,7 @@ import Report
 
 /// **table**: Table 1 in the forms that people paste: HTML, CSV, Markdown, LaTeX.
 enum TableStage {
-  static let definition = StageDefinition(name: StageName.table, version: 5, isLight: true) { context in
+  static let definition = StageDefinition(name: StageName.table, version: 6, isLight: true) { context in
     let settings: TableSettings = try context.decodeParameters()
     let table = try build(settings, context)
     let printed = table.printed()

@@ -56,6 +56,42 @@ import Testing
     #expect(lines.count { $0.contains(",false,true,") } == 4)
   }
 
+  /// A method has the colour and the mark that it has in the other figures.
+  @Test func methodsLookAsInOtherFigures() throws {
+    let chart = FigureExamples.figure4().chart()
+    let others = FigureExamples.figure3().chart().legend.prefix(2).map(\.swatch)
+    let marks = chart.legend.prefix(2).map(\.swatch)
+    #expect(others == [.marker(.circle, .blue, isFilled: true), .marker(.diamond, .green, isFilled: true)])
+    #expect(marks == [.markedLine(.circle, .blue), .markedLine(.diamond, .green)])
+    #expect(chart.legend.prefix(2).allSatisfy { $0.leastMarkerSize >= 9 })
+    #expect(chart.colorBar?.scales.count == 2)
+  }
+
+  @Test func thePictureNamesWhatItLeavesOut() throws {
+    func notes(_ figure: Figure4) -> [String] { figure.chart().notes.map(\.plain) }
+    let whole = FigureExamples.figure4(dimensions: FigureExamples.dimensions)
+    #expect(notes(whole).last == "Not drawn: d = 8, 16, 64, 128, 512, 1024 (in every row)")
+    #expect(notes(FigureExamples.figure4()).allSatisfy { !$0.contains("Not drawn") })
+    var some = FigureExamples.figure4(dimensions: [4, 16, 64, 256, 512])
+    some.series.removeAll { $0.dimension == 512 && $0.dataset == "CIFAR-10" }
+    some.series.removeAll { $0.dimension == 4 && $0.method == "SimSiam" }
+    #expect(notes(some).count == 2)
+    #expect(notes(some).last == "Not drawn: d = 64 (Barlow Twins on CIFAR-100)")
+  }
+
+  /// What belongs together is on one line: the equation, and over which epochs.
+  @Test func subtitlesBreakBetweenThoughts() throws {
+    let chart = FigureExamples.figure4().chart()
+    for panel in chart.panels.joined().compactMap({ $0 }) {
+      let lines = panel.subtitles.map(\.plain)
+      #expect(lines.count == 2)
+      #expect(lines[0].split(separator: " ").last?.hasPrefix("y\u{A0}=\u{A0}") == true)
+      #expect(lines[1].contains(/^\d+ points, epochs > \d+$/))
+    }
+    let alone = Figure4(series: [series([(3, 0.5, 50), (4, 0.4, 51)])]).chart()
+    #expect(alone.panels[0][0]?.subtitles.map(\.plain).first?.hasSuffix(" (2\u{A0}points)") == true)
+  }
+
   @Test func degenerateSeries() throws {
     let degenerate = [
       series([]), series([(1, 1, 1)]), series([(3, 0.5, 50), (4, 0.5, 51)]), series([(3, .nan, 1), (4, 1, .infinity)]),

@@ -1,3 +1,4 @@
+import Foundation
 import Report
 import Testing
 
@@ -49,6 +50,32 @@ import Testing
     for text in shown { #expect(html.contains(">\(text)<"), "\(text)") }
     #expect(html.contains(">a_{b}<") && html.contains("<code>`z`</code>"))
     #expect(html.contains("<code>\(String(repeating: "y", count: 80))…</code>"))
+  }
+
+  /// What nobody can tell any more is no difference, and is said.
+  @Test func verdictsThatCannotBeToldAreNotCounted() throws {
+    let html = try ComparisonPage(
+      comparison: Self.comparison,
+      verdicts: [("a", ComparisonPage.gone, "holds"), ("b", "holds", ComparisonPage.unreadable), ("c", nil, "fails")]
+    ).html()
+    #expect(html.contains("no longer stored") && html.contains("cannot be read") && html.contains("verdict differs"))
+  }
+
+  @Test func aRunIsNotComparedWithItself() throws {
+    let small = try SmallProject()
+    try small.run()
+    func refusal() throws -> String {
+      let cache = try small.reader()
+      let last = try cache.run(.last)
+      let error = #expect(throws: StageError.self) { try ComparisonPage(cache, from: last, to: last) }
+      return error?.description ?? ""
+    }
+    #expect(
+      try refusal()
+        == "Run 1 is the only one so far, and nothing to compare it with: run again after a change, then compare with 1."
+    )
+    try small.run("figures.fig3.markerSize=9")
+    #expect(try refusal().hasPrefix("Run 2 would be compared with itself: name another one, for instance 1; "))
   }
 
   @Test func nothingIs() throws {

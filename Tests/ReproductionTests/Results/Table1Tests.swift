@@ -48,7 +48,7 @@ import Testing
     let partial = table([result(dimension: 4, seed: 0, accuracy: 0.3), result(dimension: 4, seed: 1, accuracy: nil)])
       .printed()
     #expect(partial.markdown().contains("| 4 | 30.0‡ | 76.05 |") && partial.markdown().contains("those seeds alone"))
-    #expect(partial.rows[0].cells[1].note == "the mean of 1 of 2 seeds; leads to the first")
+    #expect(partial.rows[0].cells[1].note == "the mean of 1 of 2 seeds; leads to the first, whose record names all")
     let nothing = table([result(dimension: 4, seed: 0, accuracy: nil), result(dimension: 4, seed: 1, accuracy: nil)])
     #expect(nothing.printed().markdown().contains("| 4 | — | 76.05 |"))
     // The first row is the untrained encoder only where it says so.

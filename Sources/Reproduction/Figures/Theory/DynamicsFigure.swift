@@ -48,7 +48,7 @@ struct DynamicsFigure {
       identifier: "figure-dynamics", title: "Theorem 4 as a simulation",
       summary: "Above: paths of one direction from starts to ends. " + ends.joined(separator: " "),
       style: ChartStyle(width: 860, panelAspect: 0.66, fontSize: 12.5, lineWidth: 1.3, markerSize: 5),
-      panels: [portraits, Array(times[0..<2]), Array(times[2..<4]), [times[4], nil]], sharesX: .none, sharesY: .none,
+      panels: [portraits, Array(times[0..<2]), Array(times[2..<4]), [times[4], nil]],
       legend: [
         LegendEntry(.marker(.circle, .gray, isFilled: false), "start"),
         LegendEntry(.marker(.circle, .blue, isFilled: true), "end"),
