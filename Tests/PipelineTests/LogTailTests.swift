@@ -17,7 +17,8 @@ import Testing
     try Graph(
       [("loud", "one|two"), ("blank", " | "), ("silent", "")].map { name, says in
         Node(
-          id: NodeID(trusted: name), stage: "talk", parameters: ["says": .string(says), "name": .string(name)], inputs: [],
+          id: NodeID(trusted: name), stage: "talk", parameters: ["says": .string(says), "name": .string(name)],
+          inputs: [],
           outputs: ["out"])
       })
   }
