@@ -88,8 +88,10 @@ struct VerifiedDocument: Encodable {
   let bytes: Int
   let bad: [Bad]
   let damagedEntries: [String]
+  let contradicted: [String]
   let ledgerProblems: [String]
   let damagedRecords: Int
+  let unrecorded: [String]
 
   init(_ verified: Verified) {
     isSound = verified.isSound
@@ -97,8 +99,10 @@ struct VerifiedDocument: Encodable {
     bytes = verified.bytes
     bad = verified.bad.map { Bad(digest: $0.digest, problem: $0.problem.rawValue, outputs: $0.outputs) }
     damagedEntries = verified.damagedEntries.map(\.text)
+    contradicted = verified.contradicted.map(\.text)
     ledgerProblems = verified.ledgerProblems
     damagedRecords = verified.damagedRecords
+    unrecorded = verified.unrecorded.map(\.text)
   }
 }
 

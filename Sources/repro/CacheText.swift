@@ -52,11 +52,27 @@ enum CacheText {
     }
     lines += verified.damagedEntries.map { "damaged  the entry of \($0) in the ledger" }
     lines += verified.ledgerProblems.map { "ledger   \($0)" }
+    lines += verified.contradicted.map { "differs  the entry of \($0) in the ledger, from the record of its result" }
     if verified.damagedRecords > 0 { lines.append("records  \(verified.damagedRecords) cannot be read") }
+    lines += verified.unrecorded.map { "records  the result of \($0) has none" }
     lines.append(
       "\(verified.artifacts) artifacts read, \(bytes(verified.bytes)): "
-        + (verified.isSound ? "everything is as it was written." : "run again to make anew what is damaged."))
+        + (verified.isSound ? "everything is as it was written." : remedies(for: verified).joined(separator: " ")))
     return lines.joined(separator: "\n")
+  }
+
+  private static func remedies(for verified: Verified) -> [String] {
+    var remedies: [String] = []
+    if !verified.bad.isEmpty || !verified.damagedEntries.isEmpty || !verified.ledgerProblems.isEmpty {
+      remedies.append("Run again to make anew what is damaged.")
+    }
+    if !verified.contradicted.isEmpty {
+      remedies.append("Move the ledger away: the next run writes it anew from the records.")
+    }
+    if verified.damagedRecords > 0 || !verified.unrecorded.isEmpty {
+      remedies.append("`repro gc --delete` writes records anew from the ledger.")
+    }
+    return remedies
   }
 
   static func describe(_ again: Reexecuted) -> String {

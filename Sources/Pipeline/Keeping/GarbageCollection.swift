@@ -111,7 +111,12 @@ extension Coordinator {
     let run = try ledger.beginRun(command: options.command, at: Date().timeIntervalSince1970)
     let gone = Set(content.map(\.id)).subtracting(kept)
     try ledger.remove(results: gone, artifacts: Set(goneDigests.keys))
-    try ResultJournal(folder: folder, files: files).keep(only: Set(content.filter { kept.contains($0.id) }.map(\.key)))
+    let journal = ResultJournal(folder: folder, files: files)
+    // First what is missing: no result is without a record because a damaged one went.
+    let recorded = Set(try journal.read().records.map(\.key))
+    let unrecorded = try ledger.records().filter { !recorded.contains($0.key) }
+    if !unrecorded.isEmpty { try store.settle([Digest](), and: try journal.append(unrecorded, run: run)) }
+    try journal.keep(only: Set(content.filter { kept.contains($0.id) }.map(\.key)))
     try removeOrphans(ledger: ledger, store: store)
     for name in try files.list(folder.quarantine) { try files.remove(folder.quarantine + "/" + name) }
     try leftovers.remove(collected.progress, collected.logs)

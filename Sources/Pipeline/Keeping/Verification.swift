@@ -21,10 +21,17 @@ public struct Verified: Sendable, Hashable {
   public var damagedEntries: [NodeID] = []
   /// What SQLite finds wrong with the ledger's file.
   public var ledgerProblems: [String] = []
+  /// Nodes of which the ledger says other things than the record of their result does.
+  public var contradicted: [NodeID] = []
   /// Records of results that cannot be read.
   public var damagedRecords = 0
+  /// Nodes whose result has no record that can be read, from which a lost ledger would be made anew.
+  public var unrecorded: [NodeID] = []
 
-  public var isSound: Bool { bad.isEmpty && damagedEntries.isEmpty && ledgerProblems.isEmpty && damagedRecords == 0 }
+  public var isSound: Bool {
+    bad.isEmpty && damagedEntries.isEmpty && contradicted.isEmpty && ledgerProblems.isEmpty && damagedRecords == 0
+      && unrecorded.isEmpty
+  }
 }
 
 extension CacheReader {
@@ -38,7 +45,16 @@ extension CacheReader {
     verified.ledgerProblems = try ledger.problems()
     let (current, unsound, _) = try ledger.currentAndUnsound()
     verified.damagedEntries = unsound
-    verified.damagedRecords = try ResultJournal(folder: folder, files: store.files).read().damagedLines
+    let journal = try ResultJournal(folder: folder, files: store.files).read()
+    verified.damagedRecords = journal.damagedLines
+    let recorded = Dictionary(grouping: journal.records, by: \.key)
+    for entry in try ledger.records() {
+      if let records = recorded[entry.key] {
+        if !records.contains(where: entry.agrees) { verified.contradicted.append(entry.node) }
+      } else {
+        verified.unrecorded.append(entry.node)
+      }
+    }
     var owners: [Digest: [String]] = [:]
     for (node, result) in current {
       for output in result.outputs { owners[output.artifact.digest, default: []].append("\(output.name) of \(node)") }
@@ -65,6 +81,26 @@ extension CacheReader {
     }
     onProgress(total, total)
     return verified
+  }
+}
+
+extension ResultRecordLine {
+  /// Whether another record of the same key says the same of how it was made. Nodes that share a result, the runs that numbers
+  /// count, and what earlier versions did not write down may differ.
+  fileprivate func agrees(_ other: ResultRecordLine) -> Bool {
+    stage == other.stage && stageVersion == other.stageVersion && components == other.components
+      && outputs.sorted { $0.name < $1.name } == other.outputs.sorted { $0.name < $1.name }
+      && metrics.count == other.metrics.count && zip(metrics, other.metrics).allSatisfy { $0.says(the: $1) }
+      && attempt == other.attempt && started == other.started && duration == other.duration
+      && peakMemoryBytes == other.peakMemoryBytes && host == other.host && environment == other.environment
+  }
+}
+
+extension Metric {
+  /// Equality in which not a number is itself.
+  fileprivate func says(the other: Metric) -> Bool {
+    name == other.name && step == other.step && isVolatile == other.isVolatile
+      && (value == other.value || value.isNaN && other.value.isNaN)
   }
 }
 

@@ -24,6 +24,41 @@ import Testing
     #expect(Set(bad.flatMap(\.outputs)) == ["out of b", "out of c"])
   }
 
+  /// The seal of an entry covers its key and outputs; all else that the ledger says is held against the record.
+  @Test(arguments: [
+    "UPDATE executions SET duration = duration + 1 WHERE node_id = (SELECT id FROM nodes WHERE name = 'b')",
+    "UPDATE executions SET host = 'another' WHERE node_id = (SELECT id FROM nodes WHERE name = 'b')",
+    "UPDATE results SET stage_version = 99 WHERE id = (SELECT result_id FROM nodes WHERE name = 'b')",
+    "DELETE FROM result_components WHERE position > 1 AND result_id = (SELECT result_id FROM nodes WHERE name = 'b')",
+  ]) func theLedgerIsHeldAgainstItsRecords(edit: String) throws {
+    let bench = try Workbench()
+    _ = try bench.coordinator.run(diamond(), options: bench.options)
+    try DatabaseQueue(path: bench.folder.ledger).write { try $0.execute(sql: edit) }
+    let verified = try CacheReader(bench.folder).verify()
+    #expect(!verified.isSound && verified.contradicted == ["b"] && verified.damagedEntries.isEmpty)
+    // What `verify` advises.
+    for name in try LocalFileSystem().list(bench.folder.path) where name.hasPrefix("ledger.sqlite") {
+      try FileManager.default.removeItem(atPath: bench.folder.path + "/" + name)
+    }
+    #expect(try bench.coordinator.run(diamond(), options: bench.options).executed.isEmpty)
+    #expect(try CacheReader(bench.folder).verify().isSound)
+  }
+
+  @Test func aRecordThatIsDamagedIsWrittenAnewByCollecting() throws {
+    let bench = try Workbench()
+    _ = try bench.coordinator.run(diamond(), options: bench.options)
+    let path = try #require(LocalFileSystem().list(bench.folder.records).map { bench.folder.records + "/" + $0 }.first)
+    var data = try Data(contentsOf: URL(filePath: path))
+    let line = try #require(data.firstRange(of: Data("\"node\":\"b\"".utf8)))
+    data[line.lowerBound + 9] ^= 1
+    try data.write(to: URL(filePath: path))
+    let verified = try CacheReader(bench.folder).verify()
+    #expect(!verified.isSound && verified.damagedRecords == 1 && verified.unrecorded == ["b"])
+    let coordinator = bench.coordinator
+    _ = try coordinator.collect(keeping: Keeping(), dryRun: false, options: bench.options)
+    #expect(try CacheReader(bench.folder).verify().isSound)
+  }
+
   /// Damage that leaves size and times as they were is not noticed by a run, which does not read what has not moved; once it
   /// is found by reading, the next run looks.
   @Test(arguments: ["verify", "copy"]) func damageThatLeavesNoTraceIsMendedOnceItIsFound(by: String) throws {
