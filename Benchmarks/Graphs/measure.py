@@ -17,7 +17,7 @@ from pathlib import Path
 import peers
 import table
 
-LIGHT, WORKER = "in the coordinator", "in a worker each"
+LIGHT, WORKER = "in the coordinator", "as a job of a worker"
 
 
 class MeasuringError(Exception):

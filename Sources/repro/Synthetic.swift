@@ -27,7 +27,7 @@ struct Synthetic: ParsableCommand {
   @Option(name: .long, help: "What its rate is changed to.")
   var rate = 0.05
 
-  @Flag(name: .long, help: "Each node in a worker of its own.")
+  @Flag(name: .long, help: "Each node as a job of a worker process.")
   var workers = false
 
   @Option(name: [.short, .long], help: "Threads of all running nodes together.")
