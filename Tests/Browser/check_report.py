@@ -287,6 +287,8 @@ def check_values(browser):
         if not place:
             expect(False, f"no drawing has {kind}")
             continue
+        # The page tells of its scrolling with the next frame, and what the pointer shows goes with it.
+        browser.run("return new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() => done(true))))")
         browser.point(*place)
         told = browser.run("return document.querySelector('.tip').hidden ? '' : document.querySelector('.tip').textContent")
         expect(re.search(pattern, told), f"{kind} that is pointed at tells “{told}”")
