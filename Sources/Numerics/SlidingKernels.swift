@@ -188,6 +188,7 @@ enum SlidingKernels {
     store(bottom, stride, c0, c1, c2, c3, c4, c5, c6, c7)
   }
 
+  /// The same as in `DirectKernels`, which a debug build would call and not inline from there: eight vectors by way of memory.
   @inline(__always)
   private static func store(
     _ target: UnsafeMutablePointer<Float>, _ stride: Int, _ v0: Vector, _ v1: Vector, _ v2: Vector, _ v3: Vector,
