@@ -1,0 +1,267 @@
+#ifndef REPRO_CTILES_H
+#define REPRO_CTILES_H
+
+// Products of matrices by the tile registers of AMX, for the kernels: Swift has no name for a tile.
+//
+// A tile has sixteen rows of 64 bytes. The processor multiplies tiles of bfloat16, which has the eight leading bits of a
+// Float, and adds the products up as Float, sixteen times as fast as vectors do. So that nothing but the last bits of a
+// product is lost, a Float is written as the sum of two such numbers, high + low, which hold sixteen bits of it, and a
+// product is made of three: high · high + high · low + low · high.
+//
+// Left factors lie in cells of 64 bytes, thirty-two numbers of one row; sixteen cells make a tile. Right factors lie in
+// tiles of 1,024 bytes, row after row of sixteen pairs: lane j of row i has the numbers (2i, j) and (2i + 1, j).
+//
+// All of it is compiled where the instruction set has it (REPRO_MARCH); elsewhere tiles_exist says no, and nothing
+// else is called.
+
+#include "vector.h"
+
+#if defined(__AMX_TILE__) && defined(__AMX_BF16__) && defined(__AVX512BF16__) && defined(__AVX512BW__) && defined(__linux__)
+#define REPRO_TILES 1
+#include <cpuid.h>
+#include <immintrin.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+#endif
+
+// Where factors lie, and how they meet: entry e multiplies the left cells from left + 64 · entries[2e] on with the right
+// tiles from right + 1,024 · entries[2e + 1] on.
+typedef struct {
+  const void *_Nonnull left;
+  // Bytes from a row's cell to the next row's, from a tile's first cell to the next tile's, and from high to low cells.
+  long leftRow, leftTile, leftLow;
+  const void *_Nonnull right;
+  const int *_Nonnull entries;
+  long count;
+} tiles_factors;
+
+// Where sums go: bytes from a row to the next, and from a left tile's sums to the next one's.
+typedef struct {
+  float *_Nonnull sums;
+  long row, tile;
+  // Whether to add to what is there.
+  _Bool adds;
+} tiles_target;
+
+#ifdef REPRO_TILES
+
+// Whether this processor has tiles and the system lets this process use them.
+static inline __attribute__((noinline)) _Bool tiles_exist(void) {
+  unsigned a, b, c, d;
+  if (!__get_cpuid_count(7, 0, &a, &b, &c, &d)) return 0;
+  if (!(d & (1u << 22)) || !(d & (1u << 24))) return 0;
+  // ARCH_REQ_XCOMP_PERM for the tiles' data: the kernel saves eight KiB more of a thread that asked.
+  return syscall(SYS_arch_prctl, 0x1023, 18) == 0;
+}
+
+// Takes the tiles, all of sixteen rows of 64 bytes, for the calling thread. Between this and tiles_release a thread calls
+// kernels of tiles.
+REPRO_INLINE void tiles_take(void) {
+  struct {
+    unsigned char palette, start, reserved[14];
+    unsigned short bytes[16];
+    unsigned char rows[16];
+  } shape __attribute__((aligned(64))) = {1, 0, {0}, {64, 64, 64, 64, 64, 64, 64, 64}, {16, 16, 16, 16, 16, 16, 16, 16}};
+  _tile_loadconfig(&shape);
+}
+REPRO_INLINE void tiles_release(void) { _tile_release(); }
+
+// high + low ≈ a, each rounded to nearest.
+REPRO_INLINE void tiles_split(v16 a, __m256i *_Nonnull high, __m256i *_Nonnull low) {
+  __m256i leading = (__m256i)_mm512_cvtneps_pbh((__m512)a);
+  __m512 value = _mm512_castsi512_ps(_mm512_slli_epi32(_mm512_cvtepu16_epi32(leading), 16));
+  *high = leading;
+  *low = (__m256i)_mm512_cvtneps_pbh((__m512)a - value);
+}
+
+// A cell of thirty-two numbers' leading parts, and one of what is left of them.
+REPRO_INLINE void tiles_put32(v16 a, v16 b, void *_Nonnull high, void *_Nonnull low) {
+  __m256i high0, high1, low0, low1;
+  tiles_split(a, &high0, &low0);
+  tiles_split(b, &high1, &low1);
+  _mm512_store_si512(high, _mm512_inserti64x4(_mm512_castsi256_si512(high0), high1, 1));
+  _mm512_store_si512(low, _mm512_inserti64x4(_mm512_castsi256_si512(low0), low1, 1));
+}
+// One cell of sixteen numbers: their leading parts, then what is left of them.
+REPRO_INLINE void tiles_put16(v16 a, void *_Nonnull cell) {
+  __m256i high, low;
+  tiles_split(a, &high, &low);
+  _mm512_store_si512(cell, _mm512_inserti64x4(_mm512_castsi256_si512(high), low, 1));
+}
+// A row of a right tile, of the leading parts, and one of what is left: even and odd are two rows of the right factor.
+REPRO_INLINE void tiles_put_pair(v16 even, v16 odd, void *_Nonnull high, void *_Nonnull low) {
+  __m256i high0, high1, low0, low1;
+  tiles_split(even, &high0, &low0);
+  tiles_split(odd, &high1, &low1);
+  _mm512_store_si512(
+      high, _mm512_or_si512(_mm512_cvtepu16_epi32(high0), _mm512_slli_epi32(_mm512_cvtepu16_epi32(high1), 16)));
+  _mm512_store_si512(
+      low, _mm512_or_si512(_mm512_cvtepu16_epi32(low0), _mm512_slli_epi32(_mm512_cvtepu16_epi32(low1), 16)));
+}
+
+// The sixteen numbers of each of sixteen lines, exchanged: line i of target has number i of each line of source. Lines are
+// 64 bytes; between those of target there are targetStride bytes.
+static inline void tiles_transpose(const void *_Nonnull source, long sourceStride, void *_Nonnull target, long targetStride) {
+  __m512i r[16], t[16];
+  const char *from = (const char *)source;
+#pragma clang loop unroll(full)
+  for (int i = 0; i < 16; i++) r[i] = _mm512_loadu_si512(from + i * sourceStride);
+#pragma clang loop unroll(full)
+  for (int i = 0; i < 8; i++) {
+    t[2 * i] = _mm512_unpacklo_epi32(r[2 * i], r[2 * i + 1]);
+    t[2 * i + 1] = _mm512_unpackhi_epi32(r[2 * i], r[2 * i + 1]);
+  }
+#pragma clang loop unroll(full)
+  for (int i = 0; i < 4; i++) {
+    r[4 * i] = _mm512_unpacklo_epi64(t[4 * i], t[4 * i + 2]);
+    r[4 * i + 1] = _mm512_unpackhi_epi64(t[4 * i], t[4 * i + 2]);
+    r[4 * i + 2] = _mm512_unpacklo_epi64(t[4 * i + 1], t[4 * i + 3]);
+    r[4 * i + 3] = _mm512_unpackhi_epi64(t[4 * i + 1], t[4 * i + 3]);
+  }
+#pragma clang loop unroll(full)
+  for (int i = 0; i < 4; i++) {
+    t[i] = _mm512_shuffle_i32x4(r[i], r[i + 4], 0x88);
+    t[i + 4] = _mm512_shuffle_i32x4(r[i], r[i + 4], 0xdd);
+    t[i + 8] = _mm512_shuffle_i32x4(r[i + 8], r[i + 12], 0x88);
+    t[i + 12] = _mm512_shuffle_i32x4(r[i + 8], r[i + 12], 0xdd);
+  }
+  char *to = (char *)target;
+#pragma clang loop unroll(full)
+  for (int i = 0; i < 8; i++) {
+    _mm512_storeu_si512(to + i * targetStride, _mm512_shuffle_i32x4(t[i], t[i + 8], 0x88));
+    _mm512_storeu_si512(to + (i + 8) * targetStride, _mm512_shuffle_i32x4(t[i], t[i + 8], 0xdd));
+  }
+}
+
+#define REPRO_TILES_LOAD4(at0, at1, at2, at3, stride) \
+  if (target.adds) { \
+    _tile_loadd(0, at0, stride); \
+    _tile_loadd(1, at1, stride); \
+    _tile_loadd(2, at2, stride); \
+    _tile_loadd(3, at3, stride); \
+  } else { \
+    _tile_zero(0); \
+    _tile_zero(1); \
+    _tile_zero(2); \
+    _tile_zero(3); \
+  }
+#define REPRO_TILES_STORE4(at0, at1, at2, at3, stride) \
+  _tile_stored(0, at0, stride); \
+  _tile_stored(1, at1, stride); \
+  _tile_stored(2, at2, stride); \
+  _tile_stored(3, at3, stride);
+
+// Sums of 32 rows and 32 columns, from cells of thirty-two numbers in two parts. An entry's right tiles: the high ones of
+// the first and the next sixteen columns, then the low ones.
+static inline __attribute__((noinline)) void tiles_32by32(tiles_factors f, tiles_target target) {
+  char *c = (char *)target.sums;
+  REPRO_TILES_LOAD4(c, c + 64, c + target.tile, c + target.tile + 64, target.row)
+  for (long e = 0; e < f.count; e++) {
+    const char *a = (const char *)f.left + 64l * f.entries[2 * e];
+    const char *b = (const char *)f.right + 1024l * f.entries[2 * e + 1];
+    _tile_loadd(6, b, 64);
+    _tile_loadd(4, a + f.leftLow, f.leftRow);
+    _tile_dpbf16ps(0, 4, 6);
+    _tile_loadd(7, b + 1024, 64);
+    _tile_dpbf16ps(1, 4, 7);
+    _tile_loadd(5, a + f.leftLow + f.leftTile, f.leftRow);
+    _tile_dpbf16ps(2, 5, 6);
+    _tile_dpbf16ps(3, 5, 7);
+    _tile_loadd(4, a, f.leftRow);
+    _tile_dpbf16ps(0, 4, 6);
+    _tile_dpbf16ps(1, 4, 7);
+    _tile_loadd(5, a + f.leftTile, f.leftRow);
+    _tile_dpbf16ps(2, 5, 6);
+    _tile_dpbf16ps(3, 5, 7);
+    _tile_loadd(6, b + 2048, 64);
+    _tile_dpbf16ps(0, 4, 6);
+    _tile_loadd(7, b + 3072, 64);
+    _tile_dpbf16ps(1, 4, 7);
+    _tile_dpbf16ps(2, 5, 6);
+    _tile_dpbf16ps(3, 5, 7);
+  }
+  REPRO_TILES_STORE4(c, c + 64, c + target.tile, c + target.tile + 64, target.row)
+}
+
+// Sums of 64 rows and sixteen columns, from cells of thirty-two numbers in two parts. An entry's right tiles: high, low.
+static inline __attribute__((noinline)) void tiles_64by16(tiles_factors f, tiles_target target) {
+  char *c = (char *)target.sums;
+  REPRO_TILES_LOAD4(c, c + target.tile, c + 2 * target.tile, c + 3 * target.tile, target.row)
+  for (long e = 0; e < f.count; e++) {
+    const char *a = (const char *)f.left + 64l * f.entries[2 * e];
+    const char *b = (const char *)f.right + 1024l * f.entries[2 * e + 1];
+    _tile_loadd(4, b, 64);
+#define REPRO_TILES_FOUR(part, right) \
+  _tile_loadd(6, a + part, f.leftRow); \
+  _tile_dpbf16ps(0, 6, right); \
+  _tile_loadd(7, a + part + f.leftTile, f.leftRow); \
+  _tile_dpbf16ps(1, 7, right); \
+  _tile_loadd(6, a + part + 2 * f.leftTile, f.leftRow); \
+  _tile_dpbf16ps(2, 6, right); \
+  _tile_loadd(7, a + part + 3 * f.leftTile, f.leftRow); \
+  _tile_dpbf16ps(3, 7, right);
+    REPRO_TILES_FOUR(f.leftLow, 4)
+    REPRO_TILES_FOUR(0, 4)
+    _tile_loadd(5, b + 1024, 64);
+    REPRO_TILES_FOUR(0, 5)
+  }
+  REPRO_TILES_STORE4(c, c + target.tile, c + 2 * target.tile, c + 3 * target.tile, target.row)
+}
+
+// As tiles_32by32, from cells of sixteen numbers. An entry's right tiles: those that meet both parts with high ones, for the
+// first and the next sixteen columns, then those that meet the leading part with low ones.
+static inline __attribute__((noinline)) void tiles_32by32_narrow(tiles_factors f, tiles_target target) {
+  char *c = (char *)target.sums;
+  REPRO_TILES_LOAD4(c, c + 64, c + target.tile, c + target.tile + 64, target.row)
+  for (long e = 0; e < f.count; e++) {
+    const char *a = (const char *)f.left + 64l * f.entries[2 * e];
+    const char *b = (const char *)f.right + 1024l * f.entries[2 * e + 1];
+    _tile_loadd(4, a, f.leftRow);
+    _tile_loadd(6, b + 2048, 64);
+    _tile_dpbf16ps(0, 4, 6);
+    _tile_loadd(7, b + 3072, 64);
+    _tile_dpbf16ps(1, 4, 7);
+    _tile_loadd(5, a + f.leftTile, f.leftRow);
+    _tile_dpbf16ps(2, 5, 6);
+    _tile_dpbf16ps(3, 5, 7);
+    _tile_loadd(6, b, 64);
+    _tile_dpbf16ps(0, 4, 6);
+    _tile_loadd(7, b + 1024, 64);
+    _tile_dpbf16ps(1, 4, 7);
+    _tile_dpbf16ps(2, 5, 6);
+    _tile_dpbf16ps(3, 5, 7);
+  }
+  REPRO_TILES_STORE4(c, c + 64, c + target.tile, c + target.tile + 64, target.row)
+}
+
+// As tiles_64by16, from cells of sixteen numbers. An entry's right tiles: high for both parts, then low for the leading one.
+static inline __attribute__((noinline)) void tiles_64by16_narrow(tiles_factors f, tiles_target target) {
+  char *c = (char *)target.sums;
+  REPRO_TILES_LOAD4(c, c + target.tile, c + 2 * target.tile, c + 3 * target.tile, target.row)
+  for (long e = 0; e < f.count; e++) {
+    const char *a = (const char *)f.left + 64l * f.entries[2 * e];
+    const char *b = (const char *)f.right + 1024l * f.entries[2 * e + 1];
+    _tile_loadd(5, b + 1024, 64);
+    REPRO_TILES_FOUR(0, 5)
+    _tile_loadd(4, b, 64);
+    REPRO_TILES_FOUR(0, 4)
+  }
+  REPRO_TILES_STORE4(c, c + target.tile, c + 2 * target.tile, c + 3 * target.tile, target.row)
+}
+
+#else
+
+static inline _Bool tiles_exist(void) { return 0; }
+static inline void tiles_take(void) {}
+static inline void tiles_release(void) {}
+static inline void tiles_put32(v16 a, v16 b, void *_Nonnull high, void *_Nonnull low) {}
+static inline void tiles_put16(v16 a, void *_Nonnull cell) {}
+static inline void tiles_put_pair(v16 even, v16 odd, void *_Nonnull high, void *_Nonnull low) {}
+static inline void tiles_transpose(const void *_Nonnull source, long sourceStride, void *_Nonnull target, long targetStride) {}
+static inline void tiles_32by32(tiles_factors f, tiles_target target) {}
+static inline void tiles_64by16(tiles_factors f, tiles_target target) {}
+static inline void tiles_32by32_narrow(tiles_factors f, tiles_target target) {}
+static inline void tiles_64by16_narrow(tiles_factors f, tiles_target target) {}
+
+#endif
+#endif

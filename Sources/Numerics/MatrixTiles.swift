@@ -1,0 +1,25 @@
+import CVector
+
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Darwin
+#endif
+
+/// Products by the processor's tile registers (AMX), sixteen times as fast as by vectors, of numbers in two parts.
+///
+/// A `Float` is taken as the sum of two bfloat16, and a product as three of theirs (Sources/CVector/tiles.h): relative
+/// errors of a sum are about 4·10⁻⁶, as those of Winograd's convolutions are. Sums have a fixed order: the same bits for any
+/// number of threads, but others than without tiles.
+public enum MatrixTiles {
+  /// Whether this processor has tiles, this build can use them, and nobody asked for another (`REPRO_TILES=off`).
+  public static let areAvailable = !isSwitchedOff && tiles_exist()
+
+  /// Whether layers made within `$areForbidden.withValue(true)` compute without: for comparisons.
+  @TaskLocal public static var areForbidden = false
+
+  /// Whether a layer made here and now computes with tiles.
+  public static var areUsed: Bool { areAvailable && !areForbidden }
+
+  private static var isSwitchedOff: Bool { getenv("REPRO_TILES").map { String(cString: $0) } == "off" }
+}
