@@ -82,12 +82,6 @@ REPRO_INLINE void tiles_put32(v16 a, v16 b, void *_Nonnull high, void *_Nonnull 
   _mm512_store_si512(high, _mm512_inserti64x4(_mm512_castsi256_si512(high0), high1, 1));
   _mm512_store_si512(low, _mm512_inserti64x4(_mm512_castsi256_si512(low0), low1, 1));
 }
-// One cell of sixteen numbers: their leading parts, then what is left of them.
-REPRO_INLINE void tiles_put16(v16 a, void *_Nonnull cell) {
-  __m256i high, low;
-  tiles_split(a, &high, &low);
-  _mm512_store_si512(cell, _mm512_inserti64x4(_mm512_castsi256_si512(high), low, 1));
-}
 // A row of a right tile, of the leading parts, and one of what is left: even and odd are two rows of the right factor.
 REPRO_INLINE void tiles_put_pair(v16 even, v16 odd, void *_Nonnull high, void *_Nonnull low) {
   __m256i high0, high1, low0, low1;
@@ -183,85 +177,15 @@ static inline __attribute__((noinline)) void tiles_32by32(tiles_factors f, tiles
   REPRO_TILES_STORE4(c, c + 64, c + target.tile, c + target.tile + 64, target.row)
 }
 
-// Sums of 64 rows and sixteen columns, from cells of thirty-two numbers in two parts. An entry's right tiles: high, low.
-static inline __attribute__((noinline)) void tiles_64by16(tiles_factors f, tiles_target target) {
-  char *c = (char *)target.sums;
-  REPRO_TILES_LOAD4(c, c + target.tile, c + 2 * target.tile, c + 3 * target.tile, target.row)
-  for (long e = 0; e < f.count; e++) {
-    const char *a = (const char *)f.left + 64l * f.entries[2 * e];
-    const char *b = (const char *)f.right + 1024l * f.entries[2 * e + 1];
-    _tile_loadd(4, b, 64);
-#define REPRO_TILES_FOUR(part, right) \
-  _tile_loadd(6, a + part, f.leftRow); \
-  _tile_dpbf16ps(0, 6, right); \
-  _tile_loadd(7, a + part + f.leftTile, f.leftRow); \
-  _tile_dpbf16ps(1, 7, right); \
-  _tile_loadd(6, a + part + 2 * f.leftTile, f.leftRow); \
-  _tile_dpbf16ps(2, 6, right); \
-  _tile_loadd(7, a + part + 3 * f.leftTile, f.leftRow); \
-  _tile_dpbf16ps(3, 7, right);
-    REPRO_TILES_FOUR(f.leftLow, 4)
-    REPRO_TILES_FOUR(0, 4)
-    _tile_loadd(5, b + 1024, 64);
-    REPRO_TILES_FOUR(0, 5)
-  }
-  REPRO_TILES_STORE4(c, c + target.tile, c + 2 * target.tile, c + 3 * target.tile, target.row)
-}
-
-// As tiles_32by32, from cells of sixteen numbers. An entry's right tiles: those that meet both parts with high ones, for the
-// first and the next sixteen columns, then those that meet the leading part with low ones.
-static inline __attribute__((noinline)) void tiles_32by32_narrow(tiles_factors f, tiles_target target) {
-  char *c = (char *)target.sums;
-  REPRO_TILES_LOAD4(c, c + 64, c + target.tile, c + target.tile + 64, target.row)
-  for (long e = 0; e < f.count; e++) {
-    const char *a = (const char *)f.left + 64l * f.entries[2 * e];
-    const char *b = (const char *)f.right + 1024l * f.entries[2 * e + 1];
-    _tile_loadd(4, a, f.leftRow);
-    _tile_loadd(6, b + 2048, 64);
-    _tile_dpbf16ps(0, 4, 6);
-    _tile_loadd(7, b + 3072, 64);
-    _tile_dpbf16ps(1, 4, 7);
-    _tile_loadd(5, a + f.leftTile, f.leftRow);
-    _tile_dpbf16ps(2, 5, 6);
-    _tile_dpbf16ps(3, 5, 7);
-    _tile_loadd(6, b, 64);
-    _tile_dpbf16ps(0, 4, 6);
-    _tile_loadd(7, b + 1024, 64);
-    _tile_dpbf16ps(1, 4, 7);
-    _tile_dpbf16ps(2, 5, 6);
-    _tile_dpbf16ps(3, 5, 7);
-  }
-  REPRO_TILES_STORE4(c, c + 64, c + target.tile, c + target.tile + 64, target.row)
-}
-
-// As tiles_64by16, from cells of sixteen numbers. An entry's right tiles: high for both parts, then low for the leading one.
-static inline __attribute__((noinline)) void tiles_64by16_narrow(tiles_factors f, tiles_target target) {
-  char *c = (char *)target.sums;
-  REPRO_TILES_LOAD4(c, c + target.tile, c + 2 * target.tile, c + 3 * target.tile, target.row)
-  for (long e = 0; e < f.count; e++) {
-    const char *a = (const char *)f.left + 64l * f.entries[2 * e];
-    const char *b = (const char *)f.right + 1024l * f.entries[2 * e + 1];
-    _tile_loadd(5, b + 1024, 64);
-    REPRO_TILES_FOUR(0, 5)
-    _tile_loadd(4, b, 64);
-    REPRO_TILES_FOUR(0, 4)
-  }
-  REPRO_TILES_STORE4(c, c + target.tile, c + 2 * target.tile, c + 3 * target.tile, target.row)
-}
-
 #else
 
 static inline _Bool tiles_exist(void) { return 0; }
 static inline void tiles_take(void) {}
 static inline void tiles_release(void) {}
 static inline void tiles_put32(v16 a, v16 b, void *_Nonnull high, void *_Nonnull low) {}
-static inline void tiles_put16(v16 a, void *_Nonnull cell) {}
 static inline void tiles_put_pair(v16 even, v16 odd, void *_Nonnull high, void *_Nonnull low) {}
 static inline void tiles_transpose(const void *_Nonnull source, long sourceStride, void *_Nonnull target, long targetStride) {}
 static inline void tiles_32by32(tiles_factors f, tiles_target target) {}
-static inline void tiles_64by16(tiles_factors f, tiles_target target) {}
-static inline void tiles_32by32_narrow(tiles_factors f, tiles_target target) {}
-static inline void tiles_64by16_narrow(tiles_factors f, tiles_target target) {}
 
 #endif
 #endif

@@ -59,6 +59,8 @@ public enum Convolution: String, Sendable, CaseIterable, Codable {
   case direct
   /// F(4×4, 3×3) in the transformed domain: for 3×3 of stride 1.
   case winograd
+  /// Tile registers, where the processor has them and channels fill them: direct sums of numbers in two parts.
+  case tiles
 
   /// What networks made within `$forced.withValue` compute with, whatever is the fastest: for comparisons.
   @TaskLocal public static var forced: Convolution?
@@ -69,6 +71,7 @@ public enum Convolution: String, Sendable, CaseIterable, Codable {
     case .gemm: GEMMConvolution(shape: shape)
     case .direct: PairedConvolution(shape: shape) ?? DirectConvolution(shape: shape)
     case .winograd: WinogradConvolution(shape: shape) ?? Convolution.direct.algorithm(for: shape)
+    case .tiles: TileConvolution(shape: shape) ?? Convolution.direct.algorithm(for: shape)
     }
   }
 
@@ -76,8 +79,8 @@ public enum Convolution: String, Sendable, CaseIterable, Codable {
   ///
   /// Winograd needs sixteen channels to fill a vector, and tiles that the image fills: for a pixel's channels the direct
   /// sums, which leave the padding out, make (3H − 2)(3W − 2) multiplications, and each tile makes 36, which with its
-  /// transforms take about twice as long, longer where few channels share a transform. Strided and 1×1 convolutions are
-  /// direct. Patches and GEMM are the fastest nowhere and stay as the oracle.
+  /// transforms take about twice as long, longer where few channels share a transform. All others are direct sums, by tile
+  /// registers where the processor has them and channels fill them. Patches and GEMM are the fastest nowhere and stay as the oracle.
   public static func best(for shape: ConvolutionShape) -> any ConvolutionAlgorithm {
     if let forced { return forced.algorithm(for: shape) }
     let channels = min(shape.inputChannels, shape.outputChannels)
@@ -85,6 +88,7 @@ public enum Convolution: String, Sendable, CaseIterable, Codable {
     let direct = Double((3 * height - 2) * (3 * width - 2))
     let tiles = Double(36 * ((height + 3) / 4) * ((width + 3) / 4))
     let pays = channels >= 16 && direct / tiles >= (channels >= 32 ? 1.9 : 2.7)
-    return (pays ? Convolution.winograd : .direct).algorithm(for: shape)
+    if pays, let winograd = WinogradConvolution(shape: shape) { return winograd }
+    return Convolution.tiles.algorithm(for: shape)
   }
 }

@@ -1,0 +1,142 @@
+/// A convolution as products of tiles: which pixels of a source meet which weights in each sixteen rows of a target.
+///
+/// Forward the source is the input and the target the output; for the data gradient the roles are exchanged.
+/// Padding costs nothing above and below, and nothing at the sides where the rows of a tile are images.
+struct TileMapping: Sendable {
+  /// What the sixteen rows of a tile are.
+  enum Layout: Sendable {
+    /// Neighbouring pixels of an image's line, for targets whose lines are multiples of sixteen.
+    case pixels
+    /// The same pixel of sixteen images.
+    case images
+  }
+
+  /// Sixteen rows of the target, in two images or in thirty-two.
+  struct Unit: Sendable {
+    /// The first row's pixel.
+    let pixel: Int
+    /// Where its entries begin, part by part of the depth, and where they end.
+    var starts: [Int]
+  }
+
+  let source: Grid
+  let target: Grid
+  let layout: Layout
+  let taps: Int
+  /// Zeros on the left and on the right of a source line in `Layout.pixels`.
+  let margins: (left: Int, right: Int)
+  /// From a row's source pixel to the next one's.
+  let step: Int
+  private(set) var units: [Unit] = []
+  /// A left cell and a right tile for each, as tiles.h says.
+  private(set) var entries: [Int32] = []
+
+  struct Grid: Sendable {
+    let height: Int
+    let width: Int
+    let channels: Int
+    var pixels: Int { height * width }
+    var count: Int { pixels * channels }
+  }
+
+  /// Bytes of packed source that a part of the depth may take, so that they stay in the second-level cache.
+  private static let cachedBytes = 768 << 10
+
+  init(forward shape: ConvolutionShape) {
+    self.init(
+      source: Grid(height: shape.inputHeight, width: shape.inputWidth, channels: shape.inputChannels),
+      target: Grid(height: shape.outputHeight, width: shape.outputWidth, channels: shape.outputChannels), shape,
+      layout: shape.outputWidth % 16 == 0 ? .pixels : .images, step: shape.strideWidth,
+      row: { $0 * shape.strideHeight + $1 - shape.padding },
+      column: { $0 * shape.strideWidth + $1 - shape.padding })
+  }
+
+  init(dataGradient shape: ConvolutionShape) {
+    /// The output's place that meets place `at` of the input by the kernel's place `tap`.
+    func place(_ at: Int, _ tap: Int, _ stride: Int) -> Int? {
+      let place = at + shape.padding - tap
+      return stride == 1 ? place : place >= 0 && place % stride == 0 ? place / stride : nil
+    }
+    self.init(
+      source: Grid(height: shape.outputHeight, width: shape.outputWidth, channels: shape.outputChannels),
+      target: Grid(height: shape.inputHeight, width: shape.inputWidth, channels: shape.inputChannels), shape,
+      layout: shape.inputWidth % 16 == 0 && shape.strideWidth == 1 ? .pixels : .images, step: 1,
+      row: { place($0, $1, shape.strideHeight) }, column: { place($0, $1, shape.strideWidth) })
+  }
+
+  /// - Parameters row, column: the place in the source that a place in the target and one in the kernel meet; in
+  ///   `Layout.pixels` the column may lie outside.
+  private init(
+    source: Grid, target: Grid, _ shape: ConvolutionShape, layout: Layout, step: Int, row: (Int, Int) -> Int?,
+    column: (Int, Int) -> Int?
+  ) {
+    self.source = source
+    self.target = target
+    self.layout = layout
+    self.step = step
+    taps = shape.kernelHeight * shape.kernelWidth
+    if layout == .pixels {
+      let ends = (0..<shape.kernelWidth).flatMap { [column(0, $0) ?? 0, column(target.width - 1, $0) ?? 0] }
+      margins = (max(0, -(ends.min() ?? 0)), max(0, (ends.max() ?? 0) - source.width + 1))
+    } else {
+      margins = (0, 0)
+    }
+    let parts = partRanges
+    for pixel in stride(from: 0, to: target.pixels, by: layout == .pixels ? 16 : 1) {
+      let (y, x) = pixel.quotientAndRemainder(dividingBy: target.width)
+      var unit = Unit(pixel: pixel, starts: [entries.count / 2])
+      for groups in parts {
+        for group in groups {
+          for tap in 0..<taps {
+            guard let sourceY = row(y, tap / shape.kernelWidth), let sourceX = column(x, tap % shape.kernelWidth),
+              (0..<source.height).contains(sourceY), layout == .pixels || (0..<source.width).contains(sourceX)
+            else { continue }
+            entries.append(Int32(cell(group: group, y: sourceY, x: sourceX)))
+            entries.append(Int32((group * taps + tap) * Self.tilesPerEntry))
+          }
+        }
+        unit.starts.append(entries.count / 2)
+      }
+      units.append(unit)
+    }
+  }
+
+  // MARK: The source, packed
+
+  /// Cells hold one of two parts of thirty-two channels.
+  var groups: Int { source.channels / 32 }
+  private var cellsPerPixel: Int { layout == .pixels ? 1 : 16 }
+  private var lineCells: Int { (margins.left + source.width + margins.right) * cellsPerPixel }
+  private var planeCells: Int { source.height * lineCells }
+  /// From the cells of a group's leading parts to those of what is left.
+  var lowBytes: Int { 64 * planeCells }
+  /// What a tile of the target reads of: an image, or sixteen.
+  var setBytes: Int { 128 * groups * planeCells }
+  var imagesPerSet: Int { layout == .pixels ? 1 : 16 }
+  /// From a row's cell to the next one's.
+  var rowBytes: Int { layout == .pixels ? 64 * step : 64 }
+
+  /// The (leading) cell of a pixel, of the first image.
+  func cell(group: Int, y: Int, x: Int) -> Int {
+    2 * group * planeCells + y * lineCells + (margins.left + x) * cellsPerPixel
+  }
+
+  // MARK: The target
+
+  /// Right tiles of an entry: two parts of each sixteen of the thirty-two columns that a kernel sums.
+  static let tilesPerEntry = 4
+  /// A kernel sums thirty-two rows.
+  private static let tilesPerUnit = 2
+  var imagesPerBlock: Int { imagesPerSet * Self.tilesPerUnit }
+  var packedBytes: Int { setBytes * Self.tilesPerUnit }
+
+  /// Right tiles of thirty-two columns.
+  var tilesPerColumns: Int { groups * taps * Self.tilesPerEntry }
+  var weightBytes: Int { target.channels / 32 * tilesPerColumns * 1024 }
+
+  /// The depth in parts of which the source stays in the second-level cache.
+  private var partRanges: [Range<Int>] {
+    let parts = min(groups, (packedBytes + Self.cachedBytes - 1) / Self.cachedBytes)
+    return (0..<parts).map { $0 * groups / parts..<($0 + 1) * groups / parts }
+  }
+}

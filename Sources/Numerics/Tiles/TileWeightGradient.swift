@@ -1,0 +1,221 @@
+import CVector
+
+/// The weight gradient of a convolution by tile registers: for each tap, sums over pixels and images of input times output
+/// gradient.
+///
+/// The depth of a product is thirty-two images at one pixel. Of so many images some lines of the output at a time are
+/// packed, with the lines of the input that they meet, of which the ones that the next lines meet again stay packed.
+struct TileWeightGradient: Sendable {
+  let shape: ConvolutionShape
+  /// Lines of the output that are packed together, and lines of the input that there is room for.
+  private let lines: Int
+  private let window: Int
+  /// Partial sums, and columns of weights: for many channels the partial sums are few, and several tasks share one.
+  private let slices: Int
+  private let parts: Int
+
+  private static let images = 32
+  private static let cachedBytes = 1 << 20
+
+  init(shape: ConvolutionShape) {
+    self.shape = shape
+    let (stride, kernel) = (shape.strideHeight, shape.kernelHeight)
+    let (input, output) = (Self.lineBytes(input: shape), shape.outputWidth * shape.outputChannels * 128)
+    func window(_ lines: Int) -> Int { lines * stride + max(0, kernel - stride) }
+    lines = (1...shape.outputHeight).last { window($0) * input + $0 * output <= Self.cachedBytes } ?? 1
+    self.window = window(lines)
+    let area = shape.inputChannels * shape.outputChannels
+    parts = area <= 128 * 128 ? 1 : area <= 256 * 256 ? 2 : 4
+    slices = 8 / parts
+  }
+
+  // MARK: What is packed
+
+  private static func lineBytes(input shape: ConvolutionShape) -> Int { shape.inputWidth * shape.inputChannels * 128 }
+
+  func run(
+    input: UnsafePointer<Float>, activation: InputActivation?, outputGradient: UnsafePointer<Float>,
+    weightGradient: UnsafeMutablePointer<Float>, batch: ConvolutionBatch
+  ) {
+    let sets = (batch.images + Self.images - 1) / Self.images
+    let slices = max(1, min(self.slices, sets))
+    let parts = shape.outputChannels >= 32 * self.parts ? self.parts : 1
+    let count = shape.weightCount
+    nonisolated(unsafe) let sums = batch.workspace.shared(slices * count)
+    let room = Room(shape, lines: lines, window: window)
+    batch.workspace.reserve(lanes: batch.threads, lane: room.bytes / 4)
+    nonisolated(unsafe) let (input, outputGradient, weightGradient) = (input, outputGradient, weightGradient)
+    parallelFor(slices * parts, threads: batch.threads) { task, lane in
+      let (slice, part) = task.quotientAndRemainder(dividingBy: parts)
+      let blocks = shape.outputChannels / 32
+      let columns =
+        parts == 1
+        ? 0..<shape.outputChannels : part * blocks / parts * 32..<(part + 1) * blocks / parts * 32
+      let own = sums + slice * count
+      for row in 0..<shape.depth {
+        (own + row * shape.outputChannels + columns.lowerBound).update(repeating: 0, count: columns.count)
+      }
+      let memory = UnsafeMutableRawPointer(batch.workspace.lane(lane))
+      for set in slice * sets / slices..<(slice + 1) * sets / slices {
+        let images = set * Self.images..<min(batch.images, (set + 1) * Self.images)
+        let source = Images(
+          input: input, activation: activation, gradient: outputGradient, range: images,
+          imagesPerGroup: batch.imagesPerGroup)
+        add(source, columns: columns, room, memory, to: own)
+      }
+    }
+    parallelFor((count + 4095) / 4096, threads: batch.threads) { block in
+      for index in block * 4096..<min(count, (block + 1) * 4096) {
+        var sum = sums[index]
+        for slice in 1..<max(1, slices) { sum += sums[slice &* count &+ index] }
+        weightGradient[index] = sum
+      }
+    }
+  }
+
+  /// Where a lane's memory has what.
+  private struct Room: Sendable {
+    let gradient: Int
+    let scratch: Int
+    let entries: Int
+    let bytes: Int
+
+    init(_ shape: ConvolutionShape, lines: Int, window: Int) {
+      gradient = window * TileWeightGradient.lineBytes(input: shape)
+      scratch = gradient + lines * shape.outputWidth * shape.outputChannels * 128
+      entries = scratch + 2048
+      bytes = entries + (lines * shape.outputWidth * 8 + 63) / 64 * 64
+    }
+  }
+
+  private struct Images {
+    let input: UnsafePointer<Float>
+    let activation: InputActivation?
+    let gradient: UnsafePointer<Float>
+    let range: Range<Int>
+    let imagesPerGroup: Int
+  }
+
+  /// Adds the products of up to thirty-two images to `sums`, `columns` of it.
+  private func add(
+    _ images: Images, columns: Range<Int>, _ room: Room, _ memory: UnsafeMutableRawPointer,
+    to sums: UnsafeMutablePointer<Float>
+  ) {
+    let stride = shape.strideHeight
+    var packed = 0
+    for first in Swift.stride(from: 0, to: shape.outputHeight, by: lines) {
+      let output = first..<min(shape.outputHeight, first + lines)
+      let end = min(shape.inputHeight, (output.upperBound - 1) * stride + shape.kernelHeight - shape.padding)
+      let begin = max(packed, first * stride - shape.padding)
+      for y in begin..<max(begin, end) { packInput(images, y: y, memory + room.scratch, to: memory) }
+      packed = max(packed, end)
+      packGradient(images, lines: output, columns: columns, to: memory + room.gradient)
+      tiles_take()
+      multiply(output, columns: columns, room, memory, to: sums)
+      tiles_release()
+    }
+  }
+
+  /// Line `y` of the input to its place in the window: `[x][channel / 16][high, low]`, tiles of sixteen channels by
+  /// thirty-two images.
+  private func packInput(
+    _ images: Images, y: Int, _ scratch: UnsafeMutableRawPointer, to memory: UnsafeMutableRawPointer
+  ) {
+    let channels = shape.inputChannels
+    let line = memory + y % window * Self.lineBytes(input: shape)
+    let zero = v16(repeating: 0)
+    for x in 0..<shape.inputWidth {
+      for channel in Swift.stride(from: 0, to: channels, by: 16) {
+        let index = (y * shape.inputWidth + x) * channels + channel
+        for pair in 0..<Self.images / 2 {
+          let image = images.range.lowerBound + 2 * pair
+          let even = image < images.range.upperBound ? load(images, image, index, channel) : zero
+          let odd = image + 1 < images.range.upperBound ? load(images, image + 1, index, channel) : zero
+          tiles_put_pair(even, odd, scratch + pair * 64, scratch + 1024 + pair * 64)
+        }
+        let tile = line + (x * channels + channel) * 128
+        tiles_transpose(scratch, 64, tile, 64)
+        tiles_transpose(scratch + 1024, 64, tile + 1024, 64)
+      }
+    }
+  }
+
+  @inline(__always)
+  private func load(_ images: Images, _ image: Int, _ index: Int, _ channel: Int) -> v16 {
+    let value = v16_load(images.input + image * shape.inputCount + index)
+    guard let activation = images.activation else { return value }
+    let table = image / images.imagesPerGroup * shape.inputChannels + channel
+    return v16_rectified(v16_fused(value, v16_load(activation.factor + table), v16_load(activation.constant + table)))
+  }
+
+  /// Lines of the output's gradient: `[y][x][column / 32]`, each an entry's right tiles of thirty-two images.
+  private func packGradient(
+    _ images: Images, lines: Range<Int>, columns: Range<Int>, to target: UnsafeMutableRawPointer
+  ) {
+    let pixel = columns.count * 128
+    let zero = v16(repeating: 0)
+    let pixels = lines.lowerBound * shape.outputWidth..<lines.upperBound * shape.outputWidth
+    for pair in 0..<Self.images / 2 {
+      let image = images.range.lowerBound + 2 * pair
+      let source = images.gradient + image * shape.outputCount
+      for place in pixels {
+        let row = target + (place - pixels.lowerBound) * pixel + pair * 64
+        for column in Swift.stride(from: 0, to: columns.count, by: 16) {
+          let index = place * shape.outputChannels + columns.lowerBound + column
+          let even = image < images.range.upperBound ? v16_load(source + index) : zero
+          let odd = image + 1 < images.range.upperBound ? v16_load(source + shape.outputCount + index) : zero
+          let tile = row + column / 32 * 4096 + column % 32 * 64
+          tiles_put_pair(even, odd, tile, tile + 2048)
+        }
+      }
+    }
+  }
+
+  /// All taps of some lines.
+  private func multiply(
+    _ lines: Range<Int>, columns: Range<Int>, _ room: Room, _ memory: UnsafeMutableRawPointer,
+    to sums: UnsafeMutablePointer<Float>
+  ) {
+    let entries = (memory + room.entries).bindMemory(to: Int32.self, capacity: 2 * lines.count * shape.outputWidth)
+    let (inputs, outputs) = (shape.inputChannels, shape.outputChannels)
+    let gradient = UnsafeRawPointer(memory + room.gradient)
+    for row in 0..<shape.kernelHeight {
+      for column in 0..<shape.kernelWidth {
+        let count = list(row, column, lines, columns: columns, to: entries)
+        guard count > 0 else { continue }
+        let tap = sums + (row * shape.kernelWidth + column) * inputs * outputs
+        for output in Swift.stride(from: 0, to: columns.count, by: 32) {
+          let right = gradient + output * 128
+          let target = tap + columns.lowerBound + output
+          for input in Swift.stride(from: 0, to: inputs, by: 32) {
+            tiles_32by32(
+              tiles_factors(
+                left: UnsafeRawPointer(memory) + input * 128, leftRow: 64, leftTile: 2048, leftLow: 1024, right: right,
+                entries: entries, count: count),
+              tiles_target(sums: target + input * outputs, row: 4 * outputs, tile: 64 * outputs, adds: true))
+          }
+        }
+      }
+    }
+  }
+
+  /// Where the pixels that a tap joins lie.
+  private func list(
+    _ row: Int, _ column: Int, _ lines: Range<Int>, columns: Range<Int>, to entries: UnsafeMutablePointer<Int32>
+  ) -> Int {
+    let lineCells = Self.lineBytes(input: shape) / 64
+    var count = 0
+    for line in lines {
+      let y = line * shape.strideHeight + row - shape.padding
+      guard y >= 0, y < shape.inputHeight else { continue }
+      for place in 0..<shape.outputWidth {
+        let x = place * shape.strideWidth + column - shape.padding
+        guard x >= 0, x < shape.inputWidth else { continue }
+        entries[2 * count] = Int32(y % window * lineCells + x * shape.inputChannels * 2)
+        entries[2 * count + 1] = Int32(((line - lines.lowerBound) * shape.outputWidth + place) * columns.count / 8)
+        count += 1
+      }
+    }
+    return count
+  }
+}
