@@ -76,7 +76,8 @@ public struct BenchmarkReport: Sendable {
       \(benchmark): \(list(settings).joined(separator: ", "))
         \(list(measurements).joined(separator: "\n  "))
         memory: at most \(peakBytes >> 20) MiB
-        \(machine.cpu), \(machine.cores) cores, OpenBLAS kernel \(machine.openblas.core), \(machine.configuration) build
+        \(machine.cpu), \(machine.cores) cores, OpenBLAS kernel \(machine.openblas.core), products by \(machine.products)
+        \(machine.configuration) build
       """
   }
 
@@ -126,6 +127,7 @@ private struct BenchmarkMachine: Encodable {
   let cpu = Machine.processor
   let cores = ProcessInfo.processInfo.activeProcessorCount
   let openblas = OpenBLAS(version: BLAS.version, core: BLAS.coreName)
+  let products = Machine.products
   let configuration: String
 
   init() {

@@ -6,11 +6,14 @@ import Pipeline
 public enum Machine {
   private static let processorKey = "processor"
   private static let kernelKey = "openblas"
+  private static let productsKey = "products"
 
   /// The machine of this process, for `StageRegistry.environment`.
   public static func environment() -> [String: String] { current }
 
-  private static let current = [processorKey: processor, kernelKey: BLAS.coreName]
+  private static let current = [
+    processorKey: processor, kernelKey: BLAS.coreName, productsKey: products,
+  ]
 
   /// The processor's name.
   static var processor: String {
@@ -19,6 +22,9 @@ public enum Machine {
     let name = line?.split(separator: ":", maxSplits: 1).last.map { $0.trimmingCharacters(in: .whitespaces) }
     return name ?? "unknown processor"
   }
+
+  /// What multiplies the numbers of a training: bits differ between the two.
+  static var products: String { MatrixTiles.areAvailable ? "tile registers" : "vectors" }
 
   /// The distinct machines of executions, in the order in which they first occur. Whose they are is nobody's business:
   /// processor and kernel, no host.
@@ -33,6 +39,7 @@ public enum Machine {
 
   private static func describe(_ environment: [String: String]) -> String {
     guard let processor = environment[processorKey], let kernel = environment[kernelKey] else { return "not recorded" }
-    return "\(processor), OpenBLAS kernel \(kernel)"
+    let products = environment[productsKey].map { ", products by \($0)" } ?? ""
+    return "\(processor), OpenBLAS kernel \(kernel)\(products)"
   }
 }

@@ -1,0 +1,133 @@
+import Testing
+
+@testable import Numerics
+
+/// What `ConvolutionTests` does not see of the convolution by tile registers: when it is taken, sizes at which work is
+/// cut into parts, activations on the way in, and numbers that are not finite.
+@Suite(.enabled(if: MatrixTiles.areAvailable, "needs a processor with tile registers (AMX)"))
+struct TileConvolutionTests {
+  static func shape(_ height: Int, _ width: Int, _ inputs: Int, _ outputs: Int, kernel: Int, stride: Int = 1)
+    -> ConvolutionShape
+  {
+    ConvolutionTests.shape(height, width, inputs, outputs, kernel: kernel, stride: stride)
+  }
+
+  @Test func isTakenForStridesAndSmallImagesAlone() {
+    func chosen(_ shape: ConvolutionShape) -> String { "\(type(of: Convolution.best(for: shape)))" }
+    #expect(chosen(Self.shape(32, 32, 64, 128, kernel: 3, stride: 2)) == "TileConvolution")
+    #expect(chosen(Self.shape(32, 32, 64, 128, kernel: 1, stride: 2)) == "TileConvolution")
+    #expect(chosen(Self.shape(2, 2, 128, 128, kernel: 3)) == "TileConvolution")
+    #expect(chosen(Self.shape(8, 8, 256, 256, kernel: 3)) == "WinogradConvolution")
+    #expect(chosen(Self.shape(16, 16, 16, 32, kernel: 3, stride: 2)) == "DirectConvolution")
+    MatrixTiles.$areForbidden.withValue(true) {
+      #expect(chosen(Self.shape(32, 32, 64, 128, kernel: 3, stride: 2)) == "DirectConvolution")
+    }
+  }
+
+  /// Shapes at which the depth, the lines or the columns are taken in parts, against the direct sums.
+  @Test(arguments: [
+    shape(8, 8, 128, 32, kernel: 1), shape(16, 16, 64, 64, kernel: 3), shape(12, 32, 64, 32, kernel: 3),
+    shape(16, 32, 32, 96, kernel: 3, stride: 2), shape(2, 2, 192, 160, kernel: 3), shape(1, 1, 288, 256, kernel: 1),
+    shape(7, 9, 96, 288, kernel: 3, stride: 2),
+  ])
+  func agreesWithDirectSums(_ shape: ConvolutionShape) throws {
+    let tiles = try #require(TileConvolution(shape: shape))
+    for (images, threads) in [(2, 1), (70, 3)] {
+      let problem = Problem(shape, images: images, seed: UInt64(shape.inputCount))
+      let expected = problem.solve(DirectConvolution(shape: shape), threads: 2)
+      let actual = problem.solve(tiles, threads: threads)
+      for (name, part) in [
+        ("output", \Solution.output), ("input gradient", \.inputGradient), ("weight gradient", \.weightGradient),
+      ] {
+        let largest = expected[keyPath: part].reduce(0) { max($0, abs($1)) }
+        let error = zip(actual[keyPath: part], expected[keyPath: part]).reduce(0) { max($0, abs($1.0 - $1.1)) }
+        #expect(error <= 1.2e-5 * largest, "\(name) of \(shape), \(images) images: off by \(error) of \(largest)")
+      }
+      #expect(problem.solve(tiles, threads: 8) == actual, "\(shape), \(images) images")
+    }
+  }
+
+  /// An activation on the way in gives the bits of one made before, group by group.
+  @Test(arguments: [shape(3, 16, 32, 32, kernel: 3), shape(5, 4, 64, 32, kernel: 3, stride: 2)])
+  func activationOnTheWayIn(_ shape: ConvolutionShape) throws {
+    let tiles = try #require(TileConvolution(shape: shape))
+    let images = 38
+    let problem = Problem(shape, images: images, seed: 4)
+    let tables = Problem.normals(4 * shape.inputChannels, seed: 5)
+    var activated = problem.input
+    for index in activated.indices {
+      let table = index / (images / 2 * shape.inputCount) * shape.inputChannels + index % shape.inputChannels
+      activated[index] = max(0, tables[2 * shape.inputChannels + table].addingProduct(activated[index], tables[table]))
+    }
+    let expected = Problem(problem, input: activated).solve(tiles, threads: 2, groups: 2)
+    let actual = tables.withUnsafeBufferPointer { tables -> Solution? in
+      guard let base = tables.baseAddress else { return nil }
+      return problem.solve(
+        tiles, threads: 3, groups: 2,
+        activation: InputActivation(factor: base, constant: base + 2 * shape.inputChannels))
+    }
+    #expect(actual == expected)
+  }
+
+  /// A training that breaks down is told by numbers that are not finite: tiles must not lose them.
+  @Test(arguments: [Float.nan, .infinity, -.infinity]) func keepsWhatIsNotFinite(_ value: Float) throws {
+    let shape = Self.shape(4, 4, 32, 32, kernel: 3, stride: 2)
+    let tiles = try #require(TileConvolution(shape: shape))
+    var problem = Problem(shape, images: 3, seed: 6)
+    problem.input[shape.inputCount + 5] = value
+    let solution = problem.solve(tiles, threads: 1)
+    #expect(solution.output[..<shape.outputCount].allSatisfy { $0.isFinite })
+    #expect(!solution.output[shape.outputCount..<2 * shape.outputCount].allSatisfy { $0.isFinite })
+    #expect(!solution.weightGradient.allSatisfy { $0.isFinite })
+  }
+}
+
+private struct Solution: Equatable {
+  var output: [Float]
+  var inputGradient: [Float]
+  var weightGradient: [Float]
+}
+
+private struct Problem {
+  let shape: ConvolutionShape
+  let images: Int
+  var input: [Float]
+  let weights: [Float]
+  let outputGradient: [Float]
+
+  static func normals(_ count: Int, seed: UInt64) -> [Float] {
+    var stream = RandomStream(seed: seed, purpose: 23)
+    return stream.normals(count).map(Float.init)
+  }
+
+  init(_ shape: ConvolutionShape, images: Int, seed: UInt64) {
+    self.shape = shape
+    self.images = images
+    input = Self.normals(images * shape.inputCount, seed: seed)
+    weights = Self.normals(shape.weightCount, seed: seed + 1)
+    outputGradient = Self.normals(images * shape.outputCount, seed: seed + 2)
+  }
+
+  init(_ other: Problem, input: [Float]) {
+    self = other
+    self.input = input
+  }
+
+  func solve(
+    _ algorithm: any ConvolutionAlgorithm, threads: Int, groups: Int = 1, activation: InputActivation? = nil
+  ) -> Solution {
+    var solution = Solution(
+      output: [Float](repeating: .nan, count: images * shape.outputCount),
+      inputGradient: [Float](repeating: .nan, count: images * shape.inputCount),
+      weightGradient: [Float](repeating: .nan, count: shape.weightCount))
+    let batch = ConvolutionBatch(images: images, groups: groups, threads: threads, workspace: Workspace())
+    algorithm.forward(
+      input: input, activation: activation, weights: weights, output: &solution.output, batch: batch, then: nil)
+    algorithm.dataGradient(
+      outputGradient: outputGradient, weights: weights, inputGradient: &solution.inputGradient, batch: batch, then: nil)
+    algorithm.weightGradient(
+      input: input, activation: activation, outputGradient: outputGradient, weightGradient: &solution.weightGradient,
+      batch: batch)
+    return solution
+  }
+}
