@@ -146,11 +146,14 @@ import Testing
   }
 
   /// What is not finite in a factor is not in the row or the column that it takes part in, and nowhere else.
+  ///
+  /// NaN of all ones too: rounded as an integer it becomes zero.
   @Test(arguments: [
-    Float.nan, .infinity, -.infinity, Float(bitPattern: 0x7fff_ffff), Float(bitPattern: 0xffff_ffff),
-    Float(bitPattern: 0x7f80_0001),
+    Float.nan.bitPattern, Float.infinity.bitPattern, (-Float.infinity).bitPattern, 0x7fff_ffff, 0xffff_ffff,
+    0x7f80_0001,
   ])
-  func notFinite(_ value: Float) {
+  func notFinite(_ bits: UInt32) {
+    let value = Float(bitPattern: bits)
     for seed in 300..<308 as Range<UInt64> {
       for inLeft in [true, false] {
         var item = Case(seed: seed, m: 67, n: 81, k: 90)
