@@ -56,13 +56,13 @@ import Testing
     return outcome
   }
 
-  /// A training whose layers go through every kernel: 16 to 128 channels at 8×8 to 1×1 pixels, on any number of threads,
-  /// and cut off in the middle of an epoch.
+  /// A training whose layers go through every kernel: 16 to 128 channels at 8×8 to 1×1 pixels, a projector large enough
+  /// for the processor's tiles, on any number of threads, and cut off in the middle of an epoch.
   @Test(arguments: [
     Method.barlowTwins(BarlowTwinsConfiguration()), .simSiam(SimSiamConfiguration()),
   ]) func wideTrainingHasTheSameBits(_ method: Method) throws {
     let configuration = TrainingConfiguration(
-      encoder: EncoderConfiguration(width: 16, inputChannels: 3, side: 8, outputDimension: 70), method: method,
+      encoder: EncoderConfiguration(width: 16, inputChannels: 3, side: 8, outputDimension: 75), method: method,
       optimiser: .sgd(momentum: 0.9, weightDecay: 1e-4), learningRate: 1e-2, warmupEpochs: 0, epochs: 3, batchSize: 14,
       recordedEpochs: [1, 3], seed: 4)
     let source = Source(imageCount: 43, size: 8 * 8 * 3)

@@ -2,7 +2,9 @@ import Testing
 
 @testable import Numerics
 
-/// Products against sums in `Double`, over random sizes and both ways of storing each factor.
+/// Products without tiles against sums in `Double`, over random sizes and both ways of storing each factor.
+///
+/// Those by tiles are in TileProductTests.swift.
 @Suite struct MatrixProductTests {
   @Test func agreesWithDoubleForAnyThreads() {
     for seed in 0..<40 as Range<UInt64> {
@@ -24,9 +26,11 @@ import Testing
       }
       func product(_ threads: Int) -> [Float] {
         var c = [Float](repeating: .nan, count: m * n)
-        MatrixProduct.multiply(
-          transposeA ? .transpose : .none, transposeB ? .transpose : .none, m: m, n: n, k: k, alpha: 0.5, a,
-          lda: transposeA ? m : k, b, ldb: transposeB ? k : n, &c, ldc: n, threads: threads, workspace: Workspace())
+        MatrixTiles.$areForbidden.withValue(true) {
+          MatrixProduct.multiply(
+            transposeA ? .transpose : .none, transposeB ? .transpose : .none, m: m, n: n, k: k, alpha: 0.5, a,
+            lda: transposeA ? m : k, b, ldb: transposeB ? k : n, &c, ldc: n, threads: threads, workspace: Workspace())
+        }
         return c
       }
       let single = product(1)
@@ -43,9 +47,11 @@ import Testing
     let queries = stream.normals(rows * dimension).map(Float.init)
     let bankRows = stream.normals(count * dimension).map(Float.init)
     var expected = [Float](repeating: 0, count: rows * count)
-    MatrixProduct.multiply(
-      .none, .transpose, m: rows, n: count, k: dimension, queries, lda: dimension, bankRows, ldb: dimension, &expected,
-      ldc: count, threads: 1, workspace: Workspace())
+    MatrixTiles.$areForbidden.withValue(true) {
+      MatrixProduct.multiply(
+        .none, .transpose, m: rows, n: count, k: dimension, queries, lda: dimension, bankRows, ldb: dimension,
+        &expected, ldc: count, threads: 1, workspace: Workspace())
+    }
     let bank = MatrixProduct.Bank(bankRows, count: count, dimension: dimension, threads: 2)
     let left = MatrixProduct.Bank.Queries(queries, rows: rows, dimension: dimension)
     let height = MatrixProduct.Bank.Queries.rowsPerPanel
