@@ -80,7 +80,8 @@ public enum Convolution: String, Sendable, CaseIterable, Codable {
   /// Winograd needs sixteen channels to fill a vector, and tiles that the image fills: for a pixel's channels the direct
   /// sums, which leave the padding out, make (3H − 2)(3W − 2) multiplications, and each tile makes 36, which with its
   /// transforms take about twice as long, longer where few channels share a transform. All others are direct sums, by tile
-  /// registers where the processor has them and channels fill them. Patches and GEMM are the fastest nowhere and stay as the oracle.
+  /// registers where the processor has them and channels fill them. From 256 channels on tile registers are ahead of Winograd
+  /// too, but for the weight gradient. Patches and GEMM are the fastest nowhere and stay as the oracle.
   public static func best(for shape: ConvolutionShape) -> any ConvolutionAlgorithm {
     if let forced { return forced.algorithm(for: shape) }
     let channels = min(shape.inputChannels, shape.outputChannels)
@@ -88,7 +89,9 @@ public enum Convolution: String, Sendable, CaseIterable, Codable {
     let direct = Double((3 * height - 2) * (3 * width - 2))
     let tiles = Double(36 * ((height + 3) / 4) * ((width + 3) / 4))
     let pays = channels >= 16 && direct / tiles >= (channels >= 32 ? 1.9 : 2.7)
-    if pays, let winograd = WinogradConvolution(shape: shape) { return winograd }
+    if pays, let winograd = WinogradConvolution(shape: shape) {
+      return channels >= 256 ? TileConvolution(shape: shape, weightGradientBy: winograd) ?? winograd : winograd
+    }
     return Convolution.tiles.algorithm(for: shape)
   }
 }

@@ -12,12 +12,13 @@ struct TileConvolutionTests {
     ConvolutionTests.shape(height, width, inputs, outputs, kernel: kernel, stride: stride)
   }
 
-  @Test func isTakenForStridesAndSmallImagesAlone() {
+  @Test func isTakenForStridesSmallImagesAndManyChannels() {
     func chosen(_ shape: ConvolutionShape) -> String { "\(type(of: Convolution.best(for: shape)))" }
     #expect(chosen(Self.shape(32, 32, 64, 128, kernel: 3, stride: 2)) == "TileConvolution")
     #expect(chosen(Self.shape(32, 32, 64, 128, kernel: 1, stride: 2)) == "TileConvolution")
     #expect(chosen(Self.shape(2, 2, 128, 128, kernel: 3)) == "TileConvolution")
-    #expect(chosen(Self.shape(8, 8, 256, 256, kernel: 3)) == "WinogradConvolution")
+    #expect(chosen(Self.shape(8, 8, 256, 256, kernel: 3)) == "TileConvolution")
+    #expect(chosen(Self.shape(8, 8, 128, 128, kernel: 3)) == "WinogradConvolution")
     #expect(chosen(Self.shape(16, 16, 16, 32, kernel: 3, stride: 2)) == "DirectConvolution")
     MatrixTiles.$areForbidden.withValue(true) {
       #expect(chosen(Self.shape(32, 32, 64, 128, kernel: 3, stride: 2)) == "DirectConvolution")
@@ -45,6 +46,20 @@ struct TileConvolutionTests {
       }
       #expect(problem.solve(tiles, threads: 8) == actual, "\(shape), \(images) images")
     }
+  }
+
+  /// With the weight gradient left to Winograd each part has the bits of the algorithm that it is of.
+  @Test func leavesTheWeightGradientToWinograd() throws {
+    let shape = Self.shape(4, 4, 256, 256, kernel: 3)
+    let (tiles, winograd) = (
+      try #require(TileConvolution(shape: shape)), try #require(WinogradConvolution(shape: shape))
+    )
+    let both = try #require(TileConvolution(shape: shape, weightGradientBy: winograd))
+    let problem = Problem(shape, images: 34, seed: 8)
+    let (first, second) = (problem.solve(tiles, threads: 2), problem.solve(winograd, threads: 2))
+    let mixed = problem.solve(both, threads: 3)
+    #expect(mixed.output == first.output && mixed.inputGradient == first.inputGradient)
+    #expect(mixed.weightGradient == second.weightGradient && mixed.weightGradient != first.weightGradient)
   }
 
   /// An activation on the way in gives the bits of one made before, group by group.

@@ -9,16 +9,21 @@ struct TileConvolution: ConvolutionAlgorithm {
   private let forwardMapping: TileMapping
   private let dataMapping: TileMapping
   private let gradient: TileWeightGradient
+  /// What computes the weight gradient in place of tiles.
+  private let other: WinogradConvolution?
 
   var readsActivations: Bool { true }
 
   /// nil where there are no tiles, or channels do not fill them.
-  init?(shape: ConvolutionShape) {
+  ///
+  /// - Parameter other: what computes the weight gradient, if not tiles.
+  init?(shape: ConvolutionShape, weightGradientBy other: WinogradConvolution? = nil) {
     guard MatrixTiles.areUsed, shape.inputChannels % 32 == 0, shape.outputChannels % 32 == 0 else { return nil }
     self.shape = shape
     forwardMapping = TileMapping(forward: shape)
     dataMapping = TileMapping(dataGradient: shape)
     gradient = TileWeightGradient(shape: shape)
+    self.other = other
   }
 
   func outputBlocks(images: Int, groups: Int) -> RowBlocks {
@@ -55,6 +60,11 @@ struct TileConvolution: ConvolutionAlgorithm {
     input: UnsafePointer<Float>, activation: InputActivation?, outputGradient: UnsafePointer<Float>,
     weightGradient: UnsafeMutablePointer<Float>, batch: ConvolutionBatch
   ) {
+    if let other {
+      return other.weightGradient(
+        input: input, activation: activation, outputGradient: outputGradient, weightGradient: weightGradient,
+        batch: batch)
+    }
     gradient.run(
       input: input, activation: activation, outputGradient: outputGradient, weightGradient: weightGradient,
       batch: batch)
@@ -67,12 +77,12 @@ struct TileConvolution: ConvolutionAlgorithm {
     then: (@Sendable (RowBlock) -> Void)?
   ) {
     let blocks = blocks(mapping, images: batch.images, groups: batch.groups)
-    batch.workspace.reserve(lanes: batch.threads, lane: mapping.packedBytes / 4 + 32 * 32)
+    let room = mapping.imagesPerBlock * mapping.target.count
+    batch.workspace.reserve(lanes: batch.threads, lane: mapping.packedBytes / 4 + room)
     nonisolated(unsafe) let (source, weights, target) = (source, weights, target)
     parallelFor(blocks.count, threads: batch.threads) { index, lane in
       let block = blocks[index]
       let packed = UnsafeMutableRawPointer(batch.workspace.lane(lane))
-      let spare = batch.workspace.lane(lane) + mapping.packedBytes / 4
       let images = blocks.units(index)
       let table = block.group * mapping.source.channels
       TilePacking.pack(
@@ -80,78 +90,77 @@ struct TileConvolution: ConvolutionAlgorithm {
           numbers: source, factor: activation.map { $0.factor + table },
           constant: activation.map { $0.constant + table }),
         images: images, mapping, to: packed)
+      let place = target + images.lowerBound * mapping.target.count
       tiles_take()
-      if images.count == mapping.imagesPerBlock {
-        multiply(mapping, packed, weights, target + images.lowerBound * mapping.target.count)
+      if mapping.layout == .pixels, images.count == mapping.imagesPerBlock {
+        multiply(
+          mapping, packed, weights,
+          Sums(
+            numbers: place, row: mapping.target.channels, tile: mapping.target.count,
+            unit: 16 * mapping.target.channels, column: 32))
       } else {
-        multiplyPart(
-          mapping, packed, weights, target + images.lowerBound * mapping.target.count, images: images.count, spare)
+        // By way of memory of one's own: for fewer images than a block has, and because images often lie a power of two apart,
+        // in the same lines of a cache.
+        let spare = batch.workspace.lane(lane) + mapping.packedBytes / 4
+        multiply(
+          mapping, packed, weights,
+          Sums(numbers: spare, row: 32, tile: 16 * 32, unit: 32 * 32, column: 32 * 32 * mapping.units.count))
+        unpack(mapping, spare, images: images.count, to: place)
       }
       tiles_release()
       then?(block)
     }
   }
 
+  /// Where sums go, with the distances from one row, tile, unit and block of columns to the next.
+  private struct Sums {
+    let numbers: UnsafeMutablePointer<Float>
+    let row: Int
+    let tile: Int
+    let unit: Int
+    let column: Int
+  }
+
   /// A block of images, depth by depth: what is read of the packed source stays in the cache for all columns.
   private func multiply(
-    _ mapping: TileMapping, _ packed: UnsafeRawPointer, _ weights: UnsafeRawPointer,
-    _ target: UnsafeMutablePointer<Float>
+    _ mapping: TileMapping, _ packed: UnsafeRawPointer, _ weights: UnsafeRawPointer, _ sums: Sums
   ) {
-    let images = mapping.layout == .images
-    let row = 4 * (images ? mapping.target.count : mapping.target.channels)
-    let tile = 4 * mapping.target.count * mapping.imagesPerSet
     mapping.entries.withUnsafeBufferPointer { entries in
       guard let entries = entries.baseAddress else { return }
-      for part in 0..<(mapping.units.first?.starts.count ?? 1) - 1 {
-        for column in stride(from: 0, to: mapping.target.channels, by: 32) {
-          for unit in mapping.units {
-            let sums = target + unit.pixel * mapping.target.channels + column
-            let right = weights + column / 32 * mapping.tilesPerColumns * 1024
-            Self.kernel(
-              mapping, packed, right, entries, unit.starts[part]..<unit.starts[part + 1],
-              tiles_target(sums: sums, row: row, tile: tile, adds: part > 0))
+      for part in 0..<mapping.parts {
+        for column in 0..<mapping.target.channels / 32 {
+          let right = weights + column * mapping.tilesPerColumns * 1024
+          for (index, unit) in mapping.units.enumerated() {
+            let first = unit.starts[part]
+            tiles_32by32(
+              tiles_factors(
+                left: packed, leftRow: mapping.rowBytes, leftTile: mapping.setBytes, leftLow: mapping.lowBytes,
+                right: right, entries: entries + 2 * first, count: unit.starts[part + 1] - first),
+              tiles_target(
+                sums: sums.numbers + index * sums.unit + column * sums.column, row: 4 * sums.row, tile: 4 * sums.tile,
+                adds: part > 0))
           }
         }
       }
     }
   }
 
-  /// As `multiply` for fewer images than a block has, by way of `spare`: nothing beyond their rows is written.
-  private func multiplyPart(
-    _ mapping: TileMapping, _ packed: UnsafeRawPointer, _ weights: UnsafeRawPointer,
-    _ target: UnsafeMutablePointer<Float>,
-    images: Int, _ spare: UnsafeMutablePointer<Float>
+  /// The first `images` of a block from `spare` to their places.
+  private func unpack(
+    _ mapping: TileMapping, _ spare: UnsafePointer<Float>, images: Int, to target: UnsafeMutablePointer<Float>
   ) {
-    mapping.entries.withUnsafeBufferPointer { entries in
-      guard let entries = entries.baseAddress else { return }
-      for column in stride(from: 0, to: mapping.target.channels, by: 32) {
-        let right = weights + column / 32 * mapping.tilesPerColumns * 1024
-        for unit in mapping.units {
-          for part in 0..<unit.starts.count - 1 {
-            Self.kernel(
-              mapping, packed, right, entries, unit.starts[part]..<unit.starts[part + 1],
-              tiles_target(sums: spare, row: 4 * 32, tile: 64 * 32, adds: part > 0))
-          }
-          let isPixels = mapping.layout == .pixels
-          for row in 0..<(isPixels ? images * 16 : images) {
-            let (image, pixel) = isPixels ? (row / 16, unit.pixel + row % 16) : (row, unit.pixel)
-            (target + image * mapping.target.count + pixel * mapping.target.channels + column)
-              .update(from: spare + row * 32, count: 32)
-          }
+    let (channels, units) = (mapping.target.channels, mapping.units.count)
+    let pixels = mapping.layout == .pixels ? 16 : 1
+    for image in 0..<images {
+      for pixel in 0..<units * pixels {
+        let row = pixel / pixels * 1024 + (image * pixels + pixel % pixels) * 32
+        let place = target + image * mapping.target.count + pixel * channels
+        for column in 0..<channels / 32 {
+          let source = spare + column * units * 1024 + row
+          v16_store(v16_load(source), place + column * 32)
+          v16_store(v16_load(source + 16), place + column * 32 + 16)
         }
       }
     }
-  }
-
-  @inline(__always)
-  private static func kernel(
-    _ mapping: TileMapping, _ left: UnsafeRawPointer, _ right: UnsafeRawPointer, _ entries: UnsafePointer<Int32>,
-    _ range: Range<Int>, _ target: tiles_target
-  ) {
-    tiles_32by32(
-      tiles_factors(
-        left: left, leftRow: mapping.rowBytes, leftTile: mapping.setBytes, leftLow: mapping.lowBytes, right: right,
-        entries: entries + 2 * range.lowerBound, count: range.count),
-      target)
   }
 }

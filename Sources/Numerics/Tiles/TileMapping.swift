@@ -11,10 +11,8 @@ struct TileMapping: Sendable {
     case images
   }
 
-  /// Sixteen rows of the target, in two images or in thirty-two.
+  /// Sixteen rows of the target in two images, or a pixel in thirty-two; units lie in the order of the pixels.
   struct Unit: Sendable {
-    /// The first row's pixel.
-    let pixel: Int
     /// Where its entries begin, part by part of the depth, and where they end.
     var starts: [Int]
   }
@@ -84,7 +82,7 @@ struct TileMapping: Sendable {
     let parts = partRanges
     for pixel in stride(from: 0, to: target.pixels, by: layout == .pixels ? 16 : 1) {
       let (y, x) = pixel.quotientAndRemainder(dividingBy: target.width)
-      var unit = Unit(pixel: pixel, starts: [entries.count / 2])
+      var unit = Unit(starts: [entries.count / 2])
       for groups in parts {
         for group in groups {
           for tap in 0..<taps {
@@ -133,6 +131,9 @@ struct TileMapping: Sendable {
   /// Right tiles of thirty-two columns.
   var tilesPerColumns: Int { groups * taps * Self.tilesPerEntry }
   var weightBytes: Int { target.channels / 32 * tilesPerColumns * 1024 }
+
+  /// Parts of the depth.
+  var parts: Int { units[0].starts.count - 1 }
 
   /// The depth in parts of which the source stays in the second-level cache.
   private var partRanges: [Range<Int>] {

@@ -76,14 +76,12 @@ struct TileWeightGradient: Sendable {
   /// Where a lane's memory has what.
   private struct Room: Sendable {
     let gradient: Int
-    let scratch: Int
     let entries: Int
     let bytes: Int
 
     init(_ shape: ConvolutionShape, lines: Int, window: Int) {
       gradient = window * TileWeightGradient.lineBytes(input: shape)
-      scratch = gradient + lines * shape.outputWidth * shape.outputChannels * 128
-      entries = scratch + 2048
+      entries = gradient + lines * shape.outputWidth * shape.outputChannels * 128
       bytes = entries + (lines * shape.outputWidth * 8 + 63) / 64 * 64
     }
   }
@@ -107,7 +105,7 @@ struct TileWeightGradient: Sendable {
       let output = first..<min(shape.outputHeight, first + lines)
       let end = min(shape.inputHeight, (output.upperBound - 1) * stride + shape.kernelHeight - shape.padding)
       let begin = max(packed, first * stride - shape.padding)
-      for y in begin..<max(begin, end) { packInput(images, y: y, memory + room.scratch, to: memory) }
+      for y in begin..<max(begin, end) { packInput(images, y: y, to: memory) }
       packed = max(packed, end)
       packGradient(images, lines: output, columns: columns, to: memory + room.gradient)
       tiles_take()
@@ -119,25 +117,25 @@ struct TileWeightGradient: Sendable {
   /// Line `y` of the input to its place in the window: `[x][channel / 16][high, low]`, tiles of sixteen channels by
   /// thirty-two images.
   private func packInput(
-    _ images: Images, y: Int, _ scratch: UnsafeMutableRawPointer, to memory: UnsafeMutableRawPointer
+    _ images: Images, y: Int, to memory: UnsafeMutableRawPointer
   ) {
     let channels = shape.inputChannels
     let line = memory + y % window * Self.lineBytes(input: shape)
     let zero = v16(repeating: 0)
-    for x in 0..<shape.inputWidth {
-      for channel in Swift.stride(from: 0, to: channels, by: 16) {
-        let index = (y * shape.inputWidth + x) * channels + channel
-        for pair in 0..<Self.images / 2 {
-          let image = images.range.lowerBound + 2 * pair
+    // Pairs of images one after another: read side by side they lie in the same lines of a cache.
+    for pair in 0..<Self.images / 2 {
+      let image = images.range.lowerBound + 2 * pair
+      for x in 0..<shape.inputWidth {
+        for channel in Swift.stride(from: 0, to: channels, by: 16) {
+          let index = (y * shape.inputWidth + x) * channels + channel
           let even = image < images.range.upperBound ? load(images, image, index, channel) : zero
           let odd = image + 1 < images.range.upperBound ? load(images, image + 1, index, channel) : zero
-          tiles_put_pair(even, odd, scratch + pair * 64, scratch + 1024 + pair * 64)
+          let row = line + (x * channels + channel) * 128 + pair * 64
+          tiles_put_pair(even, odd, row, row + 1024)
         }
-        let tile = line + (x * channels + channel) * 128
-        tiles_transpose(scratch, 64, tile, 64)
-        tiles_transpose(scratch + 1024, 64, tile + 1024, 64)
       }
     }
+    for tile in 0..<shape.inputWidth * channels / 8 { tiles_transpose(line + tile * 1024, 64, line + tile * 1024, 64) }
   }
 
   @inline(__always)
