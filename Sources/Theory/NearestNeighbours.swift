@@ -3,7 +3,7 @@ import Numerics
 /// The k nearest neighbours by cosine of each query in a bank, nearest first.
 ///
 /// They are those that products in double precision of the rows of length one give, ties to the lower index, on every
-/// processor: rough products, by tiles (`TileBank`) or vectors (`MatrixProduct.Bank`), only leave out what cannot be among
+/// processor: rough products, by tiles (`TileBank`) or vectors (`VectorBank`), only leave out what cannot be among
 /// them.
 public struct NearestNeighbours: Sendable, Equatable {
   /// k, or the size of the bank where that is smaller.
@@ -33,7 +33,7 @@ public struct NearestNeighbours: Sendable, Equatable {
       let products = TileBank(bankRows.row(0), count: bank.rows, dimension: bank.columns, threads: threads)
       found = Self.search(products, bank: bankRows, queries: queryRows, k: kept, threads: threads)
     } else {
-      let products = MatrixProduct.Bank(bankRows.row(0), count: bank.rows, dimension: bank.columns, threads: threads)
+      let products = VectorBank(bankRows.row(0), count: bank.rows, dimension: bank.columns, threads: threads)
       found = Self.search(products, bank: bankRows, queries: queryRows, k: kept, threads: threads)
     }
     self.k = kept

@@ -46,7 +46,7 @@ struct NeighbourSearch<Products: RoughProducts>: Sendable {
       for place in starts[row]..<starts[row + 1] {
         lists[row].settled.append(Neighbour(cosine: cosines[place], index: indices[place]))
       }
-      lists[row].settled.sort(by: Neighbour.isNearer)
+      lists[row].settled.sort { Neighbour.isNearer($0, $1) }
       for neighbour in lists[row].settled.prefix(k) {
         found.indices.append(neighbour.index)
         found.cosines.append(neighbour.cosine)
@@ -97,7 +97,7 @@ struct NeighbourSearch<Products: RoughProducts>: Sendable {
       queries.cosines(bank, pairs, to: target)
     }
     list.settled += zip(cosines, indices).map { Neighbour(cosine: $0, index: $1) }
-    list.settled.sort(by: Neighbour.isNearer)
+    list.settled.sort { Neighbour.isNearer($0, $1) }
     list.settled.removeLast(max(0, list.settled.count - k))
     guard list.settled.count == k, let last = list.settled.last else {
       list.candidates.restart(above: -.infinity)

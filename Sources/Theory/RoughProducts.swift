@@ -28,21 +28,18 @@ struct RoughEstimate {
   let error: Double
 }
 
-extension MatrixProduct.Bank: RoughProducts {
+extension VectorBank: RoughProducts {
   static var queriesPerPanel: Int { Queries.rowsPerPanel }
 
   /// 768 KiB.
-  var columnsPerPart: Int { max(1, (192 << 10) / (Self.columnsPerBlock * dimension)) * Self.columnsPerBlock }
+  var columnsPerPart: Int { max(1, (768 << 10) / (Self.columnsPerBlock * bytesPerColumn)) * Self.columnsPerBlock }
 
   func pack(_ queries: NormalisedRows, _ range: Range<Int>) -> Queries {
-    Queries(queries.row(range.lowerBound), rows: range.count, dimension: dimension)
+    Queries(queries.row(range.lowerBound), rows: range.count, for: self)
   }
 
-  /// A sum of d fused products of rows of length one is off by at most d units in the last place of one.
   func estimate(_ queries: Queries, row: Int) -> RoughEstimate {
-    let roundings = Double(dimension + 4) * 0x1p-24
-    return RoughEstimate(
-      shift: 0, error: roundings / (1 - min(roundings, 0.5)) * 1.00001 + Double(dimension) * 0x1p-50)
+    RoughEstimate(shift: queries.shifts[row], error: queries.errors[row])
   }
 }
 
