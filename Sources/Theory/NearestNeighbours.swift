@@ -28,17 +28,21 @@ public struct NearestNeighbours: Sendable, Equatable {
     let bankRows = try NormalisedRows(bank, threads: threads)
     let queryRows = try NormalisedRows(queries, threads: threads)
     let kept = min(k, bank.rows)
+    let needed = RepeatedRows(bankRows, k: kept, threads: threads)
     let found: (indices: [Int32], cosines: [Double])
     if MatrixTiles.areUsed {
-      let products = TileBank(bankRows.row(0), count: bank.rows, dimension: bank.columns, threads: threads)
-      found = Self.search(products, bank: bankRows, queries: queryRows, k: kept, threads: threads)
+      let products = TileBank(
+        needed.rows.row(0), count: needed.rows.count, dimension: bank.columns, threads: threads)
+      found = Self.search(products, bank: needed.rows, queries: queryRows, k: kept, threads: threads)
     } else {
-      let products = VectorBank(bankRows.row(0), count: bank.rows, dimension: bank.columns, threads: threads)
-      found = Self.search(products, bank: bankRows, queries: queryRows, k: kept, threads: threads)
+      let products = VectorBank(
+        needed.rows.row(0), count: needed.rows.count, dimension: bank.columns, threads: threads)
+      found = Self.search(products, bank: needed.rows, queries: queryRows, k: kept, threads: threads)
     }
     self.k = kept
     queryCount = queries.rows
-    (indices, cosines) = (found.indices, found.cosines)
+    indices = needed.indices.map { places in found.indices.map { places[Int($0)] } } ?? found.indices
+    cosines = found.cosines
   }
 
   private static func search<Products: RoughProducts>(

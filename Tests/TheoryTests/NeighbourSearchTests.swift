@@ -13,7 +13,9 @@ import Testing
     let queries: Matrix
     let k: Int
 
-    static let kinds = ["normal", "duplicates", "zero rows", "rectified", "near one", "collapsed", "one row", "tiny"]
+    static let kinds = [
+      "normal", "duplicates", "zero rows", "rectified", "near one", "collapsed", "one row", "tiny", "clusters",
+    ]
 
     init(seed: UInt64) {
       var stream = RandomStream(seed: seed, purpose: 0x7E5B)
@@ -50,6 +52,12 @@ import Testing
         // Most numbers of a row vanish beside its first.
         for row in 0..<rows { bank[row * width] *= 1e20 }
         for row in 0..<others { queries[row * width] *= 1e30 }
+      case "clusters":
+        // Closer to each other than rough products tell, and more than there is room for.
+        let noise: Float = stream.integer(below: 2) == 0 ? 1e-3 : 3e-7
+        let centres = stream.normals(3 * width).map(Float.init)
+        bank = bank.indices.map { centres[$0 % (3 * width)] + noise * bank[$0] }
+        queries = queries.indices.map { centres[$0 % (3 * width)] + noise * queries[$0] }
       default: break
       }
       self.bank = Matrix(rows: rows, columns: width, values: bank)
