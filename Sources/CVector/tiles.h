@@ -195,6 +195,43 @@ static inline __attribute__((noinline)) void tiles_32by32(tiles_factors f, tiles
   REPRO_TILES_STORE4(c, c + 64, c + target.tile, c + target.tile + 64, target.row)
 }
 
+// A cell of thirty-two numbers' leading parts.
+REPRO_INLINE void tiles_put32_leading(v16 a, v16 b, void *_Nonnull cell) {
+  __m256i low = (__m256i)_mm512_cvtneps_pbh((__m512)a), high = (__m256i)_mm512_cvtneps_pbh((__m512)b);
+  _mm512_store_si512(cell, _mm512_inserti64x4(_mm512_castsi256_si512(low), high, 1));
+}
+// a without its leading part: what is left is exact.
+REPRO_INLINE v16 tiles_left_over(v16 a) {
+  __m256i leading = (__m256i)_mm512_cvtneps_pbh((__m512)a);
+  return a - (v16)_mm512_castsi512_ps(_mm512_slli_epi32(_mm512_cvtepu16_epi32(leading), 16));
+}
+
+// Sums of 32 rows and 32 columns from leading parts alone, each begun with its column's number in first. Step by step of
+// thirty-two numbers: left has 32 cells, right two tiles. Sums have row bytes from one row to the next.
+static inline __attribute__((noinline)) void tiles_32by32_leading(
+    const void *_Nonnull left, const void *_Nonnull right, long steps, const float *_Nonnull first, float *_Nonnull sums, long row) {
+  const char *a = (const char *)left, *b = (const char *)right;
+  char *c = (char *)sums;
+  // No bytes from row to row: the same line sixteen times.
+  _tile_loadd(0, first, 0);
+  _tile_loadd(1, first + 16, 0);
+  _tile_loadd(2, first, 0);
+  _tile_loadd(3, first + 16, 0);
+  for (long step = 0; step < steps; step++) {
+    _tile_loadd(4, a, 64);
+    _tile_loadd(6, b, 64);
+    _tile_dpbf16ps(0, 4, 6);
+    _tile_loadd(7, b + 1024, 64);
+    _tile_dpbf16ps(1, 4, 7);
+    _tile_loadd(5, a + 1024, 64);
+    _tile_dpbf16ps(2, 5, 6);
+    _tile_dpbf16ps(3, 5, 7);
+    a += 2048;
+    b += 2048;
+  }
+  REPRO_TILES_STORE4(c, c + 64, c + 16 * row, c + 16 * row + 64, row)
+}
+
 #else
 
 static inline _Bool tiles_exist(void) { return 0; }
@@ -204,6 +241,10 @@ static inline void tiles_put32(v16 a, v16 b, void *_Nonnull high, void *_Nonnull
 static inline void tiles_put_pair(v16 even, v16 odd, void *_Nonnull high, void *_Nonnull low) {}
 static inline void tiles_transpose(const void *_Nonnull source, long sourceStride, void *_Nonnull target, long targetStride) {}
 static inline void tiles_32by32(tiles_factors f, tiles_target target) {}
+static inline void tiles_put32_leading(v16 a, v16 b, void *_Nonnull cell) {}
+static inline v16 tiles_left_over(v16 a) { return a; }
+static inline void tiles_32by32_leading(
+    const void *_Nonnull left, const void *_Nonnull right, long steps, const float *_Nonnull first, float *_Nonnull sums, long row) {}
 
 #endif
 #endif

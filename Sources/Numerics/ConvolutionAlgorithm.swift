@@ -90,7 +90,8 @@ public enum Convolution: String, Sendable, CaseIterable, Codable {
     let tiles = Double(36 * ((height + 3) / 4) * ((width + 3) / 4))
     let pays = channels >= 16 && direct / tiles >= (channels >= 32 ? 1.9 : 2.7)
     if pays, let winograd = WinogradConvolution(shape: shape) {
-      return channels >= 256 ? TileConvolution(shape: shape, weightGradientBy: winograd) ?? winograd : winograd
+      if channels >= 256, let tiles = TileConvolution(shape: shape, weightGradientBy: winograd) { return tiles }
+      return winograd
     }
     return Convolution.tiles.algorithm(for: shape)
   }

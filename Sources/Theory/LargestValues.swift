@@ -1,42 +1,59 @@
 import CVector
 
-/// The `capacity` largest values seen, with their indices; the lower index first among equals.
+/// Those of many values, with their indices, that are not farther than a slack below the `capacity`-th largest: where each
+/// is off by up to half of it, all that may be among the largest.
 ///
-/// Values above a bound are put down as they come. Where there is no room left, the bound rises to the `capacity`-th
-/// largest and all that is below it goes: of many values, most cost a sixteenth of a comparison and a few a store, and
-/// the bound is looked for once in `capacity` of those.
+/// Values above a bound are put down as they come. Where there is no room left, the bound rises to the slack below the
+/// `capacity`-th largest and all that is below it goes: of many values, most cost a sixteenth of a comparison and a few a
+/// store, and the bound is looked for once in `capacity` of those.
 struct LargestValues {
   private let capacity: Int
+  private let slack: Float
   /// The first `count` are those that are kept, in the order in which they came.
   private var values: [Float]
   private var kept: [Int32]
   private var count = 0
-  /// No value up to it is among the largest.
+  /// No value up to it is needed.
   private var bound = -Float.infinity
 
-  init(capacity: Int) {
-    precondition(capacity > 0, "at least one value")
+  /// - Parameters:
+  ///   - slack: at least zero.
+  ///   - total: how many values there are.
+  init(capacity: Int, slack: Double, of total: Int) {
+    precondition(capacity > 0 && slack >= 0, "at least one value")
     self.capacity = capacity
-    let room = (2 * capacity + 31) / 16 * 16
+    self.slack = Float(slack).nextUp
+    let room = (min(max(total, capacity), 2 * capacity + 256) + 31) / 16 * 16
     values = [Float](repeating: 0, count: room)
     kept = [Int32](repeating: 0, count: room)
   }
 
-  /// The indices of the largest values, in ascending order.
+  /// The indices of what is kept, in ascending order: none that the slack allows is missing, and none is there that is
+  /// farther than it below the next largest after the `capacity`-th.
   var indices: [Int32] {
     var largest = self
     largest.drop()
     return Array(largest.kept.prefix(largest.count))
   }
 
-  /// Offers finite values, whose indices follow each other from `first` on. Indices come in ascending order: so a value
-  /// that equals one that is kept stays out.
-  mutating func offer(_ row: UnsafeBufferPointer<Float>, from first: Int) {
-    var position = put(row, at: 0, from: first)
+  /// Offers finite values from `position` on, whose indices follow each other, `first` that of the first in the row.
+  /// Indices come in ascending order. Returns how far it came: short of the end where the slack leaves so many that
+  /// `restart` is called for.
+  mutating func offer(_ row: UnsafeBufferPointer<Float>, at position: Int, from first: Int) -> Int {
+    var position = put(row, at: position, from: first)
     while position < row.count {
       drop()
+      // Less than a quarter of the room beyond the capacity is free.
+      if (count - capacity) * 4 > (values.count - 16 - capacity) * 3 { return position }
       position = put(row, at: position, from: first)
     }
+    return position
+  }
+
+  /// Forgets what is kept, and from now on keeps values above `bound` alone.
+  mutating func restart(above bound: Float) {
+    count = 0
+    self.bound = max(self.bound, bound)
   }
 
   /// Puts down what is above the bound, from `position` on, as long as there is room; returns how far it came. A function
@@ -67,13 +84,10 @@ struct LargestValues {
     return position
   }
 
-  /// Drops what is not among the `capacity` largest.
+  /// Drops what is below the slack.
   private mutating func drop() {
     guard count > capacity else { return }
-    let least = leastOfTheLargest()
-    let above = values[..<count].reduce(0) { $0 + ($1 > least ? 1 : 0) }
-    // Those that came first have the lower indices.
-    var equals = capacity - above
+    let least = max(bound, (leastOfTheLargest() - slack).nextDown)
     var place = 0
     values.withUnsafeMutableBufferPointer { values in
       kept.withUnsafeMutableBufferPointer { kept in
@@ -81,12 +95,7 @@ struct LargestValues {
           let value = values[index]
           values[place] = value
           kept[place] = kept[index]
-          if value == least {
-            place += equals > 0 ? 1 : 0
-            equals -= 1
-          } else {
-            place += value > least ? 1 : 0
-          }
+          place += value > least ? 1 : 0
         }
       }
     }

@@ -31,6 +31,29 @@ struct NormalisedRows: Sendable {
     }
   }
 
+  /// Some rows of others, copied.
+  init(_ other: NormalisedRows, rows: [Int]) {
+    (count, width) = (rows.count, other.width)
+    values = FloatBuffer(unwritten: count * width)
+    for (place, row) in rows.enumerated() {
+      (values.pointer + place * width).update(from: other.row(row), count: width)
+    }
+  }
+
+  /// A number that equal rows have in common.
+  func mark(_ row: Int) -> Int {
+    let source = self.row(row)
+    var mark: UInt64 = 0
+    for column in 0..<width { mark = (mark ^ UInt64(source[column].bitPattern)) &* 0x9E37_79B9_7F4A_7C15 }
+    return Int(truncatingIfNeeded: mark ^ mark >> 32)
+  }
+
+  /// Whether two rows have the same bits.
+  func areEqual(_ a: Int, _ b: Int) -> Bool {
+    let (a, b) = (row(a), row(b))
+    return (0..<width).allSatisfy { a[$0].bitPattern == b[$0].bitPattern }
+  }
+
   func row(_ row: Int) -> UnsafePointer<Float> { UnsafePointer(values.pointer + row * width) }
 
   /// A row of one matrix, a row of another, and where their cosine belongs.
