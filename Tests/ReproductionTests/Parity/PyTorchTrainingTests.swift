@@ -51,7 +51,10 @@ import Testing
       #expect(abs(row.loss - loss) <= 1e-4 * abs(loss), "\(item.name), step \(row.epoch)")
     }
     let norm = expected.gradientNorms[0]
-    #expect(abs(trainer.history[0].gradientNorm - norm) <= 1e-4 * norm, "\(item.name)")
+    let difference = abs(trainer.history[0].gradientNorm - norm) / norm
+    print("\(item.name): losses within \(worst) of PyTorch's, the first gradient's norm within \(difference)")
+    // SimSiam's gradients are small differences of large products: numbers in two parts show.
+    #expect(difference <= (MatrixTiles.areUsed ? 3e-4 : 1e-4), "\(item.name)")
     #expect(worst.isFinite && trainer.history.count == Self.comparedSteps)
   }
 
