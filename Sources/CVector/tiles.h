@@ -127,6 +127,21 @@ static inline void tiles_transpose(const void *_Nonnull source, long sourceStrid
   }
 }
 
+// The four right tiles, high ones first, of thirty-two lines of as many numbers, exchanged: number i of line j is the right
+// factor's (i, j). Between lines there are pitch numbers.
+static inline __attribute__((noinline)) void tiles_put_turned(const float *_Nonnull block, long pitch, void *_Nonnull tiles) {
+  float turned[32 * 32] __attribute__((aligned(64)));
+  for (int row = 0; row < 32; row += 16)
+    for (int column = 0; column < 32; column += 16)
+      tiles_transpose(block + column * pitch + row, pitch * 4, turned + row * 32 + column, 32 * 4);
+  char *to = (char *)tiles;
+  for (int part = 0; part < 2; part++)
+    for (int pair = 0; pair < 16; pair++) {
+      const float *row = turned + 64 * pair + 16 * part;
+      tiles_put_pair(v16_load(row), v16_load(row + 32), to + 1024 * part + 64 * pair, to + 1024 * part + 64 * pair + 2048);
+    }
+}
+
 #define REPRO_TILES_LOAD4(at0, at1, at2, at3, stride) \
   if (target.adds) { \
     _tile_loadd(0, at0, stride); \
@@ -240,6 +255,7 @@ static inline void tiles_release(void) {}
 static inline void tiles_put32(v16 a, v16 b, void *_Nonnull high, void *_Nonnull low) {}
 static inline void tiles_put_pair(v16 even, v16 odd, void *_Nonnull high, void *_Nonnull low) {}
 static inline void tiles_transpose(const void *_Nonnull source, long sourceStride, void *_Nonnull target, long targetStride) {}
+static inline void tiles_put_turned(const float *_Nonnull block, long pitch, void *_Nonnull tiles) {}
 static inline void tiles_32by32(tiles_factors f, tiles_target target) {}
 static inline void tiles_put32_leading(v16 a, v16 b, void *_Nonnull cell) {}
 static inline v16 tiles_left_over(v16 a) { return a; }

@@ -87,8 +87,8 @@ public enum Convolution: String, Sendable, CaseIterable, Codable {
     let channels = min(shape.inputChannels, shape.outputChannels)
     let (height, width) = (shape.inputHeight, shape.inputWidth)
     let direct = Double((3 * height - 2) * (3 * width - 2))
-    let tiles = Double(36 * ((height + 3) / 4) * ((width + 3) / 4))
-    let pays = channels >= 16 && direct / tiles >= (channels >= 32 ? 1.9 : 2.7)
+    let winogradCost = Double(36 * ((height + 3) / 4) * ((width + 3) / 4))
+    let pays = channels >= 16 && direct / winogradCost >= (channels >= 32 ? 1.9 : 2.7)
     if pays, let winograd = WinogradConvolution(shape: shape) {
       if channels >= 256, let tiles = TileConvolution(shape: shape, weightGradientBy: winograd) { return tiles }
       return winograd

@@ -29,7 +29,7 @@ struct TileConvolutionTests {
   @Test(arguments: [
     shape(8, 8, 128, 32, kernel: 1), shape(16, 16, 64, 64, kernel: 3), shape(12, 32, 64, 32, kernel: 3),
     shape(16, 32, 32, 96, kernel: 3, stride: 2), shape(2, 2, 192, 160, kernel: 3), shape(1, 1, 288, 256, kernel: 1),
-    shape(7, 9, 96, 288, kernel: 3, stride: 2),
+    shape(7, 9, 96, 288, kernel: 3, stride: 2), shape(32, 32, 128, 32, kernel: 3),
   ])
   func agreesWithDirectSums(_ shape: ConvolutionShape) throws {
     let tiles = try #require(TileConvolution(shape: shape))

@@ -2,8 +2,7 @@ import CVector
 
 /// Convolution by tile registers, sums of 32 rows and 32 channels at a time, for any kernel and stride.
 ///
-/// A block of images is split into bfloat16 pairs (`TilePacking`) on one thread, multiplied with all weights while it is
-/// in the second-level cache, and handed out.
+/// A block of images is split into bfloat16 pairs (`TilePacking`) on one thread, multiplied with all weights, and handed out.
 struct TileConvolution: ConvolutionAlgorithm {
   let shape: ConvolutionShape
   private let forwardMapping: TileMapping
@@ -32,10 +31,15 @@ struct TileConvolution: ConvolutionAlgorithm {
 
   func inputBlocks(images: Int, groups: Int) -> RowBlocks { blocks(dataMapping, images: images, groups: groups) }
 
+  /// About 4096 numbers, as other algorithms hand out, none in two of the blocks of images that are computed together.
   private func blocks(_ mapping: TileMapping, images: Int, groups: Int) -> RowBlocks {
-    RowBlocks(
-      unitsPerBlock: mapping.imagesPerBlock, linesPerUnit: mapping.target.height, height: mapping.target.height,
-      width: mapping.target.width, images: images, groups: groups)
+    let (height, width) = (mapping.target.height, mapping.target.width)
+    let lines = 4096 / (width * mapping.target.channels)
+    let units =
+      lines < height
+      ? (1...max(1, lines)).last { height % $0 == 0 } ?? 1
+      : height * ((1...mapping.imagesPerBlock).last { mapping.imagesPerBlock % $0 == 0 && $0 * height <= lines } ?? 1)
+    return RowBlocks(unitsPerBlock: units, height: height, width: width, images: images, groups: groups)
   }
 
   func forward(
@@ -80,23 +84,25 @@ struct TileConvolution: ConvolutionAlgorithm {
     let room = mapping.imagesPerBlock * mapping.target.count
     batch.workspace.reserve(lanes: batch.threads, lane: mapping.packedBytes / 4 + room)
     nonisolated(unsafe) let (source, weights, target) = (source, weights, target)
-    parallelFor(blocks.count, threads: batch.threads) { index, lane in
-      let block = blocks[index]
+    let perGroup = (batch.imagesPerGroup + mapping.imagesPerBlock - 1) / mapping.imagesPerBlock
+    parallelFor(batch.groups * perGroup, threads: batch.threads) { index, lane in
+      let (group, place) = index.quotientAndRemainder(dividingBy: perGroup)
       let packed = UnsafeMutableRawPointer(batch.workspace.lane(lane))
-      let images = blocks.units(index)
-      let table = block.group * mapping.source.channels
+      let first = group * batch.imagesPerGroup + place * mapping.imagesPerBlock
+      let images = first..<min(first + mapping.imagesPerBlock, (group + 1) * batch.imagesPerGroup)
+      let table = group * mapping.source.channels
       TilePacking.pack(
         .init(
           numbers: source, factor: activation.map { $0.factor + table },
           constant: activation.map { $0.constant + table }),
         images: images, mapping, to: packed)
-      let place = target + images.lowerBound * mapping.target.count
+      let output = target + images.lowerBound * mapping.target.count
       tiles_take()
       if mapping.layout == .pixels, images.count == mapping.imagesPerBlock {
         multiply(
           mapping, packed, weights,
           Sums(
-            numbers: place, row: mapping.target.channels, tile: mapping.target.count,
+            numbers: output, row: mapping.target.channels, tile: mapping.target.count,
             unit: 16 * mapping.target.channels, column: 32))
       } else {
         // By way of memory of one's own: for fewer images than a block has, and because images often lie a power of two apart,
@@ -105,10 +111,12 @@ struct TileConvolution: ConvolutionAlgorithm {
         multiply(
           mapping, packed, weights,
           Sums(numbers: spare, row: 32, tile: 16 * 32, unit: 32 * 32, column: 32 * 32 * mapping.units.count))
-        unpack(mapping, spare, images: images.count, to: place)
+        unpack(mapping, spare, images: images.count, to: output)
       }
       tiles_release()
-      then?(block)
+      guard let then else { return }
+      let rows = images.lowerBound * mapping.target.pixels..<images.upperBound * mapping.target.pixels
+      for index in blocks.indices(within: rows) { then(blocks[index]) }
     }
   }
 

@@ -97,6 +97,8 @@ struct TileMapping: Sendable {
       }
       units.append(unit)
     }
+    // Where padding is all that a kernel meets there is nothing to add, but an address all the same.
+    if entries.isEmpty { entries = [0, 0] }
   }
 
   // MARK: The source, packed

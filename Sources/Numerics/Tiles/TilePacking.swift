@@ -85,16 +85,7 @@ enum TilePacking {
     nonisolated(unsafe) let (weights, tiles) = (weights, tiles)
     let (outputs, inputs) = (mapping.source.channels, mapping.target.channels)
     eachEntry(mapping, threads: threads) { column, group, tap, place in
-      withUnsafeTemporaryAllocation(byteCount: 32 * 32 * 4, alignment: 64) { scratch in
-        guard let turned = scratch.baseAddress?.bindMemory(to: Float.self, capacity: 32 * 32) else { return }
-        for row in stride(from: 0, to: 32, by: 16) {
-          for part in stride(from: 0, to: 32, by: 16) {
-            let block = weights + (tap * inputs + column + part) * outputs + group * 32 + row
-            tiles_transpose(block, outputs * 4, turned + row * 32 + part, 32 * 4)
-          }
-        }
-        packRight(turned, pitch: 32, to: tiles + place)
-      }
+      tiles_put_turned(weights + (tap * inputs + column) * outputs + group * 32, outputs, tiles + place)
     }
   }
 
