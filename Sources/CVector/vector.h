@@ -79,5 +79,8 @@ REPRO_INLINE v8_double v8_plus_exactly(v8_double sum, v8 a, v8 b) {
 }
 // Asks for the cache line of p ahead of its use.
 REPRO_INLINE void v_prefetch(const float *_Nonnull p) { __builtin_prefetch(p, 0, 3); }
+// The same, into the second-level cache, to be read and to be written.
+REPRO_INLINE void v_prefetch_far(const float *_Nonnull p) { __builtin_prefetch(p, 0, 2); }
+REPRO_INLINE void v_prefetch_written(const float *_Nonnull p) { __builtin_prefetch(p, 1, 2); }
 
 #endif

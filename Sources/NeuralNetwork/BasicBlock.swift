@@ -93,32 +93,39 @@ final class BasicBlock {
     below: (FloatBuffer, FloatBuffer?, RowBlocks) -> @Sendable (RowBlock) -> Void
   ) -> FloatBuffer {
     guard let input, let received else { preconditionFailure("backward before forward") }
-    let inner = pool.take(pass.images * outputShape.outputCount)
-    normalisation2.finishBackward(gradient, input: convolution2.output, inputGradient: inner, received, pass)
-    var other = gradient
-    let count = pass.images * convolution1.shape.inputCount
-    if let (convolution, normalisation) = downsample {
-      normalisation.finishBackward(gradient, input: convolution.output, inputGradient: gradient, received, pass)
-      convolution.weightGradient(gradient, input: input, pass)
-      other = pool.take(count)
-      convolution.dataGradient(gradient, inputGradient: other, pass)
-      pool.give(gradient)
+    let outputCount = pass.images * outputShape.outputCount
+    let inputCount = pass.images * convolution1.shape.inputCount
+    // Where `gradient` is needed again, what is made of it takes a block of its own.
+    var inner: FloatBuffer?
+    let main = normalisation2.finishBackward(gradient, input: convolution2.output, received, pass)
+    let shortcut = downsample.map { layers in
+      layers.normalisation.finishBackward(gradient, input: layers.convolution.output, received, pass)
     }
-    let activated = convolution2.readsActivations
-    convolution2.weightGradient(
-      inner, input: activated ? convolution1.output : normalisation1.output,
-      activation: activated ? normalisation1.activation : nil, pass)
     let hidden = pool.take(pass.images * outputShape.inputCount)
     let blocks = convolution2.inputBlocks(pass)
-    convolution2.dataGradient(
-      inner, inputGradient: hidden, pass,
+    let activated = convolution2.readsActivations
+    convolution2.backward(
+      main, input: activated ? convolution1.output : normalisation1.output,
+      activation: activated ? normalisation1.activation : nil,
+      kept: {
+        let buffer = pool.take(outputCount)
+        inner = buffer
+        return buffer
+      },
+      inputGradient: hidden, pass,
       then: normalisation1.gradientSums(of: hidden, mask: .normalised, input: convolution1.output, blocks))
-    pool.give(inner)
-    normalisation1.finishBackward(hidden, input: convolution1.output, inputGradient: hidden, blocks, pass)
-    convolution1.weightGradient(hidden, input: input, pass)
-    let result = pool.take(count)
-    convolution1.dataGradient(
-      hidden, inputGradient: result, pass, then: below(result, other, convolution1.inputBlocks(pass)))
+    if let inner { pool.give(inner) }
+    var other = gradient
+    if let downsample, let shortcut {
+      other = pool.take(inputCount)
+      downsample.convolution.backward(
+        shortcut, input: input, kept: { gradient }, inputGradient: other, pass)
+      pool.give(gradient)
+    }
+    let result = pool.take(inputCount)
+    convolution1.backward(
+      normalisation1.finishBackward(hidden, input: convolution1.output, blocks, pass), input: input, kept: { hidden },
+      inputGradient: result, pass, then: below(result, other, convolution1.inputBlocks(pass)))
     pool.give(hidden)
     pool.give(other)
     return result

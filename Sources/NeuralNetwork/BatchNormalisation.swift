@@ -178,14 +178,13 @@ final class BatchNormalisation {
     }
   }
 
-  /// Sets the gradients of weight and bias, and inputGradient ← ∂loss/∂input, once the sums of all blocks are collected.
+  /// Sets the gradients of weight and bias once the sums of all blocks are collected, and gives out ∂loss/∂input, which
+  /// whoever reads it makes on the way.
   ///
-  /// - Parameters:
-  ///   - gradient: ∂loss/∂(normalised input), as `gradientSums` left it.
-  ///   - inputGradient: may be `gradient` itself.
+  /// - Parameter gradient: ∂loss/∂(normalised input), as `gradientSums` left it.
   func finishBackward(
-    _ gradient: FloatBuffer, input: FloatBuffer, inputGradient: FloatBuffer, _ blocks: RowBlocks, _ pass: Pass
-  ) {
+    _ gradient: FloatBuffer, input: FloatBuffer, _ blocks: RowBlocks, _ pass: Pass
+  ) -> OutputGradient {
     coefficients.reserve(4 * pass.views * channels)
     if let scale { store.gradient(scale).update(repeating: 0, count: channels) }
     if let shift { store.gradient(shift).update(repeating: 0, count: channels) }
@@ -206,16 +205,7 @@ final class BatchNormalisation {
         if let shift { store.gradient(shift)[channel] += Float(gradientSums[channel]) }
       }
     }
-    inputGradient.reserve(blocks.rows * channels)
-    let (coefficients, channels) = (coefficients, channels)
-    parallelFor(blocks.count, threads: pass.threads) { index in
-      let block = blocks[index]
-      let place = block.rows.lowerBound * channels
-      RowKernels.combine(
-        gradient.pointer + place, x: input.pointer + place,
-        coefficients: coefficients.pointer + 4 * block.group * channels, to: inputGradient.pointer + place,
-        rows: block.rows.count, channels: channels)
-    }
+    return OutputGradient(gradient.pointer, output: input.pointer, coefficients: coefficients.pointer)
   }
 
   private func addUp(_ blocks: RowBlocks, view: Int) {
@@ -266,7 +256,8 @@ extension BatchNormalisation {
     let blocks = sampleBlocks(pass)
     let collect = gradientSums(of: gradient, mask: rectifies ? .output(output) : .none, input: input, blocks)
     parallelFor(blocks.count, threads: pass.threads) { collect(blocks[$0]) }
-    finishBackward(gradient, input: input, inputGradient: gradient, blocks, pass)
+    let inputGradient = finishBackward(gradient, input: input, blocks, pass)
+    inputGradient.write(blocks, channels: channels, to: gradient.pointer, threads: pass.threads)
   }
 
   private func sampleBlocks(_ pass: Pass) -> RowBlocks {

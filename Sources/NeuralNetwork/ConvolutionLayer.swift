@@ -68,23 +68,30 @@ final class ConvolutionLayer {
   }
 
   /// Sets the weights' gradient.
+  ///
+  /// - Parameter kept: room for the output's gradient; may be what it is made from.
   func weightGradient(
-    _ gradient: FloatBuffer, input: FloatBuffer, activation: InputActivation? = nil, _ pass: Pass
+    _ gradient: OutputGradient, input: FloatBuffer, kept: FloatBuffer, _ pass: Pass
   ) {
+    gradient.write(outputBlocks(pass), channels: shape.outputChannels, to: kept.pointer, threads: pass.threads)
     algorithm.weightGradient(
-      input: input.pointer, activation: activation, outputGradient: gradient.pointer,
-      weightGradient: store.gradient(weight), batch: pass.batch)
+      input: input.pointer, activation: nil, outputGradient: kept.pointer, weightGradient: store.gradient(weight),
+      batch: pass.batch)
   }
 
-  /// inputGradient ← ∂loss/∂(activation(input)), which has room for it.
+  /// Sets the weights' gradient, and inputGradient ← ∂loss/∂(activation(input)), which has room for it.
   ///
-  /// - Parameter then: called with each of `inputBlocks` once it is written.
-  func dataGradient(
-    _ gradient: FloatBuffer, inputGradient: FloatBuffer, _ pass: Pass, then: (@Sendable (RowBlock) -> Void)? = nil
+  /// - Parameters:
+  ///   - kept: asked for room for the output's gradient where that cannot be made block by block.
+  ///   - then: called with each of `inputBlocks` once it is written.
+  func backward(
+    _ gradient: OutputGradient, input: FloatBuffer, activation: InputActivation? = nil, kept: () -> FloatBuffer,
+    inputGradient: FloatBuffer, _ pass: Pass, then: (@Sendable (RowBlock) -> Void)? = nil
   ) {
-    inputGradient.reserve(pass.images * shape.inputCount)
-    algorithm.dataGradient(
-      outputGradient: gradient.pointer, weights: store.value(weight), inputGradient: inputGradient.pointer,
+    let room = algorithm.keepsOutputGradient ? kept() : nil
+    algorithm.gradients(
+      input: input.pointer, activation: activation, outputGradient: gradient, weights: store.value(weight),
+      kept: room?.pointer, inputGradient: inputGradient.pointer, weightGradient: store.gradient(weight),
       batch: pass.batch, then: then)
   }
 }

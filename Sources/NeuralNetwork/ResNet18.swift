@@ -79,9 +79,9 @@ final class ResNet18 {
             of: result, adding: other, mask: .output(stemNormalisation.output), input: stem.output, parts)
       }
     }
-    stemNormalisation.finishBackward(
-      current, input: stem.output, inputGradient: current, blocks[0].inputBlocks(pass), pass)
-    stem.weightGradient(current, input: input, pass)
+    let stemGradient = stemNormalisation.finishBackward(
+      current, input: stem.output, blocks[0].inputBlocks(pass), pass)
+    stem.weightGradient(stemGradient, input: input, kept: current, pass)
     gradients.give(current)
   }
 

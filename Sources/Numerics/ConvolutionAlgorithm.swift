@@ -33,10 +33,53 @@ public protocol ConvolutionAlgorithm: Sendable {
   func weightGradient(
     input: UnsafePointer<Float>, activation: InputActivation?, outputGradient: UnsafePointer<Float>,
     weightGradient: UnsafeMutablePointer<Float>, batch: ConvolutionBatch)
+
+  /// Whether `gradients` needs room for the whole gradient of the output.
+  var keepsOutputGradient: Bool { get }
+
+  /// `weightGradient` and `dataGradient`, of a gradient of the output that is not there yet.
+  ///
+  /// - Parameters:
+  ///   - kept: room for it, which may be where it is made from; nil where `keepsOutputGradient` is false.
+  ///   - then: called once for each of `inputBlocks`, when its rows are written.
+  func gradients(
+    input: UnsafePointer<Float>, activation: InputActivation?, outputGradient: OutputGradient,
+    weights: UnsafePointer<Float>, kept: UnsafeMutablePointer<Float>?, inputGradient: UnsafeMutablePointer<Float>,
+    weightGradient: UnsafeMutablePointer<Float>, batch: ConvolutionBatch, then: (@Sendable (RowBlock) -> Void)?)
 }
 
 extension ConvolutionAlgorithm {
   public var readsActivations: Bool { false }
+
+  public var keepsOutputGradient: Bool { true }
+
+  public func gradients(
+    input: UnsafePointer<Float>, activation: InputActivation?, outputGradient: OutputGradient,
+    weights: UnsafePointer<Float>, kept: UnsafeMutablePointer<Float>?, inputGradient: UnsafeMutablePointer<Float>,
+    weightGradient: UnsafeMutablePointer<Float>, batch: ConvolutionBatch, then: (@Sendable (RowBlock) -> Void)?
+  ) {
+    guard let kept else { preconditionFailure("no room for the gradient of the output") }
+    gradientsInTurn(
+      input: input, activation: activation, outputGradient: outputGradient, weights: weights, kept: kept,
+      inputGradient: inputGradient, weightGradient: weightGradient, batch: batch, then: then)
+  }
+
+  /// One gradient after the other, of an output gradient that is made first.
+  func gradientsInTurn(
+    input: UnsafePointer<Float>, activation: InputActivation?, outputGradient: OutputGradient,
+    weights: UnsafePointer<Float>, kept: UnsafeMutablePointer<Float>, inputGradient: UnsafeMutablePointer<Float>,
+    weightGradient: UnsafeMutablePointer<Float>, batch: ConvolutionBatch, then: (@Sendable (RowBlock) -> Void)?
+  ) {
+    let channels = shape.outputChannels
+    let blocks = RowBlocks(
+      height: shape.outputHeight, width: shape.outputWidth, channels: channels, images: batch.images,
+      groups: batch.groups)
+    outputGradient.write(blocks, channels: channels, to: kept, threads: batch.threads)
+    self.weightGradient(
+      input: input, activation: activation, outputGradient: kept, weightGradient: weightGradient, batch: batch)
+    dataGradient(
+      outputGradient: kept, weights: weights, inputGradient: inputGradient, batch: batch, then: then)
+  }
 
   public func outputBlocks(images: Int, groups: Int) -> RowBlocks {
     RowBlocks(

@@ -105,7 +105,9 @@ import Testing
         let sums = layer.gradientSums(of: gradient, adding: other, mask: mask, input: input, blocks)
         for index in 0..<blocks.count { sums(blocks[index]) }
       }
-      layer.finishBackward(gradient, input: input, inputGradient: inputGradient, blocks, pass)
+      inputGradient.reserve(count)
+      layer.finishBackward(gradient, input: input, blocks, pass).write(
+        blocks, channels: problem.channels, to: inputGradient.pointer, threads: pass.threads)
       expectClose(
         inputGradient.array(count), (0..<count).map { Float(problem.difference(\.input, $0)) }, tolerance: 1e-4,
         "input")

@@ -13,6 +13,8 @@ public struct WinogradConvolution: ConvolutionAlgorithm {
 
   /// Tiles of a block, about.
   private static let tilesPerBlock = 48
+  /// Tiles of an image up to which a block of few channels holds it whole.
+  private static let tilesOfWholeImage = 64
   /// Numbers of the filters above which coordinates go one by one.
   private static let cachedFilters = 1 << 20
   /// Numbers of each side's transforms where coordinates go one by one.
@@ -33,9 +35,22 @@ public struct WinogradConvolution: ConvolutionAlgorithm {
 
   func blocks(images: Int, groups: Int) -> RowBlocks {
     RowBlocks(
-      unitsPerBlock: Self.tilesPerBlock / inputTiles.tileColumns, linesPerUnit: 4, height: shape.inputHeight,
-      width: shape.inputWidth, images: images, groups: groups)
+      unitsPerBlock: unitsPerBlock, linesPerUnit: 4, height: shape.inputHeight, width: shape.inputWidth, images: images,
+      groups: groups)
   }
+
+  /// Rows of tiles of a block: whole images where there are few channels and the image is not large, so that a block
+  /// has all that its gradients need (`gradientsFitTheCache`).
+  private var unitsPerBlock: Int {
+    let (rows, columns) = (inputTiles.tileRows, inputTiles.tileColumns)
+    let units = max(1, Self.tilesPerBlock / columns)
+    guard gradientsFitTheCache else { return units }
+    if units >= rows { return units / rows * rows }
+    return rows * columns <= Self.tilesOfWholeImage ? rows : units
+  }
+
+  /// Whether a block is of whole images.
+  var blocksAreWholeImages: Bool { unitsPerBlock % inputTiles.tileRows == 0 }
 
   public func forward(
     input: UnsafePointer<Float>, activation: InputActivation?, weights: UnsafePointer<Float>,
@@ -78,7 +93,11 @@ public struct WinogradConvolution: ConvolutionAlgorithm {
         let (transformed, products) = (memory, memory + x.count)
         self.transformInput(
           source, sourceTiles, activation, blocks, index, batch, scratch: products + y.count, to: transformed, x)
+        let rows = blocks[index].rows
+        let ahead = MemoryAhead(
+          target + rows.lowerBound * targetTiles.channels, count: rows.count * targetTiles.channels, isWritten: true)
         for coordinate in 0..<36 {
+          ahead.ask(coordinate)
           self.multiply(
             transformed + coordinate * x.coordinate, x, packed + coordinate * filters.coordinate, filters,
             products + coordinate * y.coordinate, y, tiles: blockTiles)
@@ -120,25 +139,29 @@ public struct WinogradConvolution: ConvolutionAlgorithm {
   }
 
   /// Bᵀ d B of all tiles of one block.
+  ///
+  /// - Parameter first: the image that `source` begins with.
   func transformInput(
-    _ source: UnsafePointer<Float>, _ tiles: WinogradTiles, _ activation: InputActivation?, _ blocks: RowBlocks,
-    _ index: Int, _ batch: ConvolutionBatch, scratch: UnsafeMutablePointer<Float>,
+    _ source: UnsafePointer<Float>, from first: Int = 0, _ tiles: WinogradTiles, _ activation: InputActivation?,
+    _ blocks: RowBlocks, _ index: Int, _ batch: ConvolutionBatch, scratch: UnsafeMutablePointer<Float>,
     to target: UnsafeMutablePointer<Float>, _ layout: TransformedTiles
   ) {
     let units = blocks.units(index)
+    tiles.clearSides(scratch)
     for unit in units {
       let (image, tileRow) = unit.quotientAndRemainder(dividingBy: tiles.tileRows)
       let group = image / batch.imagesPerGroup
       let factor = activation.map { $0.factor + group * tiles.channels }
       let constant = activation.map { $0.constant + group * tiles.channels }
       tiles.input(
-        source + image * tiles.height * tiles.width * tiles.channels, factor: factor, constant: constant,
-        tileRow: tileRow, scratch: scratch, to: target + (unit - units.lowerBound) * tiles.tileColumns * 16, layout)
+        source + (image - first) * tiles.numbers, factor: factor, constant: constant, tileRow: tileRow,
+        continues: tileRow > 0 && unit > units.lowerBound, scratch: scratch,
+        to: target + (unit - units.lowerBound) * tiles.tileColumns * 16, layout)
     }
   }
 
   /// Aᵀ m A of all tiles of one block.
-  private func transformOutput(
+  func transformOutput(
     _ source: UnsafePointer<Float>, _ layout: TransformedTiles, _ tiles: WinogradTiles, _ blocks: RowBlocks,
     _ index: Int, to target: UnsafeMutablePointer<Float>
   ) {
@@ -147,12 +170,12 @@ public struct WinogradConvolution: ConvolutionAlgorithm {
       let (image, tileRow) = unit.quotientAndRemainder(dividingBy: tiles.tileRows)
       tiles.output(
         source + (unit - units.lowerBound) * tiles.tileColumns * 16, layout, tileRow: tileRow,
-        to: target + image * tiles.height * tiles.width * tiles.channels)
+        to: target + image * tiles.numbers)
     }
   }
 
   /// One coordinate's tiles times its filters. Tiles beyond the last are multiplied too, and looked at by nobody.
-  private func multiply(
+  func multiply(
     _ x: UnsafePointer<Float>, _ layout: TransformedTiles, _ filters: UnsafePointer<Float>, _ size: WinogradFilters,
     _ y: UnsafeMutablePointer<Float>, _ target: TransformedTiles, tiles: Int
   ) {

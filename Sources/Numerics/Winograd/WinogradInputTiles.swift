@@ -7,52 +7,63 @@ extension WinogradTiles {
   ///   - image: the whole image.
   ///   - factor, constant: what is applied to the image on the way, max(0, x · factor + constant), channel by channel;
   ///     the padding stays zero.
-  ///   - scratch: `scratchCount` numbers.
+  ///   - continues: whether the row of tiles before it, of the same image, was the last that went through `scratch`.
+  ///   - scratch: `scratchCount` numbers, whose sides are zero (`clearSides`).
   ///   - target: the first tile's place in the first panel.
   func input(
     _ image: UnsafePointer<Float>, factor: UnsafePointer<Float>?, constant: UnsafePointer<Float>?, tileRow: Int,
-    scratch: UnsafeMutablePointer<Float>, to target: UnsafeMutablePointer<Float>, _ layout: TransformedTiles
+    continues: Bool, scratch: UnsafeMutablePointer<Float>, to target: UnsafeMutablePointer<Float>,
+    _ layout: TransformedTiles
   ) {
     // The six lines that the tiles overlap, padded and activated, panel by panel: what is transformed then lies close
-    // together, and a tile at the border is like any other.
+    // together, and a tile at the border is like any other. Eight lines are kept, line y at place y + 1 modulo 8: the
+    // last two of a row of tiles are the first two of the next.
     let line = paddedWidth * 16
-    for row in 0..<6 {
+    let panelStep = Self.keptLines * line
+    for row in (continues ? 2 : 0)..<6 {
       let y = 4 * tileRow - 1 + row
-      let place = scratch + row * line
+      let place = scratch + (y + 1) % Self.keptLines * line
       if y >= 0 && y < height {
-        pad(image + y * width * channels, factor: factor, constant: constant, to: place, panelStep: 6 * line)
+        copyLine(image + y * width * channels, factor: factor, constant: constant, to: place + 16, panelStep: panelStep)
       } else {
-        for panel in 0..<panels { (place + panel * 6 * line).update(repeating: 0, count: line) }
+        for panel in 0..<panels { (place + panel * panelStep).update(repeating: 0, count: line) }
       }
     }
+    let (near, far) = tileRow % 2 == 0 ? (0, 4 * line) : (4 * line, 0)
     for panel in 0..<panels {
       for tile in 0..<tileColumns {
+        let place = scratch + (panel &* panelStep &+ tile &* 64)
         Self.input(
-          scratch + (panel &* 6 &* line &+ tile &* 64), line: line,
-          to: target + (panel &* layout.panel &+ tile &* 16), layout.coordinate)
+          place + near, place + far, line: line, to: target + (panel &* layout.panel &+ tile &* 16),
+          layout.coordinate)
       }
     }
   }
 
-  /// Copies a line of the image, activated, with zeros before and after it.
-  private func pad(
+  /// Zeros before and after each of the lines that `input` keeps.
+  func clearSides(_ scratch: UnsafeMutablePointer<Float>) {
+    let (line, after) = (paddedWidth * 16, (width + 1) * 16)
+    for index in 0..<Self.keptLines * panels {
+      let place = scratch + index &* line
+      v16_store(.zero, place)
+      for number in stride(from: after, to: line, by: 16) { v16_store(.zero, place + number) }
+    }
+  }
+
+  /// Copies a line of the image, activated.
+  private func copyLine(
     _ source: UnsafePointer<Float>, factor: UnsafePointer<Float>?, constant: UnsafePointer<Float>?,
     to target: UnsafeMutablePointer<Float>, panelStep: Int
   ) {
-    for panel in 0..<panels {
-      let place = target + panel * panelStep
-      place.update(repeating: 0, count: 16)
-      (place + (width + 1) * 16).update(repeating: 0, count: (paddedWidth - width - 1) * 16)
-    }
     if channels % 16 == 0 {
       // Pixels outside and panels inside: memory is read line after line.
       if panels == 1 {
-        copy(source, factor, constant, to: target + 16)
+        copy(source, factor, constant, to: target)
       } else {
-        copy(source, factor, constant, to: target + 16, panelStep: panelStep)
+        copy(source, factor, constant, to: target, panelStep: panelStep)
       }
     } else {
-      copyPartial(source, factor, constant, to: target + 16, panelStep: panelStep)
+      copyPartial(source, factor, constant, to: target, panelStep: panelStep)
     }
   }
 
@@ -105,12 +116,15 @@ extension WinogradTiles {
     }
   }
 
-  /// Bᵀ d B of one tile.
+  /// Bᵀ d B of one tile, whose first four lines begin at `d` and the last two at `end`.
   @inline(never)
   private static func input(
-    _ d: UnsafePointer<Float>, line: Int, to place: UnsafeMutablePointer<Float>, _ coordinate: Int
+    _ d: UnsafePointer<Float>, _ end: UnsafePointer<Float>, line: Int, to place: UnsafeMutablePointer<Float>,
+    _ coordinate: Int
   ) {
-    @inline(__always) func pixel(_ row: Int, _ column: Int) -> Vector { v16_load(d + (row &* line &+ column &* 16)) }
+    @inline(__always) func pixel(_ row: Int, _ column: Int) -> Vector {
+      v16_load(row < 4 ? d + (row &* line &+ column &* 16) : end + ((row &- 4) &* line &+ column &* 16))
+    }
     @inline(__always) func store(
       _ row: Int, _ v0: Vector, _ v1: Vector, _ v2: Vector, _ v3: Vector, _ v4: Vector, _ v5: Vector
     ) {

@@ -16,6 +16,8 @@ struct WinogradTiles {
   let width: Int
   let channels: Int
 
+  /// Numbers of an image.
+  var numbers: Int { height * width * channels }
   /// Rows and columns of tiles, the last of them reaching beyond the image where its size is no multiple of four.
   var tileRows: Int { (height + 3) / 4 }
   var tileColumns: Int { (width + 3) / 4 }
@@ -31,8 +33,10 @@ struct WinogradTiles {
 
   /// Pixels of a line with the padding beside it and what the last tile reads beyond it.
   var paddedWidth: Int { 4 * tileColumns + 2 }
-  /// Numbers of scratch memory that `input` needs: six padded lines of every panel.
-  var scratchCount: Int { panels * 6 * paddedWidth * 16 }
+  /// Lines of an image that `input` keeps: those that two rows of tiles read.
+  static let keptLines = 8
+  /// Numbers of scratch memory that `input` needs: padded lines of every panel.
+  var scratchCount: Int { panels * Self.keptLines * paddedWidth * 16 }
 
   /// Memory for a tile that the image holds only a part of: 4 × 4 × 16.
   func withTile(_ body: (UnsafeMutablePointer<Float>) -> Void) {

@@ -4,7 +4,11 @@ extension WinogradConvolution {
   /// Numbers of a weight gradient's transform above which its coordinates go one by one.
   private static let cachedWeightGradient = 1 << 20
   /// Partial sums of a weight gradient. It bounds both the threads that can work on one and the memory for them.
-  private static let weightGradientSlices = 8
+  static let weightGradientSlices = 8
+
+  /// Numbers from one coordinate's sums to the next one's, padded, for the 36 places of a number not to share a set of the
+  /// cache.
+  func paddedCoordinate(_ filters: WinogradFilters) -> Int { filters.coordinate + 16 }
 
   public func weightGradient(
     input: UnsafePointer<Float>, activation: InputActivation?, outputGradient: UnsafePointer<Float>,
@@ -15,8 +19,7 @@ extension WinogradConvolution {
     let blockTiles = blocks.unitsPerBlock * inputTiles.tileColumns
     let workspace = batch.workspace
     nonisolated(unsafe) let (input, outputGradient, weightGradient) = (input, outputGradient, weightGradient)
-    // Padded, for the 36 places of a number not to share a set of the cache.
-    let coordinate = filters.coordinate + 16
+    let coordinate = paddedCoordinate(filters)
     if filters.count <= Self.cachedWeightGradient {
       let x = TransformedTiles(tiles: blockTiles, panels: inputTiles.panels)
       let g = TransformedTiles(tiles: blockTiles, panels: outputTiles.panels)
@@ -41,18 +44,7 @@ extension WinogradConvolution {
           }
         }
       }
-      let numbers = filters.coordinate / 16
-      parallelFor(36, threads: batch.threads) { place in
-        for slice in 1..<max(1, slices) {
-          let (sum, part) = (sums + place * coordinate, sums + (slice * 36 + place) * coordinate)
-          for index in 0..<numbers {
-            v16_store(v16_load(sum + index &* 16) + v16_load(part + index &* 16), sum + index &* 16)
-          }
-        }
-      }
-      parallelFor(shape.inputChannels, threads: batch.threads) { row in
-        filters.weightGradient(row: row, sums, coordinate: coordinate, to: weightGradient)
-      }
+      addSlices(sums, slices, coordinate: coordinate, filters, to: weightGradient, threads: batch.threads)
       return
     }
     let perBlock = 36 * 16 * blockTiles * max(inputTiles.panels, outputTiles.panels)
@@ -96,8 +88,28 @@ extension WinogradConvolution {
     }
   }
 
+  /// weightGradient ← Gᵀ (the sum of all slices' sums, in order) G.
+  func addSlices(
+    _ sums: UnsafeMutablePointer<Float>, _ slices: Int, coordinate: Int, _ filters: WinogradFilters,
+    to weightGradient: UnsafeMutablePointer<Float>, threads: Int
+  ) {
+    nonisolated(unsafe) let (sums, weightGradient) = (sums, weightGradient)
+    let numbers = filters.coordinate / 16
+    parallelFor(36, threads: threads) { place in
+      for slice in 1..<max(1, slices) {
+        let (sum, part) = (sums + place * coordinate, sums + (slice * 36 + place) * coordinate)
+        for index in 0..<numbers {
+          v16_store(v16_load(sum + index &* 16) + v16_load(part + index &* 16), sum + index &* 16)
+        }
+      }
+    }
+    parallelFor(shape.inputChannels, threads: threads) { row in
+      filters.weightGradient(row: row, sums, coordinate: coordinate, to: weightGradient)
+    }
+  }
+
   /// sum += xᵀ g at one coordinate.
-  private func addOuterProducts(
+  func addOuterProducts(
     _ x: UnsafePointer<Float>, _ layout: TransformedTiles, _ g: UnsafePointer<Float>, _ gradient: TransformedTiles,
     tiles: Int, to sum: UnsafeMutablePointer<Float>, _ size: WinogradFilters
   ) {
@@ -122,15 +134,17 @@ extension WinogradConvolution {
   }
 
   /// A y Aᵀ of all tiles of one block.
-  private func transformGradient(
-    _ source: UnsafePointer<Float>, _ tiles: WinogradTiles, _ blocks: RowBlocks, _ index: Int,
+  ///
+  /// - Parameter first: the image that `source` begins with.
+  func transformGradient(
+    _ source: UnsafePointer<Float>, from first: Int = 0, _ tiles: WinogradTiles, _ blocks: RowBlocks, _ index: Int,
     to target: UnsafeMutablePointer<Float>, _ layout: TransformedTiles
   ) {
     let units = blocks.units(index)
     for unit in units {
       let (image, tileRow) = unit.quotientAndRemainder(dividingBy: tiles.tileRows)
       tiles.gradient(
-        source + image * tiles.height * tiles.width * tiles.channels, tileRow: tileRow,
+        source + (image - first) * tiles.numbers, tileRow: tileRow,
         to: target + (unit - units.lowerBound) * tiles.tileColumns * 16, layout)
     }
   }
