@@ -36,11 +36,16 @@ enum DurableFile {
       unlink(temporary)
       throw failed
     }
-    // The folder's entry too; not every file system lets a folder be flushed, and the file is whole either way.
-    let folder = open(file.deletingLastPathComponent().path, O_RDONLY)
-    if folder >= 0 {
-      fsync(folder)
-      close(folder)
-    }
+    // The folder's entry too.
+    flush(folder: file.deletingLastPathComponent())
+  }
+
+  /// Flushes the entries of `folder` to the disk. Not every file system lets a folder be flushed; what is in it is whole either
+  /// way.
+  static func flush(folder: URL) {
+    let descriptor = open(folder.path, O_RDONLY)
+    guard descriptor >= 0 else { return }
+    fsync(descriptor)
+    close(descriptor)
   }
 }

@@ -6,28 +6,49 @@ import Numerics
 ///
 /// Each file is written beside its place, flushed to the disk and renamed, so that what is there is whole. The state
 /// also carries a checksum, because it decides bits.
+///
+/// States of different arithmetic lie in folders of their own. So a training that is taken to and fro between two kinds of
+/// machines comes to its end on both, and no checkpoint of the one is taken for the other's.
 struct ProgressFolder {
+  private let root: URL
+  /// Where this arithmetic's files are.
   private let folder: URL
   private let configuration: TrainingConfiguration
-  private static let format = "repro-training-state-2"
+  private let arithmetic: Arithmetic
+  private static let format = "repro-training-state-3"
 
   private struct Description: Codable {
     let configuration: TrainingConfiguration
+    let arithmetic: Arithmetic
     let history: [EpochRecord]
     let timings: [EpochTiming]
   }
 
-  init(_ folder: URL, configuration: TrainingConfiguration) throws(TrainingError) {
-    self.folder = folder
+  init(_ root: URL, configuration: TrainingConfiguration, arithmetic: Arithmetic) throws(TrainingError) {
+    self.root = root
+    folder = Self.folder(of: arithmetic, in: root)
     self.configuration = configuration
+    self.arithmetic = arithmetic
     do {
       try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
     } catch {
       throw .progressNotWritten(path: folder.path, reason: error.localizedDescription)
     }
+    DurableFile.flush(folder: root)
   }
 
-  private var stateFile: URL { folder.appendingPathComponent("state.safetensors") }
+  /// For instance `tiles-fused-SapphireRapids`. Names of OpenBLAS's kernels are words.
+  static func folder(of arithmetic: Arithmetic, in root: URL) -> URL {
+    let products =
+      switch arithmetic.products {
+      case .tiles: "tiles"
+      case .vectors: "vectors"
+      }
+    let name = "\(products)-\(arithmetic.fuses ? "fused" : "unfused")-\(arithmetic.kernel)"
+    return root.appendingPathComponent(name, isDirectory: true)
+  }
+
+  private static func stateFile(in folder: URL) -> URL { folder.appendingPathComponent("state.safetensors") }
 
   private func checkpointFile(_ epoch: Int) -> URL { folder.appendingPathComponent("epoch-\(epoch).safetensors") }
 
@@ -43,7 +64,7 @@ struct ProgressFolder {
     encoder.outputFormatting = .sortedKeys
     let description = try encoder.encode(
       Description(
-        configuration: configuration, history: trainer.history, timings: trainer.timings))
+        configuration: configuration, arithmetic: arithmetic, history: trainer.history, timings: trainer.timings))
     let tensors = blocks(trainer).map { block in
       Safetensors.Tensor(name: block.name, shape: [block.count], values: block.buffer.array(block.count))
     }
@@ -51,7 +72,7 @@ struct ProgressFolder {
     let state = Safetensors(
       tensors: tensors,
       metadata: ["format": Self.format, "description": text, "checksum": Self.checksum(tensors, text)])
-    try DurableFile.write(state.encoded(), to: stateFile)
+    try DurableFile.write(state.encoded(), to: Self.stateFile(in: folder))
   }
 
   /// What there was to go on from.
@@ -62,40 +83,87 @@ struct ProgressFolder {
     case nothing
     /// A file that cannot be used, and why.
     case unusable(path: String, reason: String)
+    /// There is nothing but what another arithmetic computed, which stays.
+    case computedOtherwise(ArithmeticChange)
   }
 
-  /// Brings `trainer` to the state in the folder, if that is whole, of this configuration, and has all its checkpoints.
-  /// Otherwise the trainer stays as it is.
+  private struct Unusable: Error {
+    let path: String
+    let reason: String
+
+    init(_ file: URL, _ reason: String) {
+      path = file.path
+      self.reason = reason
+    }
+
+    var restored: Restored { .unusable(path: path, reason: reason) }
+  }
+
+  /// Brings `trainer` to the state in the folder, if that is whole, of this configuration and arithmetic, and has all its
+  /// checkpoints. Otherwise the trainer stays as it is.
   func restore(_ trainer: Trainer) -> Restored {
-    guard FileManager.default.fileExists(atPath: stateFile.path) else { return .nothing }
-    func unusable(_ file: URL, _ reason: String) -> Restored { .unusable(path: file.path, reason: reason) }
-    guard let data = try? Data(contentsOf: stateFile) else { return unusable(stateFile, "cannot be read") }
-    guard let state = try? Safetensors(data, source: stateFile.path), let text = state.metadata["description"] else {
-      return unusable(stateFile, "is damaged")
+    let file = Self.stateFile(in: folder)
+    guard FileManager.default.fileExists(atPath: file.path) else { return computedElsewhere() }
+    do throws(Unusable) {
+      return .epochs(try bring(trainer, to: file))
+    } catch {
+      return error.restored
     }
-    guard state.metadata["format"] == Self.format else {
-      return unusable(stateFile, "was written by another version of this program")
-    }
-    guard state.metadata["checksum"] == Self.checksum(state.tensors, text),
-      let description = try? JSONDecoder().decode(Description.self, from: Data(text.utf8))
-    else { return unusable(stateFile, "is damaged") }
-    guard description.configuration == configuration, description.history.count <= configuration.epochs else {
-      return unusable(stateFile, "belongs to a training with other settings")
-    }
+  }
+
+  /// - Returns: the epochs done.
+  private func bring(_ trainer: Trainer, to file: URL) throws(Unusable) -> Int {
+    let (state, description) = try read(file)
     let epochs = description.history.count
     for epoch in configuration.recordingEpochs where epoch <= epochs {
       let file = checkpointFile(epoch)
       guard let encoder = try? Encoder(checkpoint: file), encoder.epoch == epoch,
         encoder.configuration == configuration.encoder
-      else { return unusable(file, "is missing or damaged") }
+      else { throw Unusable(file, "is missing or damaged") }
     }
     let blocks = blocks(trainer)
     let contents = blocks.compactMap { try? state.values($0.name).values }
-    guard contents.map(\.count) == blocks.map(\.count) else { return unusable(stateFile, "is damaged") }
+    guard contents.map(\.count) == blocks.map(\.count) else { throw Unusable(file, "is damaged") }
     for (block, values) in zip(blocks, contents) { block.buffer.assign(values) }
     trainer.history = description.history
     trainer.timings = description.timings
-    return .epochs(epochs)
+    return epochs
+  }
+
+  /// A state of this training and of the arithmetic whose folder it lies in.
+  private func read(_ file: URL) throws(Unusable) -> (state: Safetensors, description: Description) {
+    guard let data = try? Data(contentsOf: file) else { throw Unusable(file, "cannot be read") }
+    guard let state = try? Safetensors(data, source: file.path), let text = state.metadata["description"] else {
+      throw Unusable(file, "is damaged")
+    }
+    guard state.metadata["format"] == Self.format else {
+      throw Unusable(file, "was written by another version of this program")
+    }
+    guard state.metadata["checksum"] == Self.checksum(state.tensors, text),
+      let description = try? JSONDecoder().decode(Description.self, from: Data(text.utf8))
+    else { throw Unusable(file, "is damaged") }
+    guard description.configuration == configuration, description.history.count <= configuration.epochs else {
+      throw Unusable(file, "belongs to a training with other settings")
+    }
+    guard Self.stateFile(in: Self.folder(of: description.arithmetic, in: root)).path == file.path else {
+      throw Unusable(file, "lies in the folder of another kind of machine")
+    }
+    return (state, description)
+  }
+
+  /// What there is beside this arithmetic's folder: states of others in theirs, or one of a version that had no such
+  /// folders.
+  private func computedElsewhere() -> Restored {
+    let names = ((try? FileManager.default.contentsOfDirectory(atPath: root.path)) ?? []).sorted()
+    let folders = names.map { root.appendingPathComponent($0, isDirectory: true) } + [root]
+    let files = folders.map { Self.stateFile(in: $0) }
+    guard let file = files.first(where: { FileManager.default.fileExists(atPath: $0.path) }) else { return .nothing }
+    do throws(Unusable) {
+      let there = try read(file).description.arithmetic
+      return .computedOtherwise(ArithmeticChange(path: file.path, there: there, here: arithmetic))
+    } catch {
+      return error.restored
+    }
   }
 
   private func blocks(_ trainer: Trainer) -> [(name: String, buffer: FloatBuffer, count: Int)] {

@@ -5,18 +5,18 @@ import Numerics
 public enum Training {
   /// Trains until the last epoch, or goes on where an earlier call with the same `progressFolder` was cut off.
   ///
-  /// The result is a function of `configuration` and `source` alone: the same bits for any `threads`, with or without
-  /// interruption.
+  /// The result is a function of `configuration`, `source` and `Arithmetic.current` alone: the same bits for any `threads`,
+  /// with or without interruption.
   ///
   /// - Parameters:
   ///   - progressFolder: holds the resume state and the checkpoints recorded so far; made if it is missing. A state that
-  ///     belongs to another configuration or that is damaged is not used: training starts over, and `onWarning` is told.
-  ///     Without a folder nothing is kept.
+  ///     belongs to another configuration or arithmetic or that is damaged is not used: training starts over, and
+  ///     `onWarning` is told. Without a folder nothing is kept.
   ///   - threads: threads to use; 1 is best where several trainings run side by side.
   ///   - onRecord: gets the checkpoint of each epoch of `configuration.recordingEpochs`, in order. A resumed training
   ///     hands out again those that an earlier call recorded.
   ///   - onProgress: called after every step; what it throws ends the training, whose state stays for the next call.
-  ///   - onWarning: gets a sentence about work of an earlier call that is lost, with the file that cannot be used.
+  ///   - onWarning: gets a sentence about work of an earlier call that is not used, with the file that cannot be.
   /// - Returns: the whole history, earlier calls' epochs included.
   /// - Throws: `TrainingError`, and whatever the two closures throw.
   public static func run(
@@ -29,20 +29,23 @@ public enum Training {
       secondsBetweenStates: 2, onRecord: onRecord, onProgress: onProgress, onWarning: onWarning)
   }
 
+  /// - Parameter arithmetic: what states are said to be computed with.
   static func run(
     configuration: TrainingConfiguration, source: any ViewSource, progressFolder: URL?, threads: Int,
-    secondsBetweenStates: Double, onRecord: (TrainingCheckpoint) throws -> Void,
-    onProgress: (TrainingProgress) throws -> Void, onWarning: (String) -> Void = { _ in }
+    secondsBetweenStates: Double, arithmetic: Arithmetic = .current,
+    onRecord: (TrainingCheckpoint) throws -> Void, onProgress: (TrainingProgress) throws -> Void,
+    onWarning: (String) -> Void = { _ in }
   ) throws -> TrainingResult {
     try configuration.validate(imageCount: source.imageCount)
     let trainer = Trainer(configuration, source: source, threads: max(1, threads))
-    let folder = try progressFolder.map { try ProgressFolder($0, configuration: configuration) }
+    let folder = try progressFolder.map { try ProgressFolder($0, configuration: configuration, arithmetic: arithmetic) }
     let recorded = configuration.recordingEpochs
     var resumed: Int?
     switch folder?.restore(trainer) {
     case .epochs(let epochs)?: resumed = epochs
     case .unusable(let path, let reason)?:
       onWarning("\(path) \(reason), so what was trained before cannot be used: the training starts over.")
+    case .computedOtherwise(let change)?: onWarning(change.sentence)
     case .nothing?, nil: break
     }
     func record(_ epoch: Int) throws {

@@ -12,6 +12,7 @@ func reporting(_ body: () throws -> Void) throws {
   } catch {
     Standard.error("error: " + sentence(of: error))
     switch error {
+    case is EnvironmentError: throw ExitCode(64)
     case is ConfigurationError: throw ExitCode(78)
     case is LockError: throw ExitCode(75)
     default: throw ExitCode.failure

@@ -57,6 +57,7 @@ struct Repro: ParsableCommand {
 
   static func main() {
     do {
+      try reporting { try EnvironmentVariables.check() }
       if Worker.serves(CommandLine.arguments) { return try Worker.run(job: nil) }
       guard var command = commandByName(Array(CommandLine.arguments.dropFirst())) else { return main(nil) }
       try command.run()

@@ -60,6 +60,30 @@ import Testing
     #expect(try workspace.repro("all", "--frobnicate").status == 64)
   }
 
+  /// What would count as if it were not set is refused before anything is done, by workers too.
+  @Test func aVariableThatMeansNothing() throws {
+    let workspace = try Workspace()
+    defer { workspace.remove() }
+    func run(_ arguments: String..., tiles: String) throws -> Workspace.Outcome {
+      try workspace.start(arguments, environment: ["REPRO_TILES": tiles]).wait()
+    }
+    for (value, named) in [("no", "'no'"), ("OFF", "'OFF'"), ("off ", "'off '"), ("0", "'0'"), ("", "empty")] {
+      for command in ["all", "profiles", "--version"] {
+        let outcome = try run(command, tiles: value)
+        #expect(outcome.status == 64 && outcome.output.isEmpty, "\(command)")
+        #expect(
+          outcome.errors
+            == "error: The environment variable REPRO_TILES is \(named); set it to 'on' or 'off', or unset it.\n")
+      }
+    }
+    #expect(try run("worker", "--serve", tiles: "no").status == 64)
+    #expect(!FileManager.default.fileExists(atPath: workspace.folder.appending(path: ".repro").path))
+    for value in ["on", "off"] {
+      let outcome = try run("profiles", tiles: value)
+      #expect(outcome.status == 0 && outcome.errors.isEmpty && !outcome.output.isEmpty, "\(value): \(outcome.errors)")
+    }
+  }
+
   @Test func anArchiveThatIsNoArchive() throws {
     let dataset = """
       "shapes": {"kind": "cifar-10", "title": "CIFAR-10", "sources": ["broken.tar.gz"]}

@@ -40,10 +40,12 @@ struct Workspace {
     try start(arguments).wait()
   }
 
-  func start(_ arguments: [String]) throws -> Running {
+  /// - Parameter environment: set for the program beside what the tests have.
+  func start(_ arguments: [String], environment: [String: String] = [:]) throws -> Running {
     let process = Process()
     process.executableURL = Self.program
     process.arguments = arguments
+    process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
     process.currentDirectoryURL = folder
     return try Running(process, folder: folder)
   }

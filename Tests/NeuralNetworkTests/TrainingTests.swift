@@ -1,4 +1,5 @@
 import Foundation
+import Numerics
 import Testing
 
 @testable import NeuralNetwork
@@ -40,14 +41,14 @@ import Testing
 
   /// Runs a training, cut off after `steps` steps if given.
   static func run(
-    _ configuration: TrainingConfiguration, threads: Int = 1, folder: URL? = nil, stopAfter steps: Int? = nil,
-    onWarning: (String) -> Void = { _ in }
+    _ configuration: TrainingConfiguration, source: Source = Source(), threads: Int = 1, folder: URL? = nil,
+    arithmetic: Arithmetic = .current, stopAfter steps: Int? = nil, onWarning: (String) -> Void = { _ in }
   ) throws -> Outcome {
     var outcome = Outcome()
     var done = 0
     outcome.history = try Training.run(
-      configuration: configuration, source: Source(), progressFolder: folder, threads: threads,
-      secondsBetweenStates: 0, onRecord: { outcome.records.append($0) },
+      configuration: configuration, source: source, progressFolder: folder, threads: threads,
+      secondsBetweenStates: 0, arithmetic: arithmetic, onRecord: { outcome.records.append($0) },
       onProgress: { _ in
         done += 1
         if done == steps { throw Interruption() }
@@ -56,28 +57,25 @@ import Testing
     return outcome
   }
 
-  /// A training whose layers go through every kernel: 16 to 128 channels at 8×8 to 1×1 pixels, a projector large enough
-  /// for the processor's tiles, on any number of threads, and cut off in the middle of an epoch.
-  @Test(arguments: [
-    Method.barlowTwins(BarlowTwinsConfiguration()), .simSiam(SimSiamConfiguration()),
-  ]) func wideTrainingHasTheSameBits(_ method: Method) throws {
-    let configuration = TrainingConfiguration(
+  /// Layers that go through every kernel: 16 to 128 channels at 8×8 to 1×1 pixels, and a projector large enough for the
+  /// processor's tiles. Three steps an epoch.
+  static func wideConfiguration(_ method: Method) -> TrainingConfiguration {
+    TrainingConfiguration(
       encoder: EncoderConfiguration(width: 16, inputChannels: 3, side: 8, outputDimension: 75), method: method,
       optimiser: .sgd(momentum: 0.9, weightDecay: 1e-4), learningRate: 1e-2, warmupEpochs: 0, epochs: 3, batchSize: 14,
       recordedEpochs: [1, 3], seed: 4)
-    let source = Source(imageCount: 43, size: 8 * 8 * 3)
+  }
+
+  /// The images of `wideConfiguration`.
+  static let wideSource = Source(imageCount: 43, size: 8 * 8 * 3)
+
+  /// On any number of threads, and cut off in the middle of an epoch.
+  @Test(arguments: [
+    Method.barlowTwins(BarlowTwinsConfiguration()), .simSiam(SimSiamConfiguration()),
+  ]) func wideTrainingHasTheSameBits(_ method: Method) throws {
     func train(threads: Int, folder: URL? = nil, stopAfter steps: Int? = nil) throws -> Outcome {
-      var outcome = Outcome()
-      var done = 0
-      outcome.history = try Training.run(
-        configuration: configuration, source: source, progressFolder: folder, threads: threads,
-        secondsBetweenStates: 0, onRecord: { outcome.records.append($0) },
-        onProgress: { _ in
-          done += 1
-          if done == steps { throw Interruption() }
-        }
-      ).history
-      return outcome
+      try Self.run(
+        Self.wideConfiguration(method), source: Self.wideSource, threads: threads, folder: folder, stopAfter: steps)
     }
     let single = try train(threads: 1)
     for threads in [2, 3, 8] { try #expect(train(threads: threads) == single, "\(threads) threads") }
@@ -129,9 +127,10 @@ import Testing
     let whole = try Self.run(Self.configuration())
     try Self.withFolder { folder in
       var warnings: [String] = []
+      let place = ProgressFolder.folder(of: .current, in: folder)
       /// What is said of lost work: one sentence, which names the file.
       func warning(_ file: String, _ reason: String) -> [String] {
-        let path = folder.appendingPathComponent(file).path
+        let path = place.appendingPathComponent(file).path
         return ["\(path) \(reason), so what was trained before cannot be used: the training starts over."]
       }
       func run(_ configuration: TrainingConfiguration) throws -> Outcome {
@@ -140,7 +139,7 @@ import Testing
       }
       _ = try run(Self.configuration())
       #expect(warnings == [], "nothing was lost")
-      let state = folder.appendingPathComponent("state.safetensors")
+      let state = place.appendingPathComponent("state.safetensors")
       let bytes = try Data(contentsOf: state)
       var flipped = bytes
       flipped[bytes.count - 9] ^= 4
@@ -152,7 +151,7 @@ import Testing
       #expect(try run(Self.configuration()) == whole)
       #expect(warnings == [], "it is whole again")
       // A checkpoint that is gone is trained for again.
-      try FileManager.default.removeItem(at: folder.appendingPathComponent("epoch-2.safetensors"))
+      try FileManager.default.removeItem(at: place.appendingPathComponent("epoch-2.safetensors"))
       #expect(try run(Self.configuration()) == whole)
       #expect(warnings == warning("epoch-2.safetensors", "is missing or damaged"))
       // And another configuration's state is not this one's.

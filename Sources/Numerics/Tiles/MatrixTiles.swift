@@ -13,8 +13,22 @@ import CVector
 /// errors of a sum are about 4·10⁻⁶, as those of Winograd's convolutions are. Sums have a fixed order: the same bits for any
 /// number of threads, but others than without tiles.
 public enum MatrixTiles {
+  /// What may be asked for by the environment variable `REPRO_TILES`. Where it is not set, that is `on`.
+  public enum Setting: String, CaseIterable, Sendable {
+    /// Tiles where the processor has some.
+    case on
+    case off
+
+    public static let variable = "REPRO_TILES"
+
+    /// What the variable says in this process, right or wrong; nil where it is not set.
+    public static var text: String? { getenv(variable).map { String(cString: $0) } }
+  }
+
   /// Whether this processor has tiles, this build can use them, and nobody asked for another (`REPRO_TILES=off`).
-  public static let areAvailable = !isSwitchedOff && tiles_exist()
+  ///
+  /// What is no `Setting` counts as none: programs refuse it before they compute.
+  public static let areAvailable = Setting.text.flatMap { Setting(rawValue: $0) } != .off && tiles_exist()
 
   /// Whether convolutions made, and products of matrices and searches called, within `$areForbidden.withValue(true)` do
   /// without: for comparisons.
@@ -22,6 +36,4 @@ public enum MatrixTiles {
 
   /// Whether what is made or called here and now computes with tiles.
   public static var areUsed: Bool { areAvailable && !areForbidden }
-
-  private static var isSwitchedOff: Bool { getenv("REPRO_TILES").map { String(cString: $0) } == "off" }
 }

@@ -126,8 +126,8 @@ private struct BenchmarkMachine: Encodable {
 
   let cpu = Machine.processor
   let cores = ProcessInfo.processInfo.activeProcessorCount
-  let openblas = OpenBLAS(version: BLAS.version, core: BLAS.coreName)
-  let products = Machine.products
+  let openblas = OpenBLAS(version: BLAS.version, core: Arithmetic.current.kernel)
+  let products = Arithmetic.current.products
   let configuration: String
 
   init() {

@@ -11,8 +11,10 @@ public enum Machine {
   /// The machine of this process, for `StageRegistry.environment`.
   public static func environment() -> [String: String] { current }
 
+  /// What decides bits (`Arithmetic`): whether products are fused is a matter of the processor, whose name is there.
   private static let current = [
-    processorKey: processor, kernelKey: BLAS.coreName, productsKey: products,
+    processorKey: processor, kernelKey: Arithmetic.current.kernel,
+    productsKey: Arithmetic.current.products.rawValue,
   ]
 
   /// The processor's name.
@@ -22,9 +24,6 @@ public enum Machine {
     let name = line?.split(separator: ":", maxSplits: 1).last.map { $0.trimmingCharacters(in: .whitespaces) }
     return name ?? "unknown processor"
   }
-
-  /// What multiplies the numbers of a training: bits differ between the two.
-  static var products: String { MatrixTiles.areAvailable ? "tile registers" : "vectors" }
 
   /// The distinct machines of executions, in the order in which they first occur. Whose they are is nobody's business:
   /// processor and kernel, no host.
