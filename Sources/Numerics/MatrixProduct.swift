@@ -58,7 +58,7 @@ public enum MatrixProduct {
       {
         for row in stride(from: rowTask * rowsPerTask, to: min(rows, (rowTask + 1) * rowsPerTask), by: 6) {
           let whole = row + 6 <= m && column + 64 <= n
-          RegisterProducts.tiles6by64(
+          RegisterProducts.rows6by64(
             left + row * 16, panel: rows * 16, panels: depth / 16, right + column * depth,
             whole ? c + row * ldc + column : spare, targetPanel: 16, targetRow: whole ? ldc : 64)
           guard !whole else { continue }

@@ -1,23 +1,24 @@
 import CVector
 
-/// The products in the transformed domain: rows of tiles times columns of filters, with all sums in registers.
+/// Products of rows and columns with all sums in registers: of matrices, and in the transformed domain, where a tile of an
+/// image is a row and filters are columns.
 ///
-/// Both sides lie in panels of sixteen channels, `[channel / 16][tile][16]`, so that what is read one after another
-/// lies one after another. The filters lie `[column block][input channel][columns of the block]`. Each sum is a
-/// variable of its own and each loop a function of its own: from arrays, tuples or inlined code the compiler makes
-/// memory traffic instead. The order of a sum depends on the number of input channels alone.
+/// Rows lie in panels of sixteen channels, `[channel / 16][row][16]`, so that what is read one after another lies one after
+/// another. The filters lie `[column block][input channel][columns of the block]`. Each sum is a variable of its own and
+/// each loop a function of its own: from arrays, tuples or inlined code the compiler makes memory traffic instead. The order
+/// of a sum depends on the number of input channels alone.
 enum RegisterProducts {
   typealias Vector = SIMD16<Float>
 
-  /// Six tiles times 64 columns.
+  /// Six rows times 64 columns.
   ///
   /// - Parameters:
-  ///   - x: the first tile's first panel; `panel` numbers from one panel to the next, of which there are `panels`.
+  ///   - x: the first row's first panel; `panel` numbers from one panel to the next, of which there are `panels`.
   ///   - filters: 16 · panels × 64.
-  ///   - target: the first tile's place for the first sixteen columns; the next sixteen are `targetPanel` numbers
-  ///     further, the next tile `targetRow`.
+  ///   - target: the first row's place for the first sixteen columns; the next sixteen are `targetPanel` numbers
+  ///     further, the next row `targetRow`.
   @inline(never)
-  static func tiles6by64(
+  static func rows6by64(
     _ x: UnsafePointer<Float>, panel: Int, panels: Int, _ filters: UnsafePointer<Float>,
     _ target: UnsafeMutablePointer<Float>, targetPanel: Int, targetRow: Int
   ) {
@@ -79,9 +80,9 @@ enum RegisterProducts {
     store6(target + 3 &* targetPanel, targetRow, d0, d1, d2, d3, d4, d5)
   }
 
-  /// Twelve tiles times 32 columns; otherwise as `tiles6by64`.
+  /// Twelve rows times 32 columns; otherwise as `rows6by64`.
   @inline(never)
-  static func tiles12by32(
+  static func rows12by32(
     _ x: UnsafePointer<Float>, panel: Int, panels: Int, _ filters: UnsafePointer<Float>,
     _ target: UnsafeMutablePointer<Float>, targetPanel: Int, targetRow: Int
   ) {
@@ -143,9 +144,9 @@ enum RegisterProducts {
     store6(target + targetPanel + 6 &* targetRow, targetRow, d0, d1, d2, d3, d4, d5)
   }
 
-  /// Twelve tiles times 16 columns; otherwise as `tiles6by64`.
+  /// Twelve rows times 16 columns; otherwise as `rows6by64`.
   @inline(never)
-  static func tiles12by16(
+  static func rows12by16(
     _ x: UnsafePointer<Float>, panel: Int, panels: Int, _ filters: UnsafePointer<Float>,
     _ target: UnsafeMutablePointer<Float>, targetRow: Int
   ) {
