@@ -54,7 +54,9 @@ public struct WinogradConvolution: ConvolutionAlgorithm {
     let filters = WinogradFilters(inputs: shape.outputChannels, outputs: shape.inputChannels)
     convolve(
       outputGradient, outputTiles, nil, filters, inputGradient, inputTiles, batch, then,
-      transform: { filters.transformTurned(weights, to: $0, threads: batch.threads) })
+      transform: {
+        filters.transformTurned(weights, to: $0, threads: batch.threads, workspace: batch.workspace)
+      })
   }
 
   private func convolve(
