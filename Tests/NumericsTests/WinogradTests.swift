@@ -4,10 +4,7 @@ import Testing
 
 /// What `ConvolutionTests` does not see: activations on the way in, blocks on the way out, and how coarsely it rounds.
 @Suite struct WinogradTests {
-  private func normals(_ count: Int, seed: UInt64) -> [Float] {
-    var stream = RandomStream(seed: seed, purpose: 21)
-    return stream.normals(count).map(Float.init)
-  }
+  private func normals(_ count: Int, seed: UInt64) -> [Float] { ConvolutionProblem.normals(count, seed: seed) }
 
   /// Random shapes: the activation on the way in is the same as one made before, group by group.
   @Test func activationOnTheWayIn() throws {
