@@ -20,7 +20,12 @@ ROOT = Path(__file__).parent.parent
 # The first that is found in a function's name counts.
 GROUPS = {
     "products: Winograd's, projector, samples": "RegisterProducts",
-    "direct convolutions: strided, 1×1, stem, small images": "Direct|ConvolutionRuns|PackedColumns",
+    "products by tile registers: convolutions": "tiles_32by32",
+    "products by tile registers: projector, predictor, samples": "tiles_blocks",
+    "packing for tile registers": "tiles_|TilePacking|TileConvolution|TileMapping|TileWeightGradient|TileProduct",
+    "direct convolutions: strided, 1×1, stem, small images": (
+        "Direct|SlidingKernels|PairedConvolution|ConvolutionRuns|ConvolutionColumns|PackedColumns"
+    ),
     "transforms and padding": "Winograd|InputActivation",
     "batch norm, ReLU, sums": "RowKernels|BatchNormalisation|ColumnMoments|Elementwise|GlobalAveragePool",
     "packing for products": "MatrixProduct",

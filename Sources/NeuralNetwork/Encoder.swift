@@ -8,7 +8,8 @@ public struct Encoder: Sendable {
   public let epoch: Int
   private let tensors: Safetensors
 
-  /// Images that go through at a time; fixed, so that bits do not depend on the threads.
+  /// Images that go through at a time; fixed, so that bits do not depend on the threads. Fewer, at the end, are computed as
+  /// so many would be: products of matrices, which alone choose their way by it, are told.
   private static let imagesPerChunk = 128
 
   /// Reads the safetensors file at `checkpoint`.
@@ -41,7 +42,8 @@ public struct Encoder: Sendable {
   /// - Parameters:
   ///   - images: count × side × side × inputChannels, NHWC, scaled as in training.
   ///   - count: number of images.
-  /// - Returns: h, count × backboneDimension, and z, count × outputDimension. The same bits for any `threads`.
+  /// - Returns: h, count × backboneDimension, and z, count × outputDimension. The same bits for any `threads`, and for an
+  ///   image whatever others come with it.
   public func features(images: [Float], count: Int, threads: Int) -> (backbone: Matrix, output: Matrix) {
     images.withUnsafeBufferPointer { features(images: $0, count: count, threads: threads) }
   }
@@ -63,7 +65,10 @@ public struct Encoder: Sendable {
       let rows = min(Self.imagesPerChunk, count - first)
       input.pointer.update(from: source + first * size, count: rows * size)
       let (features, outputs) = model.forward(
-        input, Pass(images: rows, views: 1, training: false, threads: threads, workspace: model.workspace))
+        input,
+        Pass(
+          images: rows, views: 1, training: false, choosingFor: Self.imagesPerChunk, threads: threads,
+          workspace: model.workspace))
       backbone.values.withUnsafeMutableBufferPointer {
         $0.baseAddress.map { ($0 + first * wide).update(from: features.pointer, count: rows * wide) }
       }

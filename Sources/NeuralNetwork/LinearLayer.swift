@@ -37,7 +37,8 @@ final class LinearLayer {
     output.reserve(pass.images * outputs)
     MatrixProduct.multiply(
       .none, .transpose, m: pass.images, n: outputs, k: inputs, input.pointer, lda: inputs, store.value(weight),
-      ldb: inputs, output.pointer, ldc: outputs, threads: pass.threads, workspace: pass.workspace)
+      ldb: inputs, output.pointer, ldc: outputs, choosingFor: pass.choosingFor, threads: pass.threads,
+      workspace: pass.workspace)
     return output
   }
 

@@ -8,13 +8,20 @@ struct Pass {
   let views: Int
   /// Batch statistics and saved activations (true) or running statistics (false).
   let training: Bool
+  /// Images by whose number products of matrices choose their way, where batches of several sizes are to give an image the
+  /// same bits; nil for `images`.
+  let choosingFor: Int?
   let threads: Int
   let workspace: Workspace
 
-  init(images: Int, views: Int, training: Bool, threads: Int, workspace: Workspace = Workspace()) {
+  init(
+    images: Int, views: Int, training: Bool, choosingFor: Int? = nil, threads: Int,
+    workspace: Workspace = Workspace()
+  ) {
     self.images = images
     self.views = views
     self.training = training
+    self.choosingFor = choosingFor
     self.threads = threads
     self.workspace = workspace
   }

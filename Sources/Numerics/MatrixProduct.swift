@@ -16,11 +16,12 @@ public enum MatrixProduct {
   /// Sizes and strides are those of `BLAS.gemm`: op(A) is `m × k`, op(B) `k × n`, `lda`, `ldb` and `ldc` are numbers
   /// from one row to the next as the matrices are stored.
   ///
-  /// Unsafe pointers, because layers multiply blocks of buffers that they own.
+  /// A row of C has the same bits whatever other rows come with it, as long as the way is the same; it is chosen for
+  /// `choosingFor` rows, or for those that there are. Unsafe pointers, because layers multiply blocks of buffers that they own.
   public static func multiply(
     _ transposeA: BLAS.Operation, _ transposeB: BLAS.Operation, m: Int, n: Int, k: Int, alpha: Float = 1,
     _ a: UnsafePointer<Float>, lda: Int, _ b: UnsafePointer<Float>, ldb: Int, _ c: UnsafeMutablePointer<Float>,
-    ldc: Int, threads: Int, workspace: Workspace
+    ldc: Int, choosingFor rowCount: Int? = nil, threads: Int, workspace: Workspace
   ) {
     guard m > 0, n > 0 else { return }
     guard k > 0 else {
@@ -28,7 +29,7 @@ public enum MatrixProduct {
       return
     }
     // Asked for on the calling thread: others know nothing of its task.
-    if MatrixTiles.areUsed, TileProduct.pays(m: m, n: n, k: k) {
+    if MatrixTiles.areUsed, TileProduct.pays(m: rowCount ?? m, n: n, k: k) {
       TileProduct.multiply(
         transposeA, transposeB, m: m, n: n, k: k, alpha: alpha, a, lda: lda, b, ldb: ldb, c, ldc: ldc,
         threads: threads, workspace: workspace)
@@ -58,7 +59,7 @@ public enum MatrixProduct {
       {
         for row in stride(from: rowTask * rowsPerTask, to: min(rows, (rowTask + 1) * rowsPerTask), by: 6) {
           let whole = row + 6 <= m && column + 64 <= n
-          RegisterProducts.tiles6by64(
+          RegisterProducts.rows6by64(
             left + row * 16, panel: rows * 16, panels: depth / 16, right + column * depth,
             whole ? c + row * ldc + column : spare, targetPanel: 16, targetRow: whole ? ldc : 64)
           guard !whole else { continue }

@@ -26,12 +26,15 @@ struct NeighbourSearch<Products: RoughProducts>: Sendable {
   struct Found: Sendable {
     var indices: [Int32] = []
     var cosines: [Double] = []
+    /// How often candidates were put into order on the way.
+    var settlements = 0
   }
 
   /// A query's candidates and those of its nearest that are already in order.
   private struct Shortlist {
     var candidates: LargestValues
     var settled: [Neighbour] = []
+    var settlements = 0
     let estimate: RoughEstimate
   }
 
@@ -52,6 +55,7 @@ struct NeighbourSearch<Products: RoughProducts>: Sendable {
         found.cosines.append(neighbour.cosine)
       }
       lists[row].settled = []
+      found.settlements += lists[row].settlements
     }
     return found
   }
@@ -99,6 +103,7 @@ struct NeighbourSearch<Products: RoughProducts>: Sendable {
     list.settled += zip(cosines, indices).map { Neighbour(cosine: $0, index: $1) }
     list.settled.sort { Neighbour.isNearer($0, $1) }
     list.settled.removeLast(max(0, list.settled.count - k))
+    list.settlements += 1
     guard list.settled.count == k, let last = list.settled.last else {
       list.candidates.restart(above: -.infinity)
       return

@@ -1,8 +1,8 @@
 import Foundation
-import Numerics
 import Testing
 
 @testable import NeuralNetwork
+@testable import Numerics
 
 /// Checkpoints as encoders read them.
 @Suite struct EncoderTests {
@@ -24,10 +24,42 @@ import Testing
       let other = encoder.features(images: images, count: count, threads: threads)
       #expect(other == single)
     }
-    // In evaluation mode an image does not know its neighbours.
-    let last = encoder.features(images: Array(images.suffix(108)), count: 1, threads: 1)
-    expectClose(last.output.values, Array(single.output.row(count - 1)), tolerance: 1e-5, "one image")
     #expect(encoder.features(images: [], count: 0, threads: 1).output.rows == 0)
+  }
+
+  /// An image's features are those of it alone, bit by bit: nothing is chosen by how many images come together.
+  @Test(arguments: [EncoderConfiguration.Head.linear, .mlp(hidden: 96, layers: 3)])
+  func featuresDoNotDependOnOtherImages(_ head: EncoderConfiguration.Head) throws {
+    let configuration = EncoderConfiguration(
+      width: 4, inputChannels: 3, side: 6, outputDimension: 64, head: head, outputNormalisation: true)
+    // A chunk's images are just enough for a product by tiles.
+    #expect(TileProduct.pays(m: 128, n: 64, k: 32) && !TileProduct.pays(m: 127, n: 64, k: 32))
+    let model = Model(configuration)
+    model.initialise(seed: 9)
+    let file = Safetensors(
+      tensors: model.store.exported(), metadata: Checkpoint.metadata(configuration, epoch: 0))
+    let encoder = try Encoder(checkpoint: file.encoded(), source: "test")
+    let size = configuration.imageCount
+    let images = (0..<300 * size).map { PyTorchParityTests.Batches.noise($0, stream: 6) }
+
+    func bits(_ range: Range<Int>) -> (backbone: [UInt32], output: [UInt32]) {
+      let numbers = Array(images[range.lowerBound * size..<range.upperBound * size])
+      let features = encoder.features(images: numbers, count: range.count, threads: 2)
+      return (features.backbone.values.map(\.bitPattern), features.output.values.map(\.bitPattern))
+    }
+    func expectAlike(first: Int, of all: Int, _ name: String) {
+      let (whole, part) = (bits(0..<all), bits(0..<first))
+      #expect(part.backbone == Array(whole.backbone.prefix(first * 32)), "\(name): backbone of \(first) of \(all)")
+      #expect(part.output == Array(whole.output.prefix(first * 64)), "\(name): output of \(first) of \(all)")
+    }
+    for (first, all) in [(1, 128), (127, 128), (128, 129), (15, 300)] { expectAlike(first: first, of: all, "chosen") }
+    for seed in 0..<8 as Range<UInt64> {
+      var stream = RandomStream(seed: seed, purpose: 0x4E4E_0071)
+      let all = 1 + stream.integer(below: 300)
+      expectAlike(first: 1 + stream.integer(below: all), of: all, "seed \(seed)")
+    }
+    // Nor on where among them it is.
+    #expect(bits(299..<300).output == Array(bits(0..<300).output.suffix(64)))
   }
 
   @Test func readsFiles() throws {

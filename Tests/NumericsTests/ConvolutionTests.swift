@@ -32,7 +32,7 @@ import Testing
   @Test(arguments: Convolution.allCases) func agreesWithTheDefinition(_ kind: Convolution) {
     for (index, shape) in Self.shapes.enumerated() {
       for images in [1, 3, 8, 13, 34] {
-        let problem = Problem(shape, images: images, seed: UInt64(index))
+        let problem = ConvolutionProblem(shape, images: images, seed: UInt64(index))
         let expected = problem.reference()
         let actual = problem.solve(kind.algorithm(for: shape), threads: 2)
         expectClose(actual.output, expected.output, "output", shape, images, kind)
@@ -44,7 +44,7 @@ import Testing
 
   @Test(arguments: Convolution.allCases) func sameBitsForAnyThreads(_ kind: Convolution) {
     for shape in Self.shapes {
-      let problem = Problem(shape, images: 37, seed: 9)
+      let problem = ConvolutionProblem(shape, images: 37, seed: 9)
       let algorithm = kind.algorithm(for: shape)
       let single = problem.solve(algorithm, threads: 1)
       for threads in 2...3 { #expect(problem.solve(algorithm, threads: threads) == single, "\(shape)") }
@@ -55,7 +55,7 @@ import Testing
   @Test(arguments: Convolution.allCases) func handsOutEachBlockOnceWhenItIsWritten(_ kind: Convolution) {
     for (index, shape) in Self.shapes.enumerated() {
       for (images, groups) in [(1, 1), (7, 1), (10, 2), (37, 1), (52, 2)] {
-        let problem = Problem(shape, images: images, seed: UInt64(100 + index))
+        let problem = ConvolutionProblem(shape, images: images, seed: UInt64(100 + index))
         let algorithm = kind.algorithm(for: shape)
         let batch = ConvolutionBatch(images: images, groups: groups, threads: 2, workspace: Workspace())
         expectBlocks(
@@ -112,83 +112,5 @@ import Testing
     #expect(
       error <= (kind == .winograd || kind == .tiles ? 3e-5 : 1e-5) * largest,
       "\(what) of \(shape), \(images) images: off by \(error) of \(largest)")
-  }
-}
-
-/// Random images, weights and output gradient, and what is to be computed from them.
-private struct Problem {
-  let shape: ConvolutionShape
-  let images: Int
-  let input: [Float]
-  let weights: [Float]
-  let outputGradient: [Float]
-
-  struct Solution: Equatable {
-    var output: [Float]
-    var inputGradient: [Float]
-    var weightGradient: [Float]
-  }
-
-  init(_ shape: ConvolutionShape, images: Int, seed: UInt64) {
-    self.shape = shape
-    self.images = images
-    var stream = RandomStream(seed: seed, purpose: 7)
-    func numbers(_ count: Int) -> [Float] { stream.normals(count).map(Float.init) }
-    input = numbers(images * shape.inputCount)
-    weights = numbers(shape.weightCount)
-    outputGradient = numbers(images * shape.outputCount)
-  }
-
-  func solve(_ algorithm: any ConvolutionAlgorithm, threads: Int) -> Solution {
-    // Whatever was in memory must not matter.
-    var solution = Solution(
-      output: [Float](repeating: .nan, count: images * shape.outputCount),
-      inputGradient: [Float](repeating: .nan, count: images * shape.inputCount),
-      weightGradient: [Float](repeating: .nan, count: shape.weightCount))
-    let batch = ConvolutionBatch(images: images, threads: threads, workspace: Workspace())
-    algorithm.forward(
-      input: input, activation: nil, weights: weights, output: &solution.output, batch: batch, then: nil)
-    algorithm.dataGradient(
-      outputGradient: outputGradient, weights: weights, inputGradient: &solution.inputGradient, batch: batch, then: nil)
-    algorithm.weightGradient(
-      input: input, activation: nil, outputGradient: outputGradient, weightGradient: &solution.weightGradient,
-      batch: batch)
-    return solution
-  }
-
-  /// By the definition, in `Double`: every product is met once and goes into all three sums.
-  func reference() -> (output: [Double], inputGradient: [Double], weightGradient: [Double]) {
-    var output = [Double](repeating: 0, count: images * shape.outputCount)
-    var inputGradient = [Double](repeating: 0, count: images * shape.inputCount)
-    var weightGradient = [Double](repeating: 0, count: shape.weightCount)
-    for image in 0..<images {
-      for row in 0..<shape.outputHeight {
-        for column in 0..<shape.outputWidth {
-          let place = ((image * shape.outputHeight + row) * shape.outputWidth + column) * shape.outputChannels
-          for kernelRow in 0..<shape.kernelHeight {
-            for kernelColumn in 0..<shape.kernelWidth {
-              let y = row * shape.strideHeight + kernelRow - shape.padding
-              let x = column * shape.strideWidth + kernelColumn - shape.padding
-              guard y >= 0, y < shape.inputHeight, x >= 0, x < shape.inputWidth else { continue }
-              let pixel = ((image * shape.inputHeight + y) * shape.inputWidth + x) * shape.inputChannels
-              let tap = (kernelRow * shape.kernelWidth + kernelColumn) * shape.inputChannels * shape.outputChannels
-              for channel in 0..<shape.inputChannels {
-                let value = Double(input[pixel + channel])
-                var sum = 0.0
-                for target in 0..<shape.outputChannels {
-                  let index = tap + channel * shape.outputChannels + target
-                  let gradient = Double(outputGradient[place + target])
-                  output[place + target] += value * Double(weights[index])
-                  weightGradient[index] += value * gradient
-                  sum += gradient * Double(weights[index])
-                }
-                inputGradient[pixel + channel] += sum
-              }
-            }
-          }
-        }
-      }
-    }
-    return (output, inputGradient, weightGradient)
   }
 }

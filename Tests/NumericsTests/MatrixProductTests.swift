@@ -2,7 +2,8 @@ import Testing
 
 @testable import Numerics
 
-/// Products without tiles against sums in `Double`, over random sizes and both ways of storing each factor.
+/// Products without tiles against sums in `Double`, over random sizes and both ways of storing each factor; and rows by
+/// themselves against rows among others.
 ///
 /// Those by tiles are in TileProductTests.swift.
 @Suite struct MatrixProductTests {
@@ -37,6 +38,31 @@ import Testing
       let error = zip(single, exact).reduce(0.0) { max($0, abs(Double($1.0) - $1.1)) }
       #expect(error <= 1e-5 * Double(k).squareRoot(), "seed \(seed): \(m)×\(n)×\(k) is off by \(error)")
       for threads in [2, 3, 8] { #expect(product(threads) == single, "seed \(seed), \(threads) threads") }
+    }
+  }
+
+  /// A row has the same bits alone as among others, by tiles and by vectors, where the way is chosen for the same number.
+  @Test(arguments: [false, true]) func rowsDoNotDependOnOthers(tilesAreForbidden: Bool) {
+    for seed in 0..<24 as Range<UInt64> {
+      var stream = RandomStream(seed: seed, purpose: 28)
+      let all = 128
+      // Several passes over the depth where it is more than 512.
+      let (n, k) = (16 + stream.integer(below: 150), 128 + stream.integer(below: seed % 4 == 0 ? 1000 : 100))
+      let few = 1 + stream.integer(below: seed % 2 == 0 ? all : 15)
+      let a = stream.normals(all * k).map(Float.init)
+      let b = stream.normals(n * k).map(Float.init)
+      func product(_ m: Int, threads: Int) -> [Float] {
+        var c = [Float](repeating: .nan, count: m * n)
+        MatrixTiles.$areForbidden.withValue(tilesAreForbidden) {
+          MatrixProduct.multiply(
+            .none, .transpose, m: m, n: n, k: k, a, lda: k, b, ldb: k, &c, ldc: n, choosingFor: all, threads: threads,
+            workspace: Workspace())
+        }
+        return c
+      }
+      #expect(TileProduct.pays(m: all, n: n, k: k))
+      let whole = product(all, threads: 2)
+      #expect(product(few, threads: 1) == Array(whole.prefix(few * n)), "seed \(seed): \(few) rows, \(n)×\(k)")
     }
   }
 

@@ -25,20 +25,39 @@ struct TileConvolutionTests {
     }
   }
 
-  /// Shapes at which the depth, the lines or the columns are taken in parts, against the direct sums.
-  @Test(arguments: [
-    shape(8, 8, 128, 32, kernel: 1), shape(16, 16, 64, 64, kernel: 3), shape(12, 32, 64, 32, kernel: 3),
-    shape(16, 32, 32, 96, kernel: 3, stride: 2), shape(2, 2, 192, 160, kernel: 3), shape(1, 1, 288, 256, kernel: 1),
-    shape(7, 9, 96, 288, kernel: 3, stride: 2), shape(32, 32, 128, 32, kernel: 3),
-  ])
+  /// Shapes at which the depth, the lines or the columns are taken in parts.
+  static let shapesInParts = [
+    shape(8, 8, 128, 32, kernel: 1), shape(8, 8, 32, 128, kernel: 1), shape(9, 9, 96, 32, kernel: 1),
+    shape(16, 16, 64, 64, kernel: 3), shape(12, 32, 64, 32, kernel: 3), shape(16, 32, 32, 96, kernel: 3, stride: 2),
+    shape(2, 2, 192, 160, kernel: 3), shape(1, 1, 288, 256, kernel: 1), shape(7, 9, 96, 288, kernel: 3, stride: 2),
+    shape(32, 32, 128, 32, kernel: 3),
+  ]
+
+  /// Every way to take one in parts is among them.
+  @Test func shapesAreTakenInParts() {
+    let forward = Self.shapesInParts.map { TileMapping(forward: $0) }
+    #expect(forward.contains { $0.parts > 1 && $0.layout == .pixels })
+    #expect(forward.contains { $0.parts > 1 && $0.layout == .images })
+    #expect(forward.contains { $0.parts > 1 && $0.groups % $0.parts > 0 }, "parts of different sizes")
+    let data = Self.shapesInParts.map { TileMapping(dataGradient: $0) }
+    #expect(data.contains { $0.parts > 1 })
+    let weights = Self.shapesInParts.map { TileWeightGradient(shape: $0) }
+    #expect(weights.contains { $0.lines < $0.shape.outputHeight })
+    for parts in [2, 4] {
+      #expect(weights.contains { $0.parts == parts && $0.shape.outputChannels >= 32 * parts }, "\(parts) parts")
+    }
+  }
+
+  @Test(arguments: TileConvolutionTests.shapesInParts)
   func agreesWithDirectSums(_ shape: ConvolutionShape) throws {
     let tiles = try #require(TileConvolution(shape: shape))
     for (images, threads) in [(2, 1), (70, 3)] {
-      let problem = Problem(shape, images: images, seed: UInt64(shape.inputCount))
+      let problem = ConvolutionProblem(shape, images: images, seed: UInt64(shape.inputCount))
       let expected = problem.solve(DirectConvolution(shape: shape), threads: 2)
       let actual = problem.solve(tiles, threads: threads)
       for (name, part) in [
-        ("output", \Solution.output), ("input gradient", \.inputGradient), ("weight gradient", \.weightGradient),
+        ("output", \ConvolutionProblem.Solution.output), ("input gradient", \.inputGradient),
+        ("weight gradient", \.weightGradient),
       ] {
         let largest = expected[keyPath: part].reduce(0) { max($0, abs($1)) }
         let error = zip(actual[keyPath: part], expected[keyPath: part]).reduce(0) { max($0, abs($1.0 - $1.1)) }
@@ -55,7 +74,7 @@ struct TileConvolutionTests {
       try #require(TileConvolution(shape: shape)), try #require(WinogradConvolution(shape: shape))
     )
     let both = try #require(TileConvolution(shape: shape, weightGradientBy: winograd))
-    let problem = Problem(shape, images: 34, seed: 8)
+    let problem = ConvolutionProblem(shape, images: 34, seed: 8)
     let (first, second) = (problem.solve(tiles, threads: 2), problem.solve(winograd, threads: 2))
     let mixed = problem.solve(both, threads: 3)
     #expect(mixed.output == first.output && mixed.inputGradient == first.inputGradient)
@@ -67,15 +86,16 @@ struct TileConvolutionTests {
   func activationOnTheWayIn(_ shape: ConvolutionShape) throws {
     let tiles = try #require(TileConvolution(shape: shape))
     let images = 38
-    let problem = Problem(shape, images: images, seed: 4)
-    let tables = Problem.normals(4 * shape.inputChannels, seed: 5)
-    var activated = problem.input
-    for index in activated.indices {
+    let problem = ConvolutionProblem(shape, images: images, seed: 4)
+    let tables = ConvolutionProblem.normals(4 * shape.inputChannels, seed: 5)
+    var activated = problem
+    for index in activated.input.indices {
       let table = index / (images / 2 * shape.inputCount) * shape.inputChannels + index % shape.inputChannels
-      activated[index] = max(0, tables[2 * shape.inputChannels + table].addingProduct(activated[index], tables[table]))
+      let constant = tables[2 * shape.inputChannels + table]
+      activated.input[index] = max(0, constant.addingProduct(problem.input[index], tables[table]))
     }
-    let expected = Problem(problem, input: activated).solve(tiles, threads: 2, groups: 2)
-    let actual = tables.withUnsafeBufferPointer { tables -> Solution? in
+    let expected = activated.solve(tiles, threads: 2, groups: 2)
+    let actual = tables.withUnsafeBufferPointer { tables -> ConvolutionProblem.Solution? in
       guard let base = tables.baseAddress else { return nil }
       return problem.solve(
         tiles, threads: 3, groups: 2,
@@ -84,65 +104,32 @@ struct TileConvolutionTests {
     #expect(actual == expected)
   }
 
-  /// A training that breaks down is told by numbers that are not finite: tiles must not lose them.
-  @Test(arguments: [Float.nan, .infinity, -.infinity]) func keepsWhatIsNotFinite(_ value: Float) throws {
-    let shape = Self.shape(4, 4, 32, 32, kernel: 3, stride: 2)
+  /// A training that breaks down is told by numbers that are not finite: wherever one comes in, tiles put it out where the
+  /// definition does, and nowhere else. Both layouts: rows that are images, and rows that are pixels.
+  @Test(
+    arguments: [Float.nan, .infinity, -.infinity],
+    [shape(4, 4, 32, 32, kernel: 3, stride: 2), shape(2, 16, 32, 64, kernel: 3)])
+  func keepsWhatIsNotFinite(_ value: Float, _ shape: ConvolutionShape) throws {
     let tiles = try #require(TileConvolution(shape: shape))
-    var problem = Problem(shape, images: 3, seed: 6)
-    problem.input[shape.inputCount + 5] = value
-    let solution = problem.solve(tiles, threads: 1)
-    #expect(solution.output[..<shape.outputCount].allSatisfy { $0.isFinite })
-    #expect(!solution.output[shape.outputCount..<2 * shape.outputCount].allSatisfy { $0.isFinite })
-    #expect(!solution.weightGradient.allSatisfy { $0.isFinite })
-  }
-}
-
-private struct Solution: Equatable {
-  var output: [Float]
-  var inputGradient: [Float]
-  var weightGradient: [Float]
-}
-
-private struct Problem {
-  let shape: ConvolutionShape
-  let images: Int
-  var input: [Float]
-  let weights: [Float]
-  let outputGradient: [Float]
-
-  static func normals(_ count: Int, seed: UInt64) -> [Float] {
-    var stream = RandomStream(seed: seed, purpose: 23)
-    return stream.normals(count).map(Float.init)
-  }
-
-  init(_ shape: ConvolutionShape, images: Int, seed: UInt64) {
-    self.shape = shape
-    self.images = images
-    input = Self.normals(images * shape.inputCount, seed: seed)
-    weights = Self.normals(shape.weightCount, seed: seed + 1)
-    outputGradient = Self.normals(images * shape.outputCount, seed: seed + 2)
-  }
-
-  init(_ other: Problem, input: [Float]) {
-    self = other
-    self.input = input
-  }
-
-  func solve(
-    _ algorithm: any ConvolutionAlgorithm, threads: Int, groups: Int = 1, activation: InputActivation? = nil
-  ) -> Solution {
-    var solution = Solution(
-      output: [Float](repeating: .nan, count: images * shape.outputCount),
-      inputGradient: [Float](repeating: .nan, count: images * shape.inputCount),
-      weightGradient: [Float](repeating: .nan, count: shape.weightCount))
-    let batch = ConvolutionBatch(images: images, groups: groups, threads: threads, workspace: Workspace())
-    algorithm.forward(
-      input: input, activation: activation, weights: weights, output: &solution.output, batch: batch, then: nil)
-    algorithm.dataGradient(
-      outputGradient: outputGradient, weights: weights, inputGradient: &solution.inputGradient, batch: batch, then: nil)
-    algorithm.weightGradient(
-      input: input, activation: activation, outputGradient: outputGradient, weightGradient: &solution.weightGradient,
-      batch: batch)
-    return solution
+    // Of the weights one in the middle of the kernel, which meets no padding: zeros times it are no zeros.
+    let middle = 4 * shape.inputChannels * shape.outputChannels
+    let places: [(String, WritableKeyPath<ConvolutionProblem, [Float]>, Int)] = [
+      ("the input", \.input, shape.inputCount + 5),
+      ("the weights", \.weights, middle + 3 * shape.outputChannels + 7),
+      ("the output's gradient", \.outputGradient, shape.outputCount + 11),
+    ]
+    func areAlike(_ actual: [Float], _ expected: [Double]) -> Bool {
+      zip(actual, expected).allSatisfy { $0.isFinite == $1.isFinite }
+    }
+    for (name, numbers, index) in places {
+      var problem = ConvolutionProblem(shape, images: 3, seed: 6)
+      problem[keyPath: numbers][index] = value
+      let (actual, expected) = (problem.solve(tiles, threads: 1), problem.reference())
+      let all = expected.output + expected.inputGradient + expected.weightGradient
+      #expect(all.contains { !$0.isFinite } && all.contains { $0.isFinite })
+      #expect(areAlike(actual.output, expected.output), "\(value) in \(name): output")
+      #expect(areAlike(actual.inputGradient, expected.inputGradient), "\(value) in \(name): input gradient")
+      #expect(areAlike(actual.weightGradient, expected.weightGradient), "\(value) in \(name): weight gradient")
+    }
   }
 }

@@ -120,6 +120,25 @@ import Testing
     }
   }
 
+  /// Where rough products do not tell more rows apart than there is room for, candidates are put into order on the way, and
+  /// elsewhere they are not.
+  @Test(arguments: [true, false]) func putsCrowdsIntoOrderOnTheWay(isCrowded: Bool) throws {
+    let centres = Samples.random(rows: 3, columns: 24, seed: 57)
+    var rows = Samples.random(rows: 1500, columns: 24, seed: 58)
+    // Five hundred rows around each of three centres.
+    if isCrowded { rows.values = rows.values.indices.map { centres.values[$0 % 72] + 3e-7 * rows.values[$0] } }
+    let (bank, queries) = (try NormalisedRows(rows, threads: 1), try NormalisedRows(centres, threads: 1))
+    func search<Products: RoughProducts>(_ products: Products) -> NeighbourSearch<Products>.Found {
+      NeighbourSearch(bank: bank, queries: queries, products: products, k: 5).nearest(0..<queries.count)
+    }
+    let vectors = search(VectorBank(bank.row(0), count: bank.count, dimension: bank.width, threads: 1))
+    #expect((vectors.settlements > 0) == isCrowded)
+    guard MatrixTiles.areAvailable else { return }
+    let tiles = search(TileBank(bank.row(0), count: bank.count, dimension: bank.width, threads: 1))
+    #expect((tiles.settlements > 0) == isCrowded)
+    #expect(tiles.indices == vectors.indices && tiles.cosines == vectors.cosines)
+  }
+
   /// No product is farther from its rough number than the bound says; and the bound is no empty one.
   @Test(.enabled(if: MatrixTiles.areAvailable, "a processor with tiles"), arguments: 0..<16 as Range<UInt64>)
   func boundsOfTilesHold(seed: UInt64) throws {

@@ -117,23 +117,22 @@ public struct TileBank: Sendable {
     _ rows: UnsafePointer<Float>, count: Int, less centre: RowCentre, offsets: UnsafeMutablePointer<Float>,
     to target: UnsafeMutableRawPointer
   ) -> RowExtent {
-    let steps = (centre.dimension + 31) / 32
-    return withUnsafeTemporaryAllocation(byteCount: steps * 1024, alignment: 64) { cells in
-      var largest = RowExtent()
-      guard let cells = cells.baseAddress else { return largest }
-      if count < 16 { cells.initializeMemory(as: UInt8.self, repeating: 0, count: steps * 1024) }
-      for row in 0..<count {
-        let source = rows + row * centre.dimension
-        var extent = put(source, less: centre, to: cells + row * 64, stride: 1024)
-        let offset = centre.offset(of: source)
-        offsets[row] = Float(offset)
-        extent.offset = offset.magnitude
-        largest.widen(to: extent)
-      }
-      // Pairs of sixteen rows become sixteen rows of pairs.
-      for step in 0..<steps { tiles_transpose(cells + step * 1024, 64, target + step * 2048, 64) }
-      return largest
+    var largest = RowExtent()
+    for row in 0..<count {
+      let source = rows + row * centre.dimension
+      var extent = put(source, less: centre, to: target + row * 64, stride: 2048)
+      let offset = centre.offset(of: source)
+      offsets[row] = Float(offset)
+      extent.offset = offset.magnitude
+      largest.widen(to: extent)
     }
+    // Pairs of sixteen rows become sixteen rows of pairs, in their place.
+    for step in 0..<(centre.dimension + 31) / 32 {
+      let tile = target + step * 2048
+      (tile + count * 64).initializeMemory(as: UInt8.self, repeating: 0, count: (16 - count) * 64)
+      tiles_transpose(tile, 64, tile, 64)
+    }
+    return largest
   }
 
   /// A cell at every step, `stride` bytes after the one before: the leading parts of row − centre. Returns its extent but

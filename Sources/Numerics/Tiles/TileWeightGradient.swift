@@ -8,11 +8,11 @@ import CVector
 struct TileWeightGradient: Sendable {
   let shape: ConvolutionShape
   /// Lines of the output that are packed together, and lines of the input that there is room for.
-  private let lines: Int
+  let lines: Int
   private let window: Int
   /// Partial sums, and columns of weights: for many channels the partial sums are few, and several tasks share one.
   private let slices: Int
-  private let parts: Int
+  let parts: Int
 
   private static let images = 32
   private static let cachedBytes = 1 << 20

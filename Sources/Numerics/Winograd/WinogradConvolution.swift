@@ -69,7 +69,9 @@ public struct WinogradConvolution: ConvolutionAlgorithm {
     let filters = WinogradFilters(inputs: shape.outputChannels, outputs: shape.inputChannels)
     convolve(
       outputGradient, outputTiles, nil, filters, inputGradient, inputTiles, batch, then,
-      transform: { filters.transformTurned(weights, to: $0, threads: batch.threads) })
+      transform: {
+        filters.transformTurned(weights, to: $0, threads: batch.threads, workspace: batch.workspace)
+      })
   }
 
   private func convolve(
@@ -185,19 +187,19 @@ public struct WinogradConvolution: ConvolutionAlgorithm {
       let place = y + column / 16 * target.panel
       if count == 64 {
         for tile in stride(from: 0, to: tiles, by: 6) {
-          RegisterProducts.tiles6by64(
+          RegisterProducts.rows6by64(
             x + tile * 16, panel: layout.panel, panels: layout.panels, block, place + tile * 16,
             targetPanel: target.panel, targetRow: 16)
         }
       } else if count == 32 {
         for tile in stride(from: 0, to: tiles, by: 12) {
-          RegisterProducts.tiles12by32(
+          RegisterProducts.rows12by32(
             x + tile * 16, panel: layout.panel, panels: layout.panels, block, place + tile * 16,
             targetPanel: target.panel, targetRow: 16)
         }
       } else {
         for tile in stride(from: 0, to: tiles, by: 12) {
-          RegisterProducts.tiles12by16(
+          RegisterProducts.rows12by16(
             x + tile * 16, panel: layout.panel, panels: layout.panels, block, place + tile * 16, targetRow: 16)
         }
       }

@@ -50,19 +50,21 @@ struct WinogradFilters {
 
   /// G g Gᵀ of the kernels turned by half a circle, with the roles of the channels exchanged: the filters of the data
   /// gradient. `self` describes the gradient's convolution; `weights`, HWIO, the forward one's, whose inputs are our
-  /// outputs.
-  func transformTurned(_ weights: UnsafePointer<Float>, to target: UnsafeMutablePointer<Float>, threads: Int) {
+  /// outputs. What was in the lanes of `workspace` is lost: kernels are turned there, since temporary memory of nine KiB
+  /// would come from the heap.
+  func transformTurned(
+    _ weights: UnsafePointer<Float>, to target: UnsafeMutablePointer<Float>, threads: Int, workspace: Workspace
+  ) {
     nonisolated(unsafe) let (weights, target) = (weights, target)
-    parallelFor(rows / 16, threads: threads) { group in
-      withUnsafeTemporaryAllocation(byteCount: 9 * 16 * 16 * 4, alignment: 64) { memory in
-        guard let block = memory.baseAddress?.bindMemory(to: Float.self, capacity: 9 * 16 * 16) else { return }
-        eachBlock { column, count in
-          for lane in stride(from: column, to: column + count, by: 16) {
-            transpose(weights, row: group * 16, column: lane, to: block)
-            for row in 0..<16 {
-              transform(to: target + place(group * 16 + row, column, count, lane)) {
-                v16_load(block + (8 - $0) * 256 + row * 16)
-              }
+    workspace.reserve(lanes: max(1, threads), lane: 9 * 16 * 16)
+    parallelFor(rows / 16, threads: threads) { group, lane in
+      let block = workspace.lane(lane)
+      eachBlock { column, count in
+        for first in stride(from: column, to: column + count, by: 16) {
+          transpose(weights, row: group * 16, column: first, to: block)
+          for row in 0..<16 {
+            transform(to: target + place(group * 16 + row, column, count, first)) {
+              v16_load(block + (8 - $0) * 256 + row * 16)
             }
           }
         }

@@ -11,7 +11,7 @@ enum BoundStage {
   /// Figure 5 draws at most this many rows and columns of a matrix, from the top left.
   static let shownDimensions = 512
 
-  static let definition = StageDefinition(name: StageName.bound, version: 8) { context in
+  static let definition = StageDefinition(name: StageName.bound, version: 9) { context in
     let settings: BoundSettings = try context.decodeParameters()
     let views = try ViewBank(contentsOf: context.input(OutputName.boundViews))
     let (labels, classCount) = try views.labels(settings.labels)

@@ -13,7 +13,7 @@ enum ProbeStage {
 
   static func accuracyColumn(_ features: Configuration.Evaluation.Features) -> String { "knn_\(features.rawValue)" }
 
-  static let definition = StageDefinition(name: StageName.probe, version: 4) { context in
+  static let definition = StageDefinition(name: StageName.probe, version: 5) { context in
     let settings: ProbeSettings = try context.decodeParameters()
     let bank = try ViewBank(contentsOf: context.input(OutputName.bank))
     let queries = try ViewBank(contentsOf: context.input(OutputName.queries))
