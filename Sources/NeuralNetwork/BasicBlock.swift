@@ -50,9 +50,11 @@ final class BasicBlock {
   /// ReLU's output.
   private var output: FloatBuffer { normalisation2.output }
 
-  func forward(_ input: FloatBuffer, _ pass: Pass) -> FloatBuffer {
+  /// - Returns: the output, to be made by whoever reads it.
+  func forward(_ pending: PendingRows, _ pass: Pass) -> PendingRows {
+    let input = pending.rows
     self.input = input
-    convolution1.forward(input, into: normalisation1, pass)
+    convolution1.forward(pending, into: normalisation1, pass)
     if convolution2.readsActivations {
       // Normalised and rectified as it is read, and again in the backward pass: it never lies in memory.
       convolution2.forward(
@@ -67,30 +69,27 @@ final class BasicBlock {
       convolution.forward(input, into: normalisation, pass)
       residual = .normalised(convolution.output, normalisation)
     }
-    return normalisation2.normalise(
-      convolution2.output, residual: residual, rectifies: true, convolution2.outputBlocks(pass), pass)
+    return normalisation2.normalising(
+      convolution2.output, residual: residual, rectifies: true, rows: pass.images * outputShape.outputPixels)
   }
 
   /// What has to be called for each block of `gradient`, ∂loss/∂output less `other`, that is written.
   func receive(
     _ gradient: FloatBuffer, adding other: FloatBuffer?, _ blocks: RowBlocks
-  ) -> @Sendable (RowBlock) -> Void {
+  ) -> BlockWork {
     received = blocks
     let main = normalisation2.gradientSums(
       of: gradient, adding: other, mask: .output(output), input: convolution2.output, blocks)
     guard let (convolution, normalisation) = downsample else { return main }
     let shortcut = normalisation.gradientSums(of: gradient, mask: .none, input: convolution.output, blocks)
-    return { block in
-      main(block)
-      shortcut(block)
-    }
+    return main.followed(by: shortcut)
   }
 
   /// Takes the gradient that `receive` was given, which it gives back to `pool`, and returns ∂loss/∂input from `pool`,
   /// handed block by block to what `below` makes of it.
   func backward(
     _ gradient: FloatBuffer, _ pool: BufferPool, _ pass: Pass,
-    below: (FloatBuffer, FloatBuffer?, RowBlocks) -> @Sendable (RowBlock) -> Void
+    below: (FloatBuffer, FloatBuffer?, RowBlocks) -> BlockWork
   ) -> FloatBuffer {
     guard let input, let received else { preconditionFailure("backward before forward") }
     let outputCount = pass.images * outputShape.outputCount

@@ -109,14 +109,10 @@ final class BatchNormalisation {
     case normalised(FloatBuffer, BatchNormalisation)
   }
 
-  /// output ← ReLU?(normalised(input) + residual), with the tables that are set.
-  ///
-  /// - Returns: the same shape as `input`, valid until the next call.
-  @discardableResult
-  func normalise(
-    _ input: FloatBuffer, residual: Residual = .none, rectifies: Bool, _ blocks: RowBlocks, _ pass: Pass
-  ) -> FloatBuffer {
-    output.reserve(blocks.rows * channels)
+  /// output ← ReLU?(normalised(input) + residual), with the tables that are set: what has to be called for each block of it
+  /// before it is read.
+  func normalising(_ input: FloatBuffer, residual: Residual = .none, rectifies: Bool, rows: Int) -> PendingRows {
+    output.reserve(rows * channels)
     let (output, factors, constants, channels) = (output, factors, constants, channels)
     let source: (rows: FloatBuffer, factors: FloatBuffer?, constants: FloatBuffer?)? =
       switch residual {
@@ -124,8 +120,8 @@ final class BatchNormalisation {
       case .plain(let rows): (rows, nil, nil)
       case .normalised(let rows, let normalisation): (rows, normalisation.factors, normalisation.constants)
       }
-    parallelFor(blocks.count, threads: pass.threads) { index in
-      let block = blocks[index]
+    let reads = [UnsafePointer(input.pointer)] + (source.map { [UnsafePointer($0.rows.pointer)] } ?? [])
+    let work = BlockWork(reads: reads) { block in
       let (place, table) = (block.rows.lowerBound * channels, block.group * channels)
       let residual = source.map {
         RowKernels.Residual(
@@ -137,7 +133,17 @@ final class BatchNormalisation {
         residual: residual, rectifies: rectifies, to: output.pointer + place, rows: block.rows.count,
         channels: channels)
     }
-    return output
+    return PendingRows(rows: output, work: work)
+  }
+
+  /// The same for all `blocks`.
+  ///
+  /// - Returns: the same shape as `input`, valid until the next call.
+  @discardableResult
+  func normalise(
+    _ input: FloatBuffer, residual: Residual = .none, rectifies: Bool, _ blocks: RowBlocks, _ pass: Pass
+  ) -> FloatBuffer {
+    normalising(input, residual: residual, rectifies: rectifies, rows: blocks.rows).made(blocks, pass)
   }
 
   // MARK: Backward
@@ -157,11 +163,12 @@ final class BatchNormalisation {
   /// - Parameter input: what was normalised.
   func gradientSums(
     of gradient: FloatBuffer, adding other: FloatBuffer? = nil, mask: Mask, input: FloatBuffer, _ blocks: RowBlocks
-  ) -> @Sendable (RowBlock) -> Void {
+  ) -> BlockWork {
     partial.reserve(blocks.count * channels * 2)
     let masking: FloatBuffer? = if case .output(let buffer) = mask { buffer } else { nil }
     let again = if case .normalised = mask { true } else { false }
-    return { [partial, means, factors, constants, channels] block in
+    let reads = [input, other, masking].compactMap { $0 }.map { UnsafePointer($0.pointer) }
+    return BlockWork(reads: reads) { [partial, means, factors, constants, channels] block in
       let (place, table) = (block.rows.lowerBound * channels, block.group * channels)
       let mask: RowKernels.Mask =
         if let masking {
@@ -255,7 +262,7 @@ extension BatchNormalisation {
   func backward(_ gradient: FloatBuffer, input: FloatBuffer, rectifies: Bool, _ pass: Pass) {
     let blocks = sampleBlocks(pass)
     let collect = gradientSums(of: gradient, mask: rectifies ? .output(output) : .none, input: input, blocks)
-    parallelFor(blocks.count, threads: pass.threads) { collect(blocks[$0]) }
+    collect.run(blocks, threads: pass.threads)
     let inputGradient = finishBackward(gradient, input: input, blocks, pass)
     inputGradient.write(blocks, channels: channels, to: gradient.pointer, threads: pass.threads)
   }

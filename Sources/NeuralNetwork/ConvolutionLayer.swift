@@ -57,6 +57,16 @@ final class ConvolutionLayer {
     return output
   }
 
+  /// Forward, of rows that are made on the way, with the statistics of the normalisation that follows.
+  func forward(_ input: PendingRows, into normalisation: BatchNormalisation, _ pass: Pass) {
+    let blocks = outputBlocks(pass)
+    output.reserve(pass.images * shape.outputCount)
+    algorithm.forward(
+      making: input.rows.pointer, by: input.work, weights: store.value(weight), output: output.pointer,
+      batch: pass.batch, then: normalisation.statistics(of: output, blocks, pass))
+    normalisation.finishStatistics(blocks, pass)
+  }
+
   /// Forward, with the statistics of the normalisation that follows.
   func forward(
     _ input: FloatBuffer, activation: InputActivation? = nil, into normalisation: BatchNormalisation, _ pass: Pass
@@ -86,7 +96,7 @@ final class ConvolutionLayer {
   ///   - then: called with each of `inputBlocks` once it is written.
   func backward(
     _ gradient: OutputGradient, input: FloatBuffer, activation: InputActivation? = nil, kept: () -> FloatBuffer,
-    inputGradient: FloatBuffer, _ pass: Pass, then: (@Sendable (RowBlock) -> Void)? = nil
+    inputGradient: FloatBuffer, _ pass: Pass, then: BlockWork? = nil
   ) {
     let room = algorithm.keepsOutputGradient ? kept() : nil
     algorithm.gradients(

@@ -11,6 +11,8 @@ final class ResNet18 {
   private let stem: ConvolutionLayer
   private let stemNormalisation: BatchNormalisation
   private let blocks: [BasicBlock]
+  /// Height and width of what the last block puts out.
+  private let outputSide: Int
   private let pool: GlobalAveragePool
   private let gradients = BufferPool()
   private var input: FloatBuffer?
@@ -40,6 +42,7 @@ final class ResNet18 {
       }
     }
     self.blocks = blocks
+    outputSide = side
     pool = GlobalAveragePool(pixels: side * side, channels: channels)
   }
 
@@ -54,23 +57,27 @@ final class ResNet18 {
   func forward(_ input: FloatBuffer, _ pass: Pass) -> FloatBuffer {
     self.input = input
     stem.forward(input, into: stemNormalisation, pass)
-    var features = stemNormalisation.normalise(stem.output, rectifies: true, stem.outputBlocks(pass), pass)
+    var features = stemNormalisation.normalising(
+      stem.output, rectifies: true, rows: pass.images * stem.shape.outputPixels)
     for block in blocks { features = block.forward(features, pass) }
-    return pool.forward(features, pass)
+    return pool.forward(features.made(pixels(pass), pass), pass)
+  }
+
+  /// The blocks of the last layer's rows.
+  private func pixels(_ pass: Pass) -> RowBlocks {
+    RowBlocks(
+      height: outputSide, width: outputSide, channels: pool.channels, images: pass.images, groups: pass.views)
   }
 
   /// Sets the gradients of all parameters from ∂loss/∂features.
   func backward(_ gradient: FloatBuffer, _ pass: Pass) {
     guard let input else { preconditionFailure("backward before forward") }
     guard let last = blocks.last else { return }
+    let pixels = pixels(pass)
     var current = gradients.take(pass.images * pool.pixels * pool.channels)
     pool.backward(gradient, inputGradient: current, pass)
-    let shape = last.outputShape
-    let pixels = RowBlocks(
-      height: shape.outputHeight, width: shape.outputWidth, channels: shape.outputChannels, images: pass.images,
-      groups: pass.views)
     let collect = last.receive(current, adding: nil, pixels)
-    parallelFor(pixels.count, threads: pass.threads) { collect(pixels[$0]) }
+    collect.run(pixels, threads: pass.threads)
     for index in blocks.indices.reversed() {
       current = blocks[index].backward(current, gradients, pass) { result, other, parts in
         index > 0

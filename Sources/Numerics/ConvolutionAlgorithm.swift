@@ -37,6 +37,17 @@ public protocol ConvolutionAlgorithm: Sendable {
   /// Whether `gradients` needs room for the whole gradient of the output.
   var keepsOutputGradient: Bool { get }
 
+  /// Whether `forward` can have its input made block by block.
+  var readsWholeBlocks: Bool { get }
+
+  /// `forward`, of an input that is not there yet.
+  ///
+  /// - Parameter make: writes a block of the input; called once for each of `inputBlocks`, on the thread that reads it next.
+  ///   Only where `readsWholeBlocks` holds.
+  func forward(
+    making input: UnsafePointer<Float>, by make: BlockWork, weights: UnsafePointer<Float>,
+    output: UnsafeMutablePointer<Float>, batch: ConvolutionBatch, then: (@Sendable (RowBlock) -> Void)?)
+
   /// `weightGradient` and `dataGradient`, of a gradient of the output that is not there yet.
   ///
   /// - Parameters:
@@ -45,7 +56,7 @@ public protocol ConvolutionAlgorithm: Sendable {
   func gradients(
     input: UnsafePointer<Float>, activation: InputActivation?, outputGradient: OutputGradient,
     weights: UnsafePointer<Float>, kept: UnsafeMutablePointer<Float>?, inputGradient: UnsafeMutablePointer<Float>,
-    weightGradient: UnsafeMutablePointer<Float>, batch: ConvolutionBatch, then: (@Sendable (RowBlock) -> Void)?)
+    weightGradient: UnsafeMutablePointer<Float>, batch: ConvolutionBatch, then: BlockWork?)
 }
 
 extension ConvolutionAlgorithm {
@@ -53,10 +64,20 @@ extension ConvolutionAlgorithm {
 
   public var keepsOutputGradient: Bool { true }
 
+  public var readsWholeBlocks: Bool { false }
+
+  public func forward(
+    making input: UnsafePointer<Float>, by make: BlockWork, weights: UnsafePointer<Float>,
+    output: UnsafeMutablePointer<Float>, batch: ConvolutionBatch, then: (@Sendable (RowBlock) -> Void)?
+  ) {
+    make.run(inputBlocks(images: batch.images, groups: batch.groups), threads: batch.threads)
+    forward(input: input, activation: nil, weights: weights, output: output, batch: batch, then: then)
+  }
+
   public func gradients(
     input: UnsafePointer<Float>, activation: InputActivation?, outputGradient: OutputGradient,
     weights: UnsafePointer<Float>, kept: UnsafeMutablePointer<Float>?, inputGradient: UnsafeMutablePointer<Float>,
-    weightGradient: UnsafeMutablePointer<Float>, batch: ConvolutionBatch, then: (@Sendable (RowBlock) -> Void)?
+    weightGradient: UnsafeMutablePointer<Float>, batch: ConvolutionBatch, then: BlockWork?
   ) {
     guard let kept else { preconditionFailure("no room for the gradient of the output") }
     gradientsInTurn(
@@ -68,7 +89,7 @@ extension ConvolutionAlgorithm {
   func gradientsInTurn(
     input: UnsafePointer<Float>, activation: InputActivation?, outputGradient: OutputGradient,
     weights: UnsafePointer<Float>, kept: UnsafeMutablePointer<Float>, inputGradient: UnsafeMutablePointer<Float>,
-    weightGradient: UnsafeMutablePointer<Float>, batch: ConvolutionBatch, then: (@Sendable (RowBlock) -> Void)?
+    weightGradient: UnsafeMutablePointer<Float>, batch: ConvolutionBatch, then: BlockWork?
   ) {
     let channels = shape.outputChannels
     let blocks = RowBlocks(
@@ -78,7 +99,8 @@ extension ConvolutionAlgorithm {
     self.weightGradient(
       input: input, activation: activation, outputGradient: kept, weightGradient: weightGradient, batch: batch)
     dataGradient(
-      outputGradient: kept, weights: weights, inputGradient: inputGradient, batch: batch, then: then)
+      outputGradient: kept, weights: weights, inputGradient: inputGradient, batch: batch,
+      then: then?.body)
   }
 
   public func outputBlocks(images: Int, groups: Int) -> RowBlocks {

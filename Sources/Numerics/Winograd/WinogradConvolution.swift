@@ -56,9 +56,29 @@ public struct WinogradConvolution: ConvolutionAlgorithm {
     input: UnsafePointer<Float>, activation: InputActivation?, weights: UnsafePointer<Float>,
     output: UnsafeMutablePointer<Float>, batch: ConvolutionBatch, then: (@Sendable (RowBlock) -> Void)?
   ) {
+    forward(input, nil, activation, weights, output, batch, then)
+  }
+
+  /// A block of whole images needs no other; where coordinates go one by one, blocks are not taken one by one.
+  public var readsWholeBlocks: Bool {
+    let filters = WinogradFilters(inputs: shape.inputChannels, outputs: shape.outputChannels)
+    return blocksAreWholeImages && filters.count <= Self.cachedFilters
+  }
+
+  public func forward(
+    making input: UnsafePointer<Float>, by make: BlockWork, weights: UnsafePointer<Float>,
+    output: UnsafeMutablePointer<Float>, batch: ConvolutionBatch, then: (@Sendable (RowBlock) -> Void)?
+  ) {
+    forward(input, make, nil, weights, output, batch, then)
+  }
+
+  private func forward(
+    _ input: UnsafePointer<Float>, _ make: BlockWork?, _ activation: InputActivation?, _ weights: UnsafePointer<Float>,
+    _ output: UnsafeMutablePointer<Float>, _ batch: ConvolutionBatch, _ then: (@Sendable (RowBlock) -> Void)?
+  ) {
     let filters = WinogradFilters(inputs: shape.inputChannels, outputs: shape.outputChannels)
     convolve(
-      input, inputTiles, activation, filters, output, outputTiles, batch, then,
+      input, make, inputTiles, activation, filters, output, outputTiles, batch, then,
       transform: { filters.transform(weights, to: $0, threads: batch.threads) })
   }
 
@@ -68,14 +88,17 @@ public struct WinogradConvolution: ConvolutionAlgorithm {
   ) {
     let filters = WinogradFilters(inputs: shape.outputChannels, outputs: shape.inputChannels)
     convolve(
-      outputGradient, outputTiles, nil, filters, inputGradient, inputTiles, batch, then,
+      outputGradient, nil, outputTiles, nil, filters, inputGradient, inputTiles, batch, then,
       transform: {
         filters.transformTurned(weights, to: $0, threads: batch.threads, workspace: batch.workspace)
       })
   }
 
+  /// target ← activation(source) ∗ filters, block by block.
+  ///
+  /// - Parameter make: writes a block of the source before it is read, if it is not there.
   private func convolve(
-    _ source: UnsafePointer<Float>, _ sourceTiles: WinogradTiles, _ activation: InputActivation?,
+    _ source: UnsafePointer<Float>, _ make: BlockWork?, _ sourceTiles: WinogradTiles, _ activation: InputActivation?,
     _ filters: WinogradFilters, _ target: UnsafeMutablePointer<Float>, _ targetTiles: WinogradTiles,
     _ batch: ConvolutionBatch, _ then: (@Sendable (RowBlock) -> Void)?,
     transform: (UnsafeMutablePointer<Float>) -> Void
@@ -93,13 +116,23 @@ public struct WinogradConvolution: ConvolutionAlgorithm {
       parallelFor(blocks.count, threads: batch.threads) { index, lane in
         let memory = workspace.lane(lane)
         let (transformed, products) = (memory, memory + x.count)
+        make?(blocks[index])
         self.transformInput(
           source, sourceTiles, activation, blocks, index, batch, scratch: products + y.count, to: transformed, x)
-        let rows = blocks[index].rows
-        let ahead = MemoryAhead(
-          target + rows.lowerBound * targetTiles.channels, count: rows.count * targetTiles.channels, isWritten: true)
+        let here = MemoryAhead(blocks[index], channels: targetTiles.channels, parts: 36)
+        // What this thread is likely to take next.
+        let likely = min(index + batch.threads, blocks.count - 1)
+        let next = MemoryAhead(blocks[likely], channels: sourceTiles.channels, parts: 36)
         for coordinate in 0..<36 {
-          ahead.ask(coordinate)
+          here.write(target, part: coordinate)
+          if likely > index {
+            if let make {
+              for matrix in make.reads { next.read(matrix, part: coordinate) }
+              next.write(source, part: coordinate)
+            } else {
+              next.read(source, part: coordinate)
+            }
+          }
           self.multiply(
             transformed + coordinate * x.coordinate, x, packed + coordinate * filters.coordinate, filters,
             products + coordinate * y.coordinate, y, tiles: blockTiles)

@@ -17,7 +17,7 @@ extension WinogradConvolution {
   public func gradients(
     input: UnsafePointer<Float>, activation: InputActivation?, outputGradient: OutputGradient,
     weights: UnsafePointer<Float>, kept: UnsafeMutablePointer<Float>?, inputGradient: UnsafeMutablePointer<Float>,
-    weightGradient: UnsafeMutablePointer<Float>, batch: ConvolutionBatch, then: (@Sendable (RowBlock) -> Void)?
+    weightGradient: UnsafeMutablePointer<Float>, batch: ConvolutionBatch, then: BlockWork?
   ) {
     if let kept {
       return gradientsInTurn(
@@ -40,50 +40,49 @@ extension WinogradConvolution {
       lanes: batch.threads,
       lane: x.count + g.count + max(inputTiles.scratchCount, outputTiles.scratchCount)
         + imagesPerBlock * outputTiles.numbers)
-    turned.transformTurned(weights, to: packed, threads: batch.threads)
+    turned.transformTurned(weights, to: packed, threads: batch.threads, workspace: workspace)
     nonisolated(unsafe) let (input, inputGradient) = (input, inputGradient)
     // The slices of `weightGradient`, which are added in order: the same bits as one gradient after the other.
     parallelFor(slices, threads: batch.threads) { slice, lane in
       let inputs = workspace.lane(lane)
       let gradients = inputs + x.count
       let scratch = gradients + g.count
-      let block = scratch + max(self.inputTiles.scratchCount, self.outputTiles.scratchCount)
+      let made = scratch + max(self.inputTiles.scratchCount, self.outputTiles.scratchCount)
       let sum = sums + slice * 36 * coordinate
       sum.update(repeating: 0, count: 36 * coordinate)
-      for index in blocks.count * slice / slices..<blocks.count * (slice + 1) / slices {
-        let units = blocks.units(index)
+      let last = blocks.count * (slice + 1) / slices - 1
+      for index in blocks.count * slice / slices...last {
+        let (block, units) = (blocks[index], blocks.units(index))
         let first = units.lowerBound / inputTiles.tileRows
-        outputGradient.write(blocks[index], channels: shape.outputChannels, to: block)
+        outputGradient.write(block, channels: shape.outputChannels, to: made)
         self.transformInput(input, inputTiles, activation, blocks, index, batch, scratch: scratch, to: inputs, x)
-        self.transformGradient(block, from: first, outputTiles, blocks, index, to: gradients, g)
+        self.transformGradient(made, from: first, outputTiles, blocks, index, to: gradients, g)
         let tiles = units.count * inputTiles.tileColumns
-        let rows = blocks[index].rows
-        let target = MemoryAhead(
-          inputGradient + rows.lowerBound * shape.inputChannels, count: rows.count * shape.inputChannels, isWritten: true)
+        let target = MemoryAhead(block, channels: shape.inputChannels, parts: 36)
         for place in 0..<36 {
-          target.ask(place)
+          target.write(inputGradient, part: place)
           self.addOuterProducts(
             inputs + place * x.coordinate, x, gradients + place * g.coordinate, g, tiles: tiles,
             to: sum + place * coordinate, filters)
         }
         self.transformInput(
-          block, from: first, outputTiles, nil, blocks, index, batch, scratch: scratch, to: gradients, g)
-        let next = index + 1 < blocks.count * (slice + 1) / slices ? blocks[index + 1].rows : rows
-        let ahead = [
-          MemoryAhead(
-            outputGradient.gradient + next.lowerBound * shape.outputChannels, count: next.count * shape.outputChannels),
-          MemoryAhead(
-            outputGradient.output + next.lowerBound * shape.outputChannels, count: next.count * shape.outputChannels),
-          MemoryAhead(input + next.lowerBound * shape.inputChannels, count: next.count * shape.inputChannels),
-        ]
+          made, from: first, outputTiles, nil, blocks, index, batch, scratch: scratch, to: gradients, g)
+        let next = blocks[min(index + 1, last)]
+        let nextOutput = MemoryAhead(next, channels: shape.outputChannels, parts: 36)
+        let nextInput = MemoryAhead(next, channels: shape.inputChannels, parts: 36)
         for place in 0..<36 {
-          for a in ahead { a.ask(place) }
+          for matrix in then?.reads ?? [] { target.read(matrix, part: place) }
+          if index < last {
+            nextOutput.read(outputGradient.gradient, part: place)
+            nextOutput.read(outputGradient.output, part: place)
+            nextInput.read(input, part: place)
+          }
           self.multiply(
             gradients + place * g.coordinate, g, packed + place * turned.coordinate, turned,
             inputs + place * x.coordinate, x, tiles: blockTiles)
         }
         self.transformOutput(inputs, x, inputTiles, blocks, index, to: inputGradient)
-        then?(blocks[index])
+        then?(block)
       }
     }
     addSlices(sums, slices, coordinate: coordinate, filters, to: weightGradient, threads: batch.threads)
