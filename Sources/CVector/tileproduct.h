@@ -82,60 +82,22 @@ static inline __attribute__((noinline)) void tiles_pack_pairs(
 // to ← from + the products of count blocks of the left with as many of the right factor, 32 × 32; from zero on where from is
 // null. Rows are fromRow and toRow bytes apart.
 //
-// What a product needs is loaded two or three products ahead, which a busy neighbour on the same core would otherwise
-// make wait: so one block more is read on both sides than is multiplied.
+// One block more is read on both sides than is multiplied: what the next step begins with is loaded ahead.
 static inline __attribute__((noinline)) void tiles_blocks(
     const void *_Nonnull left, const void *_Nonnull right, long count, const float *_Nullable from, long fromRow,
     float *_Nonnull to, long toRow) {
+  const tiles_left lies = {.row = 64, .tile = 1024, .low = 2048};
   const char *a = (const char *)left, *b = (const char *)right;
-  _tile_loadd(4, a + 2048, 64);
-  _tile_loadd(6, b, 64);
-  _tile_loadd(7, b + 1024, 64);
-  _tile_loadd(5, a + 3072, 64);
-  if (from) {
-    const char *c = (const char *)from;
-    _tile_loadd(0, c, fromRow);
-    _tile_loadd(1, c + 64, fromRow);
-    _tile_loadd(2, c + 16 * fromRow, fromRow);
-    _tile_loadd(3, c + 16 * fromRow + 64, fromRow);
-  } else {
-    _tile_zero(0);
-    _tile_zero(1);
-    _tile_zero(2);
-    _tile_zero(3);
-  }
+  tiles_first_four(a, b, lies);
+  if (from) tiles_load_sums(from, fromRow, 16 * fromRow);
+  else tiles_zero_sums();
   for (const char *end = a + 4096 * count; a < end;) {
-    // Low parts of the left with high ones of the right.
-    _tile_dpbf16ps(0, 4, 6);
-    _tile_dpbf16ps(1, 4, 7);
-    _tile_loadd(4, a, 64);
-    _tile_dpbf16ps(2, 5, 6);
-    _tile_dpbf16ps(3, 5, 7);
-    _tile_loadd(5, a + 1024, 64);
-    // High parts with high ones.
-    _tile_dpbf16ps(0, 4, 6);
-    _tile_dpbf16ps(1, 4, 7);
-    _tile_dpbf16ps(2, 5, 6);
-    _tile_loadd(6, b + 2048, 64);
-    _tile_dpbf16ps(3, 5, 7);
-    _tile_loadd(7, b + 3072, 64);
+    tiles_twelve_products(a, b, lies, a + 4096, b + 4096);
     a += 4096;
     b += 4096;
-    // High parts with low ones.
-    _tile_dpbf16ps(0, 4, 6);
-    _tile_dpbf16ps(2, 5, 6);
-    _tile_loadd(6, b, 64);
-    _tile_dpbf16ps(1, 4, 7);
-    _tile_loadd(4, a + 2048, 64);
-    _tile_dpbf16ps(3, 5, 7);
-    _tile_loadd(7, b + 1024, 64);
-    _tile_loadd(5, a + 3072, 64);
+    tiles_next_two(a, b, lies);
   }
-  char *c = (char *)to;
-  _tile_stored(0, c, toRow);
-  _tile_stored(1, c + 64, toRow);
-  _tile_stored(2, c + 16 * toRow, toRow);
-  _tile_stored(3, c + 16 * toRow + 64, toRow);
+  tiles_store_sums(to, toRow, 16 * toRow);
 }
 
 #else

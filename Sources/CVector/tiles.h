@@ -142,72 +142,100 @@ static inline __attribute__((noinline)) void tiles_put_turned(const float *_Nonn
     }
 }
 
-#define REPRO_TILES_LOAD4(at0, at1, at2, at3, stride) \
-  if (target.adds) { \
-    _tile_loadd(0, at0, stride); \
-    _tile_loadd(1, at1, stride); \
-    _tile_loadd(2, at2, stride); \
-    _tile_loadd(3, at3, stride); \
-  } else { \
-    _tile_zero(0); \
-    _tile_zero(1); \
-    _tile_zero(2); \
-    _tile_zero(3); \
-  }
-#define REPRO_TILES_STORE4(at0, at1, at2, at3, stride) \
-  _tile_stored(0, at0, stride); \
-  _tile_stored(1, at1, stride); \
-  _tile_stored(2, at2, stride); \
-  _tile_stored(3, at3, stride);
+// The four tiles of sums, 0 to 3, of 32 rows and 32 columns: row bytes from one row to the next, tile bytes from the first to
+// the seventeenth.
+REPRO_INLINE void tiles_zero_sums(void) {
+  _tile_zero(0);
+  _tile_zero(1);
+  _tile_zero(2);
+  _tile_zero(3);
+}
+REPRO_INLINE void tiles_load_sums(const void *_Nonnull sums, long row, long tile) {
+  const char *c = (const char *)sums;
+  _tile_loadd(0, c, row);
+  _tile_loadd(1, c + 64, row);
+  _tile_loadd(2, c + tile, row);
+  _tile_loadd(3, c + tile + 64, row);
+}
+REPRO_INLINE void tiles_store_sums(void *_Nonnull sums, long row, long tile) {
+  char *c = (char *)sums;
+  _tile_stored(0, c, row);
+  _tile_stored(1, c + 64, row);
+  _tile_stored(2, c + tile, row);
+  _tile_stored(3, c + tile + 64, row);
+}
 
-// Sums of 32 rows and 32 columns, from cells of thirty-two numbers in two parts. An entry's right tiles: the high ones of
-// the first and the next sixteen columns, then the low ones.
+// How the four left tiles of a step of thirty-two depths lie: bytes from one row to the next, from the first sixteen rows to
+// the others, and from high to low parts. Its right tiles lie one behind the other: the high ones of the first and the next
+// sixteen columns, then the low ones.
+typedef struct {
+  long row, tile, low;
+} tiles_left;
+
+// The twelve products of the step at a and b, added to the sums. Its first tiles are loaded already, as tiles_first_four and
+// tiles_next_two leave them, and the first two of the next step, at nextA and nextB, are loaded here.
 //
 // What a product needs is loaded two or three products ahead: where another thread keeps the core busy, a load takes
 // nearly as long as a product.
+REPRO_INLINE void tiles_twelve_products(
+    const char *_Nonnull a, const char *_Nonnull b, tiles_left left, const char *_Nonnull nextA, const char *_Nonnull nextB) {
+  // Low parts of the left with high ones of the right.
+  _tile_dpbf16ps(0, 4, 6);
+  _tile_dpbf16ps(1, 4, 7);
+  _tile_loadd(4, a, left.row);
+  _tile_dpbf16ps(2, 5, 6);
+  _tile_dpbf16ps(3, 5, 7);
+  _tile_loadd(5, a + left.tile, left.row);
+  // High parts with high ones.
+  _tile_dpbf16ps(0, 4, 6);
+  _tile_dpbf16ps(1, 4, 7);
+  _tile_dpbf16ps(2, 5, 6);
+  _tile_loadd(6, b + 2048, 64);
+  _tile_dpbf16ps(3, 5, 7);
+  _tile_loadd(7, b + 3072, 64);
+  // High parts with low ones.
+  _tile_dpbf16ps(0, 4, 6);
+  _tile_dpbf16ps(2, 5, 6);
+  _tile_loadd(6, nextB, 64);
+  _tile_dpbf16ps(1, 4, 7);
+  _tile_loadd(4, nextA + left.low, left.row);
+  _tile_dpbf16ps(3, 5, 7);
+}
+// The other two tiles that a step begins with.
+REPRO_INLINE void tiles_next_two(const char *_Nonnull a, const char *_Nonnull b, tiles_left left) {
+  _tile_loadd(7, b + 1024, 64);
+  _tile_loadd(5, a + left.low + left.tile, left.row);
+}
+// All four, of the first step.
+REPRO_INLINE void tiles_first_four(const char *_Nonnull a, const char *_Nonnull b, tiles_left left) {
+  _tile_loadd(4, a + left.low, left.row);
+  _tile_loadd(6, b, 64);
+  tiles_next_two(a, b, left);
+}
+
+// Sums of 32 rows and 32 columns, entry by entry a step of thirty-two depths.
 static inline __attribute__((noinline)) void tiles_32by32(tiles_factors f, tiles_target target) {
-  char *c = (char *)target.sums;
-  REPRO_TILES_LOAD4(c, c + 64, c + target.tile, c + target.tile + 64, target.row)
+  if (target.adds) tiles_load_sums(target.sums, target.row, target.tile);
+  else tiles_zero_sums();
   if (f.count > 0) {
     const char *left = (const char *)f.left, *right = (const char *)f.right;
+    const tiles_left lies = {f.leftRow, f.leftTile, f.leftLow};
     const int *entry = f.entries;
     const char *a = left + 64l * entry[0], *b = right + 1024l * entry[1];
-    _tile_loadd(4, a + f.leftLow, f.leftRow);
-    _tile_loadd(6, b, 64);
-    _tile_loadd(7, b + 1024, 64);
-    _tile_loadd(5, a + f.leftLow + f.leftTile, f.leftRow);
+    tiles_first_four(a, b, lies);
     for (const int *last = entry + 2 * (f.count - 1);;) {
-      // Low parts of the left with high ones of the right.
-      _tile_dpbf16ps(0, 4, 6);
-      _tile_dpbf16ps(1, 4, 7);
-      _tile_loadd(4, a, f.leftRow);
-      _tile_dpbf16ps(2, 5, 6);
-      _tile_dpbf16ps(3, 5, 7);
-      _tile_loadd(5, a + f.leftTile, f.leftRow);
-      // High parts with high ones.
-      _tile_dpbf16ps(0, 4, 6);
-      _tile_dpbf16ps(1, 4, 7);
-      _tile_dpbf16ps(2, 5, 6);
-      _tile_loadd(6, b + 2048, 64);
-      _tile_dpbf16ps(3, 5, 7);
-      _tile_loadd(7, b + 3072, 64);
-      // High parts with low ones; the last entry's first tiles are loaded once more for nothing.
+      // The last entry's first two tiles are loaded once more for nothing.
       _Bool ends = entry == last;
       entry = ends ? entry : entry + 2;
-      a = left + 64l * entry[0];
-      b = right + 1024l * entry[1];
-      _tile_dpbf16ps(0, 4, 6);
-      _tile_dpbf16ps(2, 5, 6);
-      _tile_loadd(6, b, 64);
-      _tile_dpbf16ps(1, 4, 7);
-      _tile_loadd(4, a + f.leftLow, f.leftRow);
-      _tile_dpbf16ps(3, 5, 7);
+      const char *nextA = left + 64l * entry[0], *nextB = right + 1024l * entry[1];
+      tiles_twelve_products(a, b, lies, nextA, nextB);
       if (ends) break;
-      _tile_loadd(7, b + 1024, 64);
-      _tile_loadd(5, a + f.leftLow + f.leftTile, f.leftRow);
+      a = nextA;
+      b = nextB;
+      tiles_next_two(a, b, lies);
     }
   }
-  REPRO_TILES_STORE4(c, c + 64, c + target.tile, c + target.tile + 64, target.row)
+  tiles_store_sums(target.sums, target.row, target.tile);
 }
 
 // A cell of thirty-two numbers' leading parts.
@@ -226,7 +254,6 @@ REPRO_INLINE v16 tiles_left_over(v16 a) {
 static inline __attribute__((noinline)) void tiles_32by32_leading(
     const void *_Nonnull left, const void *_Nonnull right, long steps, const float *_Nonnull first, float *_Nonnull sums, long row) {
   const char *a = (const char *)left, *b = (const char *)right;
-  char *c = (char *)sums;
   // No bytes from row to row: the same line sixteen times.
   _tile_loadd(0, first, 0);
   _tile_loadd(1, first + 16, 0);
@@ -244,7 +271,7 @@ static inline __attribute__((noinline)) void tiles_32by32_leading(
     a += 2048;
     b += 2048;
   }
-  REPRO_TILES_STORE4(c, c + 64, c + 16 * row, c + 16 * row + 64, row)
+  tiles_store_sums(sums, row, 16 * row);
 }
 
 #else
