@@ -66,12 +66,15 @@ REPRO_INLINE void tiles_take(void) {
 }
 REPRO_INLINE void tiles_release(void) { _tile_release(); }
 
+// a without its leading part: what is left is exact.
+REPRO_INLINE v16 tiles_left_over(v16 a) {
+  __m256i leading = (__m256i)_mm512_cvtneps_pbh((__m512)a);
+  return a - (v16)_mm512_castsi512_ps(_mm512_slli_epi32(_mm512_cvtepu16_epi32(leading), 16));
+}
 // high + low ≈ a, each rounded to nearest.
 REPRO_INLINE void tiles_split(v16 a, __m256i *_Nonnull high, __m256i *_Nonnull low) {
-  __m256i leading = (__m256i)_mm512_cvtneps_pbh((__m512)a);
-  __m512 value = _mm512_castsi512_ps(_mm512_slli_epi32(_mm512_cvtepu16_epi32(leading), 16));
-  *high = leading;
-  *low = (__m256i)_mm512_cvtneps_pbh((__m512)a - value);
+  *high = (__m256i)_mm512_cvtneps_pbh((__m512)a);
+  *low = (__m256i)_mm512_cvtneps_pbh((__m512)tiles_left_over(a));
 }
 
 // A cell of thirty-two numbers' leading parts, and one of what is left of them.
@@ -82,15 +85,21 @@ REPRO_INLINE void tiles_put32(v16 a, v16 b, void *_Nonnull high, void *_Nonnull 
   _mm512_store_si512(high, _mm512_inserti64x4(_mm512_castsi256_si512(high0), high1, 1));
   _mm512_store_si512(low, _mm512_inserti64x4(_mm512_castsi256_si512(low0), low1, 1));
 }
+// a's and b's numbers, rounded to nearest, as sixteen pairs: lane j has number j of both, a's in its low half.
+REPRO_INLINE __m512i tiles_pairs(v16 a, v16 b) {
+  __m512i lanes = _mm512_set_epi32(15, 14, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1, 0);
+  __m512i order = _mm512_or_si512(lanes, _mm512_slli_epi32(_mm512_add_epi32(lanes, _mm512_set1_epi32(16)), 16));
+  return _mm512_permutexvar_epi16(order, (__m512i)_mm512_cvtne2ps_pbh((__m512)b, (__m512)a));
+}
+// A line of sixteen pairs, the leading parts of a's and b's numbers, and one of what is left of them.
+REPRO_INLINE void tiles_put_pairs(v16 a, v16 b, __m512i leading, void *_Nonnull high, void *_Nonnull low) {
+  v16 x = (v16)_mm512_slli_epi32(leading, 16), y = (v16)_mm512_and_si512(leading, _mm512_set1_epi32(0xffff0000));
+  _mm512_store_si512(high, leading);
+  _mm512_store_si512(low, tiles_pairs(a - x, b - y));
+}
 // A row of a right tile, of the leading parts, and one of what is left: even and odd are two rows of the right factor.
 REPRO_INLINE void tiles_put_pair(v16 even, v16 odd, void *_Nonnull high, void *_Nonnull low) {
-  __m256i high0, high1, low0, low1;
-  tiles_split(even, &high0, &low0);
-  tiles_split(odd, &high1, &low1);
-  _mm512_store_si512(
-      high, _mm512_or_si512(_mm512_cvtepu16_epi32(high0), _mm512_slli_epi32(_mm512_cvtepu16_epi32(high1), 16)));
-  _mm512_store_si512(
-      low, _mm512_or_si512(_mm512_cvtepu16_epi32(low0), _mm512_slli_epi32(_mm512_cvtepu16_epi32(low1), 16)));
+  tiles_put_pairs(even, odd, tiles_pairs(even, odd), high, low);
 }
 
 // The sixteen numbers of each of sixteen lines, exchanged: line i of target has number i of each line of source. Lines are
@@ -127,19 +136,23 @@ static inline void tiles_transpose(const void *_Nonnull source, long sourceStrid
   }
 }
 
-// The four right tiles, high ones first, of thirty-two lines of as many numbers, exchanged: number i of line j is the right
-// factor's (i, j). Between lines there are pitch numbers.
-static inline __attribute__((noinline)) void tiles_put_turned(const float *_Nonnull block, long pitch, void *_Nonnull tiles) {
-  float turned[32 * 32] __attribute__((aligned(64)));
-  for (int row = 0; row < 32; row += 16)
-    for (int column = 0; column < 32; column += 16)
-      tiles_transpose(block + column * pitch + row, pitch * 4, turned + row * 32 + column, 32 * 4);
-  char *to = (char *)tiles;
+// The four right tiles of an entry, high ones first, of thirty-two rows and columns of a right factor. Between rows there are
+// pitch numbers.
+static inline __attribute__((noinline)) void tiles_put_right(const float *_Nonnull rows, long pitch, void *_Nonnull tiles) {
   for (int part = 0; part < 2; part++)
     for (int pair = 0; pair < 16; pair++) {
-      const float *row = turned + 64 * pair + 16 * part;
-      tiles_put_pair(v16_load(row), v16_load(row + 32), to + 1024 * part + 64 * pair, to + 1024 * part + 64 * pair + 2048);
+      const float *row = rows + 2 * pair * pitch + 16 * part;
+      char *to = (char *)tiles + 1024 * part + 64 * pair;
+      tiles_put_pair(v16_load(row), v16_load(row + pitch), to, to + 2048);
     }
+}
+// The same of thirty-two columns: number i of column j is the right factor's (i, j). Between columns there are pitch numbers.
+static inline __attribute__((noinline)) void tiles_put_turned(const float *_Nonnull columns, long pitch, void *_Nonnull tiles) {
+  float rows[32 * 32] __attribute__((aligned(64)));
+  for (int row = 0; row < 32; row += 16)
+    for (int column = 0; column < 32; column += 16)
+      tiles_transpose(columns + column * pitch + row, pitch * 4, rows + row * 32 + column, 32 * 4);
+  tiles_put_right(rows, 32, tiles);
 }
 
 // The four tiles of sums, 0 to 3, of 32 rows and 32 columns: row bytes from one row to the next, tile bytes from the first to
@@ -243,11 +256,6 @@ REPRO_INLINE void tiles_put32_leading(v16 a, v16 b, void *_Nonnull cell) {
   __m256i low = (__m256i)_mm512_cvtneps_pbh((__m512)a), high = (__m256i)_mm512_cvtneps_pbh((__m512)b);
   _mm512_store_si512(cell, _mm512_inserti64x4(_mm512_castsi256_si512(low), high, 1));
 }
-// a without its leading part: what is left is exact.
-REPRO_INLINE v16 tiles_left_over(v16 a) {
-  __m256i leading = (__m256i)_mm512_cvtneps_pbh((__m512)a);
-  return a - (v16)_mm512_castsi512_ps(_mm512_slli_epi32(_mm512_cvtepu16_epi32(leading), 16));
-}
 
 // Sums of 32 rows and 32 columns from leading parts alone, each begun with its column's number in first. Step by step of
 // thirty-two numbers: left has 32 cells, right two tiles. Sums have row bytes from one row to the next.
@@ -282,7 +290,8 @@ static inline void tiles_release(void) {}
 static inline void tiles_put32(v16 a, v16 b, void *_Nonnull high, void *_Nonnull low) {}
 static inline void tiles_put_pair(v16 even, v16 odd, void *_Nonnull high, void *_Nonnull low) {}
 static inline void tiles_transpose(const void *_Nonnull source, long sourceStride, void *_Nonnull target, long targetStride) {}
-static inline void tiles_put_turned(const float *_Nonnull block, long pitch, void *_Nonnull tiles) {}
+static inline void tiles_put_right(const float *_Nonnull rows, long pitch, void *_Nonnull tiles) {}
+static inline void tiles_put_turned(const float *_Nonnull columns, long pitch, void *_Nonnull tiles) {}
 static inline void tiles_32by32(tiles_factors f, tiles_target target) {}
 static inline void tiles_put32_leading(v16 a, v16 b, void *_Nonnull cell) {}
 static inline v16 tiles_left_over(v16 a) { return a; }

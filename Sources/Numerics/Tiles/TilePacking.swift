@@ -56,17 +56,6 @@ enum TilePacking {
     }
   }
 
-  /// Packs thirty-two rows and columns of a matrix, `pitch` numbers from a row to the next, to an entry's right tiles.
-  private static func packRight(_ matrix: UnsafePointer<Float>, pitch: Int, to tiles: UnsafeMutableRawPointer) {
-    for part in 0..<2 {
-      for pair in 0..<16 {
-        let row = matrix + 2 * pair * pitch + part * 16
-        let line = tiles + part * 1024 + pair * 64
-        tiles_put_pair(v16_load(row), v16_load(row + pitch), line, line + 2048)
-      }
-    }
-  }
-
   /// Packs the weights of a mapping, HWIO, for the forward pass.
   static func packForward(
     _ weights: UnsafePointer<Float>, _ mapping: TileMapping, to tiles: UnsafeMutableRawPointer, threads: Int
@@ -74,7 +63,7 @@ enum TilePacking {
     nonisolated(unsafe) let (weights, tiles) = (weights, tiles)
     let (inputs, outputs) = (mapping.source.channels, mapping.target.channels)
     eachEntry(mapping, threads: threads) { column, group, tap, place in
-      packRight(weights + (tap * inputs + group * 32) * outputs + column, pitch: outputs, to: tiles + place)
+      tiles_put_right(weights + (tap * inputs + group * 32) * outputs + column, outputs, tiles + place)
     }
   }
 
