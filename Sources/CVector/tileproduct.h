@@ -88,15 +88,22 @@ static inline __attribute__((noinline)) void tiles_blocks(
 
 #else
 
+// As the stubs of tiles.h.
 static inline void tiles_pack_lines(
     const float *_Nonnull source, long stride, long lines, long numbers, float factor, _Bool exchanges,
-    void *_Nonnull high, void *_Nonnull low) {}
+    void *_Nonnull high, void *_Nonnull low) {
+  __builtin_trap();
+}
 static inline void tiles_pack_pairs(
     const float *_Nonnull source, long stride, long lines, long numbers, float factor, _Bool exchanges,
-    void *_Nonnull high, void *_Nonnull low) {}
+    void *_Nonnull high, void *_Nonnull low) {
+  __builtin_trap();
+}
 static inline void tiles_blocks(
     const void *_Nonnull left, const void *_Nonnull right, long count, const float *_Nullable from, long fromRow,
-    float *_Nonnull to, long toRow) {}
+    float *_Nonnull to, long toRow) {
+  __builtin_trap();
+}
 
 #endif
 #endif

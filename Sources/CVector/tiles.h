@@ -11,8 +11,8 @@
 // Left factors lie in cells of 64 bytes, thirty-two numbers of one row; sixteen cells make a tile. Right factors lie in
 // tiles of 1,024 bytes, row after row of sixteen pairs: lane j of row i has the numbers (2i, j) and (2i + 1, j).
 //
-// All of it is compiled where the instruction set has it (REPRO_MARCH); elsewhere tiles_exist says no, and nothing
-// else is called.
+// All of it is compiled where the instruction set has it (REPRO_MARCH); elsewhere tiles_exist says no, and whoever calls
+// anything else all the same is stopped.
 
 #include "vector.h"
 
@@ -285,18 +285,24 @@ static inline __attribute__((noinline)) void tiles_32by32_leading(
 #else
 
 static inline _Bool tiles_exist(void) { return 0; }
-static inline void tiles_take(void) {}
-static inline void tiles_release(void) {}
-static inline void tiles_put32(v16 a, v16 b, void *_Nonnull high, void *_Nonnull low) {}
-static inline void tiles_put_pair(v16 even, v16 odd, void *_Nonnull high, void *_Nonnull low) {}
-static inline void tiles_transpose(const void *_Nonnull source, long sourceStride, void *_Nonnull target, long targetStride) {}
-static inline void tiles_put_right(const float *_Nonnull rows, long pitch, void *_Nonnull tiles) {}
-static inline void tiles_put_turned(const float *_Nonnull columns, long pitch, void *_Nonnull tiles) {}
-static inline void tiles_32by32(tiles_factors f, tiles_target target) {}
-static inline void tiles_put32_leading(v16 a, v16 b, void *_Nonnull cell) {}
-static inline v16 tiles_left_over(v16 a) { return a; }
+
+// tiles_exist says no, so that nobody who has asked comes here; to return would pass off as a result what was never computed.
+static inline void tiles_take(void) { __builtin_trap(); }
+static inline void tiles_release(void) { __builtin_trap(); }
+static inline void tiles_put32(v16 a, v16 b, void *_Nonnull high, void *_Nonnull low) { __builtin_trap(); }
+static inline void tiles_put_pair(v16 even, v16 odd, void *_Nonnull high, void *_Nonnull low) { __builtin_trap(); }
+static inline void tiles_transpose(const void *_Nonnull source, long sourceStride, void *_Nonnull target, long targetStride) {
+  __builtin_trap();
+}
+static inline void tiles_put_right(const float *_Nonnull rows, long pitch, void *_Nonnull tiles) { __builtin_trap(); }
+static inline void tiles_put_turned(const float *_Nonnull columns, long pitch, void *_Nonnull tiles) { __builtin_trap(); }
+static inline void tiles_32by32(tiles_factors f, tiles_target target) { __builtin_trap(); }
+static inline void tiles_put32_leading(v16 a, v16 b, void *_Nonnull cell) { __builtin_trap(); }
+static inline v16 tiles_left_over(v16 a) { __builtin_trap(); }
 static inline void tiles_32by32_leading(
-    const void *_Nonnull left, const void *_Nonnull right, long steps, const float *_Nonnull first, float *_Nonnull sums, long row) {}
+    const void *_Nonnull left, const void *_Nonnull right, long steps, const float *_Nonnull first, float *_Nonnull sums, long row) {
+  __builtin_trap();
+}
 
 #endif
 #endif
