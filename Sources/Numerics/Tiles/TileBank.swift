@@ -35,7 +35,7 @@ public struct TileBank: Sendable {
     centre = RowCentre(of: rows, count: count, dimension: dimension)
     nonisolated(unsafe) let rows = rows
     let (packed, centre, offsets, steps) = (packed, centre, offsets, steps)
-    largest = largestExtent(blocks, threads: threads) { block in
+    largest = largestExtent(blocks, threads: threads) { block, _ in
       var largest = RowExtent()
       for tile in 0..<2 {
         let first = block * width + tile * 16
