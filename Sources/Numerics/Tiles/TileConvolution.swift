@@ -110,7 +110,7 @@ struct TileConvolution: ConvolutionAlgorithm {
         let spare = batch.workspace.lane(lane) + mapping.packedBytes / 4
         multiply(
           mapping, packed, weights,
-          Sums(numbers: spare, row: 32, tile: 16 * 32, unit: 32 * 32, column: 32 * 32 * mapping.units.count))
+          Sums(numbers: spare, row: 32, tile: 16 * 32, unit: 32 * 32, column: 32 * 32 * mapping.units))
         unpack(mapping, spare, images: images.count, to: output)
       }
       tiles_release()
@@ -138,14 +138,14 @@ struct TileConvolution: ConvolutionAlgorithm {
       for part in 0..<mapping.parts {
         for column in 0..<mapping.target.channels / 32 {
           let right = weights + column * mapping.tilesPerColumns * 1024
-          for (index, unit) in mapping.units.enumerated() {
-            let first = unit.starts[part]
+          for unit in 0..<mapping.units {
+            let range = mapping.entries(part: part, unit: unit)
             tiles_32by32(
               tiles_factors(
                 left: packed, leftRow: mapping.rowBytes, leftTile: mapping.setBytes, leftLow: mapping.lowBytes,
-                right: right, entries: entries + 2 * first, count: unit.starts[part + 1] - first),
+                right: right, entries: entries + 2 * range.lowerBound, count: range.count),
               tiles_target(
-                sums: sums.numbers + index * sums.unit + column * sums.column, row: 4 * sums.row, tile: 4 * sums.tile,
+                sums: sums.numbers + unit * sums.unit + column * sums.column, row: 4 * sums.row, tile: 4 * sums.tile,
                 adds: part > 0))
           }
         }
@@ -157,8 +157,7 @@ struct TileConvolution: ConvolutionAlgorithm {
   private func unpack(
     _ mapping: TileMapping, _ spare: UnsafePointer<Float>, images: Int, to target: UnsafeMutablePointer<Float>
   ) {
-    let (channels, units) = (mapping.target.channels, mapping.units.count)
-    let pixels = mapping.layout == .pixels ? 16 : 1
+    let (channels, units, pixels) = (mapping.target.channels, mapping.units, mapping.pixelsPerUnit)
     for image in 0..<images {
       for pixel in 0..<units * pixels {
         let row = pixel / pixels * 1024 + (image * pixels + pixel % pixels) * 32

@@ -11,12 +11,6 @@ struct TileMapping: Sendable {
     case images
   }
 
-  /// Sixteen rows of the target in two images, or a pixel in thirty-two; units lie in the order of the pixels.
-  struct Unit: Sendable {
-    /// Where its entries begin, part by part of the depth, and where they end.
-    var starts: [Int]
-  }
-
   let source: Grid
   let target: Grid
   let layout: Layout
@@ -25,7 +19,8 @@ struct TileMapping: Sendable {
   let margins: (left: Int, right: Int)
   /// From a row's source pixel to the next one's.
   let step: Int
-  private(set) var units: [Unit] = []
+  /// Where the entries of each part of the depth and, in it, of each unit begin, and where the last ones end.
+  private var starts = [0]
   /// A left cell and a right tile for each, as tiles.h says.
   private(set) var entries: [Int32] = []
 
@@ -79,12 +74,11 @@ struct TileMapping: Sendable {
     } else {
       margins = (0, 0)
     }
-    let parts = partRanges
-    for pixel in stride(from: 0, to: target.pixels, by: layout == .pixels ? 16 : 1) {
-      let (y, x) = pixel.quotientAndRemainder(dividingBy: target.width)
-      var unit = Unit(starts: [entries.count / 2])
-      for groups in parts {
-        for group in groups {
+    starts.reserveCapacity(parts * units + 1)
+    for part in 0..<parts {
+      for unit in 0..<units {
+        let (y, x) = (unit * pixelsPerUnit).quotientAndRemainder(dividingBy: target.width)
+        for group in part * groups / parts..<(part + 1) * groups / parts {
           for tap in 0..<taps {
             guard let sourceY = row(y, tap / shape.kernelWidth), let sourceX = column(x, tap % shape.kernelWidth),
               (0..<source.height).contains(sourceY), layout == .pixels || (0..<source.width).contains(sourceX)
@@ -93,9 +87,8 @@ struct TileMapping: Sendable {
             entries.append(Int32((group * taps + tap) * Self.tilesPerEntry))
           }
         }
-        unit.starts.append(entries.count / 2)
+        starts.append(entries.count / 2)
       }
-      units.append(unit)
     }
     // Where padding is all that a kernel meets there is nothing to add, but an address all the same.
     if entries.isEmpty { entries = [0, 0] }
@@ -123,6 +116,11 @@ struct TileMapping: Sendable {
 
   // MARK: The target
 
+  /// Pixels of an image in a unit, which is sixteen rows of the target in two images, or a pixel in thirty-two; units lie in
+  /// the order of the pixels.
+  var pixelsPerUnit: Int { layout == .pixels ? 16 : 1 }
+  var units: Int { target.pixels / pixelsPerUnit }
+
   /// Right tiles of an entry: two parts of each sixteen of the thirty-two columns that a kernel sums.
   static let tilesPerEntry = 4
   /// A kernel sums thirty-two rows.
@@ -134,12 +132,12 @@ struct TileMapping: Sendable {
   var tilesPerColumns: Int { groups * taps * Self.tilesPerEntry }
   var weightBytes: Int { target.channels / 32 * tilesPerColumns * 1024 }
 
-  /// Parts of the depth.
-  var parts: Int { units[0].starts.count - 1 }
+  /// Parts of the depth, of each of which the source stays in the second-level cache.
+  var parts: Int { min(groups, (packedBytes + Self.cachedBytes - 1) / Self.cachedBytes) }
 
-  /// The depth in parts of which the source stays in the second-level cache.
-  private var partRanges: [Range<Int>] {
-    let parts = min(groups, (packedBytes + Self.cachedBytes - 1) / Self.cachedBytes)
-    return (0..<parts).map { $0 * groups / parts..<($0 + 1) * groups / parts }
+  /// Which entries make a unit's sums in a part of the depth.
+  func entries(part: Int, unit: Int) -> Range<Int> {
+    let place = part * units + unit
+    return starts[place]..<starts[place + 1]
   }
 }
