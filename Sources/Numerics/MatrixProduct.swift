@@ -103,7 +103,7 @@ public enum MatrixProduct {
     var blockCount: Int { (count + Self.columnsPerBlock - 1) / Self.columnsPerBlock }
 
     func rows(ofBlock block: Int) -> Range<Int> {
-      block * Self.columnsPerBlock..<min(count, (block + 1) * Self.columnsPerBlock)
+      blockRange(block, size: Self.columnsPerBlock, of: count)
     }
 
     /// Copies the rows of `block`, row by row from `rows` on, to their place.

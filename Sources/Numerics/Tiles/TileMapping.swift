@@ -15,6 +15,8 @@ struct TileMapping: Sendable {
   let target: Grid
   let layout: Layout
   let taps: Int
+  /// Whether the target's channels are those that the weights have first: the inputs, for the data gradient.
+  let turnsWeights: Bool
   /// Zeros on the left and on the right of a source line in `Layout.pixels`.
   let margins: (left: Int, right: Int)
   /// From a row's source pixel to the next one's.
@@ -37,6 +39,7 @@ struct TileMapping: Sendable {
 
   init(forward shape: ConvolutionShape) {
     self.init(
+      turnsWeights: false,
       source: Grid(height: shape.inputHeight, width: shape.inputWidth, channels: shape.inputChannels),
       target: Grid(height: shape.outputHeight, width: shape.outputWidth, channels: shape.outputChannels), shape,
       layout: shape.outputWidth % 16 == 0 ? .pixels : .images, step: shape.strideWidth,
@@ -51,6 +54,7 @@ struct TileMapping: Sendable {
       return stride == 1 ? place : place >= 0 && place % stride == 0 ? place / stride : nil
     }
     self.init(
+      turnsWeights: true,
       source: Grid(height: shape.outputHeight, width: shape.outputWidth, channels: shape.outputChannels),
       target: Grid(height: shape.inputHeight, width: shape.inputWidth, channels: shape.inputChannels), shape,
       layout: shape.inputWidth % 16 == 0 && shape.strideWidth == 1 ? .pixels : .images, step: 1,
@@ -60,9 +64,10 @@ struct TileMapping: Sendable {
   /// - Parameters row, column: the place in the source that a place in the target and one in the kernel meet; in
   ///   `Layout.pixels` the column may lie outside.
   private init(
-    source: Grid, target: Grid, _ shape: ConvolutionShape, layout: Layout, step: Int, row: (Int, Int) -> Int?,
-    column: (Int, Int) -> Int?
+    turnsWeights: Bool, source: Grid, target: Grid, _ shape: ConvolutionShape, layout: Layout, step: Int,
+    row: (Int, Int) -> Int?, column: (Int, Int) -> Int?
   ) {
+    self.turnsWeights = turnsWeights
     self.source = source
     self.target = target
     self.layout = layout

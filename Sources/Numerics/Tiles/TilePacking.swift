@@ -56,38 +56,22 @@ enum TilePacking {
     }
   }
 
-  /// Packs the weights of a mapping, HWIO, for the forward pass.
-  static func packForward(
+  /// Packs the weights of a mapping, HWIO, to the right tiles of its entries, on several threads.
+  static func packWeights(
     _ weights: UnsafePointer<Float>, _ mapping: TileMapping, to tiles: UnsafeMutableRawPointer, threads: Int
   ) {
     nonisolated(unsafe) let (weights, tiles) = (weights, tiles)
-    let (inputs, outputs) = (mapping.source.channels, mapping.target.channels)
-    eachEntry(mapping, threads: threads) { column, group, tap, place in
-      tiles_put_right(weights + (tap * inputs + group * 32) * outputs + column, outputs, tiles + place)
-    }
-  }
-
-  /// Packs the weights transposed, for the data gradient, whose source channels are the outputs.
-  static func packTransposed(
-    _ weights: UnsafePointer<Float>, _ mapping: TileMapping, to tiles: UnsafeMutableRawPointer, threads: Int
-  ) {
-    nonisolated(unsafe) let (weights, tiles) = (weights, tiles)
-    let (outputs, inputs) = (mapping.source.channels, mapping.target.channels)
-    eachEntry(mapping, threads: threads) { column, group, tap, place in
-      tiles_put_turned(weights + (tap * inputs + column) * outputs + group * 32, outputs, tiles + place)
-    }
-  }
-
-  /// Calls `body` for each entry's place in bytes, on several threads.
-  private static func eachEntry(
-    _ mapping: TileMapping, threads: Int,
-    _ body: @Sendable (_ column: Int, _ group: Int, _ tap: Int, _ place: Int) -> Void
-  ) {
-    parallelFor(mapping.target.channels / 32 * mapping.groups, threads: threads) { index in
+    let (rows, columns) = (mapping.source.channels, mapping.target.channels)
+    parallelFor(columns / 32 * mapping.groups, threads: threads) { index in
       let (block, group) = index.quotientAndRemainder(dividingBy: mapping.groups)
       for tap in 0..<mapping.taps {
-        let entry = (group * mapping.taps + tap) * TileMapping.tilesPerEntry
-        body(block * 32, group, tap, 1024 * (block * mapping.tilesPerColumns + entry))
+        let matrix = weights + tap * rows * columns
+        let tile = block * mapping.tilesPerColumns + (group * mapping.taps + tap) * TileMapping.tilesPerEntry
+        if mapping.turnsWeights {
+          tiles_put_turned(matrix + (block * rows + group) * 32, rows, tiles + tile * 1024)
+        } else {
+          tiles_put_right(matrix + (group * columns + block) * 32, columns, tiles + tile * 1024)
+        }
       }
     }
   }

@@ -90,7 +90,7 @@ struct TileWeightGradient: Sendable {
       }
       let memory = UnsafeMutableRawPointer(batch.workspace.lane(lane))
       for set in slice * sets / slices..<(slice + 1) * sets / slices {
-        let images = set * Self.images..<min(batch.images, (set + 1) * Self.images)
+        let images = blockRange(set, size: Self.images, of: batch.images)
         let source = Images(
           input: input, activation: activation, gradient: outputGradient, range: images,
           imagesPerGroup: batch.imagesPerGroup)
@@ -98,7 +98,7 @@ struct TileWeightGradient: Sendable {
       }
     }
     parallelFor((count + 4095) / 4096, threads: batch.threads) { block in
-      for index in block * 4096..<min(count, (block + 1) * 4096) {
+      for index in blockRange(block, size: 4096, of: count) {
         var sum = sums[index]
         for slice in 1..<max(1, slices) { sum += sums[slice &* count &+ index] }
         weightGradient[index] = sum
@@ -127,9 +127,9 @@ struct TileWeightGradient: Sendable {
       for y in begin..<max(begin, end) { packInput(images, y: y, to: memory) }
       packed = max(packed, end)
       packGradient(images, lines: output, columns: columns, to: memory + inputBytes)
-      tiles_take()
-      multiply(strip, pixels: output.count * shape.outputWidth, columns: columns, memory, to: sums)
-      tiles_release()
+      MatrixTiles.taken {
+        multiply(strip, pixels: output.count * shape.outputWidth, columns: columns, memory, to: sums)
+      }
     }
   }
 
