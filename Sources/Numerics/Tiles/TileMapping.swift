@@ -21,7 +21,10 @@ struct TileMapping: Sendable {
   let margins: (left: Int, right: Int)
   /// From a row's source pixel to the next one's.
   let step: Int
-  /// Where the entries of each part of the depth and, in it, of each unit begin, and where the last ones end.
+  let strips: TileStrips
+  /// Parts of the depth, of each of which what a strip meets of the source stays in the second-level cache.
+  private(set) var parts = 1
+  /// Where the entries of each strip, in it of each part of the depth, and in that of each unit begin, and where the last end.
   private var starts = [0]
   /// A left cell and a right tile for each, as tiles.h says.
   private(set) var entries: [Int32] = []
@@ -79,20 +82,38 @@ struct TileMapping: Sendable {
     } else {
       margins = (0, 0)
     }
-    starts.reserveCapacity(parts * units + 1)
-    for part in 0..<parts {
-      for unit in 0..<units {
-        let (y, x) = (unit * pixelsPerUnit).quotientAndRemainder(dividingBy: target.width)
-        for group in part * groups / parts..<(part + 1) * groups / parts {
-          for tap in 0..<taps {
-            guard let sourceY = row(y, tap / shape.kernelWidth), let sourceX = column(x, tap % shape.kernelWidth),
-              (0..<source.height).contains(sourceY), layout == .pixels || (0..<source.width).contains(sourceX)
-            else { continue }
-            entries.append(Int32(cell(group: group, y: sourceY, x: sourceX)))
-            entries.append(Int32((group * taps + tap) * Self.tilesPerEntry))
+    let meets = (0..<target.height).map { y in
+      let met = (0..<shape.kernelHeight).compactMap { row(y, $0) }.filter { (0..<source.height).contains($0) }
+      return (met.min() ?? 0)..<(met.max() ?? -1) + 1
+    }
+    if layout == .pixels {
+      strips = TileStrips(lines: target.height, meets: meets)
+    } else {
+      // Of thirty-two images; a number in two parts has as many bytes as a sum.
+      strips = TileStrips(
+        meets: meets, targetLine: 128 * target.width * target.channels,
+        sourceLine: 128 * source.width * source.channels,
+        weights: 4 * taps * source.channels * target.channels)
+    }
+    let bytesMet = packedBytes / source.height * strips.linesMet
+    parts = max(1, min(groups, (bytesMet + Self.cachedBytes - 1) / Self.cachedBytes))
+    starts.reserveCapacity(strips.count * parts * unitsPerStrip + 1)
+    for strip in 0..<strips.count {
+      for part in 0..<parts {
+        for unit in 0..<unitsPerStrip {
+          let pixel = (strip * unitsPerStrip + unit) * pixelsPerUnit
+          let (y, x) = pixel.quotientAndRemainder(dividingBy: target.width)
+          for group in part * groups / parts..<(part + 1) * groups / parts {
+            for tap in 0..<taps {
+              guard let sourceY = row(y, tap / shape.kernelWidth), let sourceX = column(x, tap % shape.kernelWidth),
+                (0..<source.height).contains(sourceY), layout == .pixels || (0..<source.width).contains(sourceX)
+              else { continue }
+              entries.append(Int32(cell(group: group, y: sourceY, x: sourceX)))
+              entries.append(Int32((group * taps + tap) * Self.tilesPerEntry))
+            }
           }
+          starts.append(entries.count / 2)
         }
-        starts.append(entries.count / 2)
       }
     }
     // Where padding is all that a kernel meets there is nothing to add, but an address all the same.
@@ -124,7 +145,9 @@ struct TileMapping: Sendable {
   /// Pixels of an image in a unit, which is sixteen rows of the target in two images, or a pixel in thirty-two; units lie in
   /// the order of the pixels.
   var pixelsPerUnit: Int { layout == .pixels ? 16 : 1 }
-  var units: Int { target.pixels / pixelsPerUnit }
+  var unitsPerStrip: Int { strips.lines * target.width / pixelsPerUnit }
+  /// Numbers of an image in a strip.
+  var stripCount: Int { strips.lines * target.width * target.channels }
 
   /// Right tiles of an entry: two parts of each sixteen of the thirty-two columns that a kernel sums.
   static let tilesPerEntry = 4
@@ -137,12 +160,9 @@ struct TileMapping: Sendable {
   var tilesPerColumns: Int { groups * taps * Self.tilesPerEntry }
   var weightBytes: Int { target.channels / 32 * tilesPerColumns * 1024 }
 
-  /// Parts of the depth, of each of which the source stays in the second-level cache.
-  var parts: Int { min(groups, (packedBytes + Self.cachedBytes - 1) / Self.cachedBytes) }
-
-  /// Which entries make a unit's sums in a part of the depth.
-  func entries(part: Int, unit: Int) -> Range<Int> {
-    let place = part * units + unit
+  /// Which entries make the sums of a unit of a strip in a part of the depth.
+  func entries(strip: Int, part: Int, unit: Int) -> Range<Int> {
+    let place = (strip * parts + part) * unitsPerStrip + unit
     return starts[place]..<starts[place + 1]
   }
 }

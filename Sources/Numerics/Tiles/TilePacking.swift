@@ -18,15 +18,15 @@ enum TilePacking {
     }
   }
 
-  /// Packs `images` of the source as the mapping's entries expect them; those that a block lacks are zeros.
+  /// Packs `lines` of `images` of the source as the mapping's entries expect them; images that a block lacks are zeros.
   static func pack(
-    _ source: Source, images: Range<Int>, _ mapping: TileMapping, to target: UnsafeMutableRawPointer
+    _ source: Source, images: Range<Int>, lines: Range<Int>, _ mapping: TileMapping, to target: UnsafeMutableRawPointer
   ) {
     for place in 0..<mapping.imagesPerBlock {
       let (set, row) = place.quotientAndRemainder(dividingBy: mapping.imagesPerSet)
       let cells = target + set * mapping.setBytes + row * 64
       let image = images.lowerBound + place
-      for y in 0..<mapping.source.height {
+      for y in lines {
         packLine(image < images.upperBound ? source : nil, image: image, y: y, mapping, to: cells)
       }
     }
