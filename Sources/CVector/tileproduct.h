@@ -19,43 +19,41 @@ REPRO_INLINE __mmask16 tiles_first(long count) {
 
 // A line of sixteen pairs of a's and b's leading parts, and one of what is left of them, where a and b are sixteen depths
 // apart. High parts are rounded as integers, low ones as numbers: a NaN that the first makes zero of stays one in the second.
-REPRO_INLINE void tiles_put_halves(v16 a, v16 b, __m512i order, void *_Nonnull high, void *_Nonnull low) {
-  __m512i half = _mm512_set1_epi32(0x8000), leading = _mm512_set1_epi32(0xffff0000);
-  __m512i x = _mm512_and_si512(_mm512_add_epi32((__m512i)a, half), leading);
-  __m512i y = _mm512_and_si512(_mm512_add_epi32((__m512i)b, half), leading);
-  __m512i left = (__m512i)_mm512_cvtne2ps_pbh((__m512)b - (__m512)y, (__m512)a - (__m512)x);
-  _mm512_store_si512(high, _mm512_or_si512(_mm512_srli_epi32(x, 16), y));
-  _mm512_store_si512(low, _mm512_permutexvar_epi16(order, left));
-}
-// Where tiles_put_halves takes each of the thirty-two low parts from.
-REPRO_INLINE __m512i tiles_halves_order(void) {
-  __m512i pairs = _mm512_set_epi32(15, 14, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1, 0);
-  return _mm512_or_si512(pairs, _mm512_slli_epi32(_mm512_add_epi32(pairs, _mm512_set1_epi32(16)), 16));
+REPRO_INLINE void tiles_put_halves(v16 a, v16 b, void *_Nonnull high, void *_Nonnull low) {
+  __m512i half = _mm512_set1_epi32(0x8000), upper = _mm512_set1_epi32(0xffff0000);
+  __m512i x = _mm512_srli_epi32(_mm512_add_epi32((__m512i)a, half), 16);
+  __m512i y = _mm512_and_si512(_mm512_add_epi32((__m512i)b, half), upper);
+  tiles_put_pairs(a, b, _mm512_or_si512(x, y), high, low);
 }
 
-// The high and the low tile of sixteen lines of thirty-two numbers times factor, as a left factor's that is stored row by
-// row; with exchanges, as a right factor's that is stored column by column. Of the lines and their numbers the first ones
-// are read; zeros stand for the others.
-static inline __attribute__((noinline)) void tiles_pack_lines(
-    const float *_Nonnull source, long stride, long lines, long numbers, float factor, _Bool exchanges,
-    void *_Nonnull high, void *_Nonnull low) {
+// The high and the low tile of sixteen lines of numbers times factor: on line i those that firsts has a bit for, from line i of
+// source on, beside those that seconds has a bit for, offset numbers later; zeros stand for the others, and for lines from
+// firstLines or secondLines on. With exchanges, lines become columns of pairs.
+REPRO_INLINE void tiles_pack(
+    const float *_Nonnull source, long stride, long firstLines, __mmask16 firsts, long offset, long secondLines, __mmask16 seconds,
+    float factor, _Bool exchanges, void *_Nonnull high, void *_Nonnull low) {
   char cells[2048] __attribute__((aligned(64)));
   char *h = exchanges ? cells : (char *)high;
   char *l = exchanges ? cells + 1024 : (char *)low;
-  __mmask16 first = tiles_first(numbers), second = tiles_first(numbers - 16);
-  __m512i order = tiles_halves_order();
   for (long i = 0; i < 16; i++) {
     v16 a = 0, b = 0;
-    if (i < lines) {
-      const float *line = source + i * stride;
-      a = (v16)_mm512_maskz_loadu_ps(first, line) * factor;
-      if (second) b = (v16)_mm512_maskz_loadu_ps(second, line + 16) * factor;
-    }
-    tiles_put_halves(a, b, order, h + 64 * i, l + 64 * i);
+    if (i < firstLines) a = (v16)_mm512_maskz_loadu_ps(firsts, source + i * stride) * factor;
+    if (i < secondLines) b = (v16)_mm512_maskz_loadu_ps(seconds, source + i * stride + offset) * factor;
+    tiles_put_halves(a, b, h + 64 * i, l + 64 * i);
   }
   if (!exchanges) return;
   tiles_transpose(h, 64, high, 64);
   tiles_transpose(l, 64, low, 64);
+}
+
+// The tiles of sixteen lines of thirty-two numbers, as a left factor's that is stored row by row; with exchanges, as a right
+// factor's that is stored column by column. Of the lines and their numbers the first ones are read.
+static inline __attribute__((noinline)) void tiles_pack_lines(
+    const float *_Nonnull source, long stride, long lines, long numbers, float factor, _Bool exchanges,
+    void *_Nonnull high, void *_Nonnull low) {
+  tiles_pack(
+      source, stride, lines, tiles_first(numbers), 16, numbers > 16 ? lines : 0, tiles_first(numbers - 16), factor, exchanges,
+      high, low);
 }
 
 // The same of thirty-two lines of sixteen numbers, as a right factor's that is stored row by row; with exchanges, as a left
@@ -63,92 +61,49 @@ static inline __attribute__((noinline)) void tiles_pack_lines(
 static inline __attribute__((noinline)) void tiles_pack_pairs(
     const float *_Nonnull source, long stride, long lines, long numbers, float factor, _Bool exchanges,
     void *_Nonnull high, void *_Nonnull low) {
-  char cells[2048] __attribute__((aligned(64)));
-  char *h = exchanges ? cells : (char *)high;
-  char *l = exchanges ? cells + 1024 : (char *)low;
-  __mmask16 first = tiles_first(numbers);
-  __m512i order = tiles_halves_order();
-  for (long i = 0; i < 16; i++) {
-    v16 a = 0, b = 0;
-    if (i < lines) a = (v16)_mm512_maskz_loadu_ps(first, source + i * stride) * factor;
-    if (i + 16 < lines) b = (v16)_mm512_maskz_loadu_ps(first, source + (i + 16) * stride) * factor;
-    tiles_put_halves(a, b, order, h + 64 * i, l + 64 * i);
-  }
-  if (!exchanges) return;
-  tiles_transpose(h, 64, high, 64);
-  tiles_transpose(l, 64, low, 64);
+  __mmask16 present = tiles_first(numbers);
+  tiles_pack(source, stride, lines, present, 16 * stride, lines - 16, present, factor, exchanges, high, low);
 }
 
 // to ← from + the products of count blocks of the left with as many of the right factor, 32 × 32; from zero on where from is
 // null. Rows are fromRow and toRow bytes apart.
 //
-// What a product needs is loaded two or three products ahead, which a busy neighbour on the same core would otherwise
-// make wait: so one block more is read on both sides than is multiplied.
+// One block more is read on both sides than is multiplied: what the next step begins with is loaded ahead.
 static inline __attribute__((noinline)) void tiles_blocks(
     const void *_Nonnull left, const void *_Nonnull right, long count, const float *_Nullable from, long fromRow,
     float *_Nonnull to, long toRow) {
+  const tiles_left lies = {.row = 64, .tile = 1024, .low = 2048};
   const char *a = (const char *)left, *b = (const char *)right;
-  _tile_loadd(4, a + 2048, 64);
-  _tile_loadd(6, b, 64);
-  _tile_loadd(7, b + 1024, 64);
-  _tile_loadd(5, a + 3072, 64);
-  if (from) {
-    const char *c = (const char *)from;
-    _tile_loadd(0, c, fromRow);
-    _tile_loadd(1, c + 64, fromRow);
-    _tile_loadd(2, c + 16 * fromRow, fromRow);
-    _tile_loadd(3, c + 16 * fromRow + 64, fromRow);
-  } else {
-    _tile_zero(0);
-    _tile_zero(1);
-    _tile_zero(2);
-    _tile_zero(3);
-  }
+  tiles_first_four(a, b, lies);
+  if (from) tiles_load_sums(from, fromRow, 16 * fromRow);
+  else tiles_zero_sums();
   for (const char *end = a + 4096 * count; a < end;) {
-    // Low parts of the left with high ones of the right.
-    _tile_dpbf16ps(0, 4, 6);
-    _tile_dpbf16ps(1, 4, 7);
-    _tile_loadd(4, a, 64);
-    _tile_dpbf16ps(2, 5, 6);
-    _tile_dpbf16ps(3, 5, 7);
-    _tile_loadd(5, a + 1024, 64);
-    // High parts with high ones.
-    _tile_dpbf16ps(0, 4, 6);
-    _tile_dpbf16ps(1, 4, 7);
-    _tile_dpbf16ps(2, 5, 6);
-    _tile_loadd(6, b + 2048, 64);
-    _tile_dpbf16ps(3, 5, 7);
-    _tile_loadd(7, b + 3072, 64);
+    tiles_twelve_products(a, b, lies, a + 4096, b + 4096);
     a += 4096;
     b += 4096;
-    // High parts with low ones.
-    _tile_dpbf16ps(0, 4, 6);
-    _tile_dpbf16ps(2, 5, 6);
-    _tile_loadd(6, b, 64);
-    _tile_dpbf16ps(1, 4, 7);
-    _tile_loadd(4, a + 2048, 64);
-    _tile_dpbf16ps(3, 5, 7);
-    _tile_loadd(7, b + 1024, 64);
-    _tile_loadd(5, a + 3072, 64);
+    tiles_next_two(a, b, lies);
   }
-  char *c = (char *)to;
-  _tile_stored(0, c, toRow);
-  _tile_stored(1, c + 64, toRow);
-  _tile_stored(2, c + 16 * toRow, toRow);
-  _tile_stored(3, c + 16 * toRow + 64, toRow);
+  tiles_store_sums(to, toRow, 16 * toRow);
 }
 
 #else
 
+// As the stubs of tiles.h.
 static inline void tiles_pack_lines(
     const float *_Nonnull source, long stride, long lines, long numbers, float factor, _Bool exchanges,
-    void *_Nonnull high, void *_Nonnull low) {}
+    void *_Nonnull high, void *_Nonnull low) {
+  __builtin_trap();
+}
 static inline void tiles_pack_pairs(
     const float *_Nonnull source, long stride, long lines, long numbers, float factor, _Bool exchanges,
-    void *_Nonnull high, void *_Nonnull low) {}
+    void *_Nonnull high, void *_Nonnull low) {
+  __builtin_trap();
+}
 static inline void tiles_blocks(
     const void *_Nonnull left, const void *_Nonnull right, long count, const float *_Nullable from, long fromRow,
-    float *_Nonnull to, long toRow) {}
+    float *_Nonnull to, long toRow) {
+  __builtin_trap();
+}
 
 #endif
 #endif

@@ -11,8 +11,8 @@
 // Left factors lie in cells of 64 bytes, thirty-two numbers of one row; sixteen cells make a tile. Right factors lie in
 // tiles of 1,024 bytes, row after row of sixteen pairs: lane j of row i has the numbers (2i, j) and (2i + 1, j).
 //
-// All of it is compiled where the instruction set has it (REPRO_MARCH); elsewhere tiles_exist says no, and nothing
-// else is called.
+// All of it is compiled where the instruction set has it (REPRO_MARCH); elsewhere tiles_exist says no, and whoever calls
+// anything else all the same is stopped.
 
 #include "vector.h"
 
@@ -66,12 +66,15 @@ REPRO_INLINE void tiles_take(void) {
 }
 REPRO_INLINE void tiles_release(void) { _tile_release(); }
 
+// a without its leading part: what is left is exact.
+REPRO_INLINE v16 tiles_left_over(v16 a) {
+  __m256i leading = (__m256i)_mm512_cvtneps_pbh((__m512)a);
+  return a - (v16)_mm512_castsi512_ps(_mm512_slli_epi32(_mm512_cvtepu16_epi32(leading), 16));
+}
 // high + low ≈ a, each rounded to nearest.
 REPRO_INLINE void tiles_split(v16 a, __m256i *_Nonnull high, __m256i *_Nonnull low) {
-  __m256i leading = (__m256i)_mm512_cvtneps_pbh((__m512)a);
-  __m512 value = _mm512_castsi512_ps(_mm512_slli_epi32(_mm512_cvtepu16_epi32(leading), 16));
-  *high = leading;
-  *low = (__m256i)_mm512_cvtneps_pbh((__m512)a - value);
+  *high = (__m256i)_mm512_cvtneps_pbh((__m512)a);
+  *low = (__m256i)_mm512_cvtneps_pbh((__m512)tiles_left_over(a));
 }
 
 // A cell of thirty-two numbers' leading parts, and one of what is left of them.
@@ -82,15 +85,21 @@ REPRO_INLINE void tiles_put32(v16 a, v16 b, void *_Nonnull high, void *_Nonnull 
   _mm512_store_si512(high, _mm512_inserti64x4(_mm512_castsi256_si512(high0), high1, 1));
   _mm512_store_si512(low, _mm512_inserti64x4(_mm512_castsi256_si512(low0), low1, 1));
 }
+// a's and b's numbers, rounded to nearest, as sixteen pairs: lane j has number j of both, a's in its low half.
+REPRO_INLINE __m512i tiles_pairs(v16 a, v16 b) {
+  __m512i lanes = _mm512_set_epi32(15, 14, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1, 0);
+  __m512i order = _mm512_or_si512(lanes, _mm512_slli_epi32(_mm512_add_epi32(lanes, _mm512_set1_epi32(16)), 16));
+  return _mm512_permutexvar_epi16(order, (__m512i)_mm512_cvtne2ps_pbh((__m512)b, (__m512)a));
+}
+// A line of sixteen pairs, the leading parts of a's and b's numbers, and one of what is left of them.
+REPRO_INLINE void tiles_put_pairs(v16 a, v16 b, __m512i leading, void *_Nonnull high, void *_Nonnull low) {
+  v16 x = (v16)_mm512_slli_epi32(leading, 16), y = (v16)_mm512_and_si512(leading, _mm512_set1_epi32(0xffff0000));
+  _mm512_store_si512(high, leading);
+  _mm512_store_si512(low, tiles_pairs(a - x, b - y));
+}
 // A row of a right tile, of the leading parts, and one of what is left: even and odd are two rows of the right factor.
 REPRO_INLINE void tiles_put_pair(v16 even, v16 odd, void *_Nonnull high, void *_Nonnull low) {
-  __m256i high0, high1, low0, low1;
-  tiles_split(even, &high0, &low0);
-  tiles_split(odd, &high1, &low1);
-  _mm512_store_si512(
-      high, _mm512_or_si512(_mm512_cvtepu16_epi32(high0), _mm512_slli_epi32(_mm512_cvtepu16_epi32(high1), 16)));
-  _mm512_store_si512(
-      low, _mm512_or_si512(_mm512_cvtepu16_epi32(low0), _mm512_slli_epi32(_mm512_cvtepu16_epi32(low1), 16)));
+  tiles_put_pairs(even, odd, tiles_pairs(even, odd), high, low);
 }
 
 // The sixteen numbers of each of sixteen lines, exchanged: line i of target has number i of each line of source. Lines are
@@ -127,87 +136,119 @@ static inline void tiles_transpose(const void *_Nonnull source, long sourceStrid
   }
 }
 
-// The four right tiles, high ones first, of thirty-two lines of as many numbers, exchanged: number i of line j is the right
-// factor's (i, j). Between lines there are pitch numbers.
-static inline __attribute__((noinline)) void tiles_put_turned(const float *_Nonnull block, long pitch, void *_Nonnull tiles) {
-  float turned[32 * 32] __attribute__((aligned(64)));
-  for (int row = 0; row < 32; row += 16)
-    for (int column = 0; column < 32; column += 16)
-      tiles_transpose(block + column * pitch + row, pitch * 4, turned + row * 32 + column, 32 * 4);
-  char *to = (char *)tiles;
+// The four right tiles of an entry, high ones first, of thirty-two rows and columns of a right factor. Between rows there are
+// pitch numbers.
+static inline __attribute__((noinline)) void tiles_put_right(const float *_Nonnull rows, long pitch, void *_Nonnull tiles) {
   for (int part = 0; part < 2; part++)
     for (int pair = 0; pair < 16; pair++) {
-      const float *row = turned + 64 * pair + 16 * part;
-      tiles_put_pair(v16_load(row), v16_load(row + 32), to + 1024 * part + 64 * pair, to + 1024 * part + 64 * pair + 2048);
+      const float *row = rows + 2 * pair * pitch + 16 * part;
+      char *to = (char *)tiles + 1024 * part + 64 * pair;
+      tiles_put_pair(v16_load(row), v16_load(row + pitch), to, to + 2048);
     }
 }
+// The same of thirty-two columns: number i of column j is the right factor's (i, j). Between columns there are pitch numbers.
+static inline __attribute__((noinline)) void tiles_put_turned(const float *_Nonnull columns, long pitch, void *_Nonnull tiles) {
+  float rows[32 * 32] __attribute__((aligned(64)));
+  for (int row = 0; row < 32; row += 16)
+    for (int column = 0; column < 32; column += 16)
+      tiles_transpose(columns + column * pitch + row, pitch * 4, rows + row * 32 + column, 32 * 4);
+  tiles_put_right(rows, 32, tiles);
+}
 
-#define REPRO_TILES_LOAD4(at0, at1, at2, at3, stride) \
-  if (target.adds) { \
-    _tile_loadd(0, at0, stride); \
-    _tile_loadd(1, at1, stride); \
-    _tile_loadd(2, at2, stride); \
-    _tile_loadd(3, at3, stride); \
-  } else { \
-    _tile_zero(0); \
-    _tile_zero(1); \
-    _tile_zero(2); \
-    _tile_zero(3); \
-  }
-#define REPRO_TILES_STORE4(at0, at1, at2, at3, stride) \
-  _tile_stored(0, at0, stride); \
-  _tile_stored(1, at1, stride); \
-  _tile_stored(2, at2, stride); \
-  _tile_stored(3, at3, stride);
+// The four tiles of sums, 0 to 3, of 32 rows and 32 columns: row bytes from one row to the next, tile bytes from the first to
+// the seventeenth.
+REPRO_INLINE void tiles_zero_sums(void) {
+  _tile_zero(0);
+  _tile_zero(1);
+  _tile_zero(2);
+  _tile_zero(3);
+}
+REPRO_INLINE void tiles_load_sums(const void *_Nonnull sums, long row, long tile) {
+  const char *c = (const char *)sums;
+  _tile_loadd(0, c, row);
+  _tile_loadd(1, c + 64, row);
+  _tile_loadd(2, c + tile, row);
+  _tile_loadd(3, c + tile + 64, row);
+}
+REPRO_INLINE void tiles_store_sums(void *_Nonnull sums, long row, long tile) {
+  char *c = (char *)sums;
+  _tile_stored(0, c, row);
+  _tile_stored(1, c + 64, row);
+  _tile_stored(2, c + tile, row);
+  _tile_stored(3, c + tile + 64, row);
+}
 
-// Sums of 32 rows and 32 columns, from cells of thirty-two numbers in two parts. An entry's right tiles: the high ones of
-// the first and the next sixteen columns, then the low ones.
+// How the four left tiles of a step of thirty-two depths lie: bytes from one row to the next, from the first sixteen rows to
+// the others, and from high to low parts. Its right tiles lie one behind the other: the high ones of the first and the next
+// sixteen columns, then the low ones.
+typedef struct {
+  long row, tile, low;
+} tiles_left;
+
+// The twelve products of the step at a and b, added to the sums. Its first tiles are loaded already, as tiles_first_four and
+// tiles_next_two leave them, and the first two of the next step, at nextA and nextB, are loaded here.
 //
 // What a product needs is loaded two or three products ahead: where another thread keeps the core busy, a load takes
 // nearly as long as a product.
+REPRO_INLINE void tiles_twelve_products(
+    const char *_Nonnull a, const char *_Nonnull b, tiles_left left, const char *_Nonnull nextA, const char *_Nonnull nextB) {
+  // Low parts of the left with high ones of the right.
+  _tile_dpbf16ps(0, 4, 6);
+  _tile_dpbf16ps(1, 4, 7);
+  _tile_loadd(4, a, left.row);
+  _tile_dpbf16ps(2, 5, 6);
+  _tile_dpbf16ps(3, 5, 7);
+  _tile_loadd(5, a + left.tile, left.row);
+  // High parts with high ones.
+  _tile_dpbf16ps(0, 4, 6);
+  _tile_dpbf16ps(1, 4, 7);
+  _tile_dpbf16ps(2, 5, 6);
+  _tile_loadd(6, b + 2048, 64);
+  _tile_dpbf16ps(3, 5, 7);
+  _tile_loadd(7, b + 3072, 64);
+  // High parts with low ones.
+  _tile_dpbf16ps(0, 4, 6);
+  _tile_dpbf16ps(2, 5, 6);
+  _tile_loadd(6, nextB, 64);
+  _tile_dpbf16ps(1, 4, 7);
+  _tile_loadd(4, nextA + left.low, left.row);
+  _tile_dpbf16ps(3, 5, 7);
+}
+// The other two tiles that a step begins with.
+REPRO_INLINE void tiles_next_two(const char *_Nonnull a, const char *_Nonnull b, tiles_left left) {
+  _tile_loadd(7, b + 1024, 64);
+  _tile_loadd(5, a + left.low + left.tile, left.row);
+}
+// All four, of the first step.
+REPRO_INLINE void tiles_first_four(const char *_Nonnull a, const char *_Nonnull b, tiles_left left) {
+  _tile_loadd(4, a + left.low, left.row);
+  _tile_loadd(6, b, 64);
+  tiles_next_two(a, b, left);
+}
+
+// Sums of 32 rows and 32 columns, entry by entry a step of thirty-two depths.
 static inline __attribute__((noinline)) void tiles_32by32(tiles_factors f, tiles_target target) {
-  char *c = (char *)target.sums;
-  REPRO_TILES_LOAD4(c, c + 64, c + target.tile, c + target.tile + 64, target.row)
+  if (target.adds) tiles_load_sums(target.sums, target.row, target.tile);
+  else tiles_zero_sums();
   if (f.count > 0) {
     const char *left = (const char *)f.left, *right = (const char *)f.right;
+    const tiles_left lies = {f.leftRow, f.leftTile, f.leftLow};
     const int *entry = f.entries;
     const char *a = left + 64l * entry[0], *b = right + 1024l * entry[1];
-    _tile_loadd(4, a + f.leftLow, f.leftRow);
-    _tile_loadd(6, b, 64);
-    _tile_loadd(7, b + 1024, 64);
-    _tile_loadd(5, a + f.leftLow + f.leftTile, f.leftRow);
+    tiles_first_four(a, b, lies);
     for (const int *last = entry + 2 * (f.count - 1);;) {
-      // Low parts of the left with high ones of the right.
-      _tile_dpbf16ps(0, 4, 6);
-      _tile_dpbf16ps(1, 4, 7);
-      _tile_loadd(4, a, f.leftRow);
-      _tile_dpbf16ps(2, 5, 6);
-      _tile_dpbf16ps(3, 5, 7);
-      _tile_loadd(5, a + f.leftTile, f.leftRow);
-      // High parts with high ones.
-      _tile_dpbf16ps(0, 4, 6);
-      _tile_dpbf16ps(1, 4, 7);
-      _tile_dpbf16ps(2, 5, 6);
-      _tile_loadd(6, b + 2048, 64);
-      _tile_dpbf16ps(3, 5, 7);
-      _tile_loadd(7, b + 3072, 64);
-      // High parts with low ones; the last entry's first tiles are loaded once more for nothing.
+      // The last entry's first two tiles are loaded once more for nothing.
       _Bool ends = entry == last;
       entry = ends ? entry : entry + 2;
-      a = left + 64l * entry[0];
-      b = right + 1024l * entry[1];
-      _tile_dpbf16ps(0, 4, 6);
-      _tile_dpbf16ps(2, 5, 6);
-      _tile_loadd(6, b, 64);
-      _tile_dpbf16ps(1, 4, 7);
-      _tile_loadd(4, a + f.leftLow, f.leftRow);
-      _tile_dpbf16ps(3, 5, 7);
+      const char *nextA = left + 64l * entry[0], *nextB = right + 1024l * entry[1];
+      tiles_twelve_products(a, b, lies, nextA, nextB);
       if (ends) break;
-      _tile_loadd(7, b + 1024, 64);
-      _tile_loadd(5, a + f.leftLow + f.leftTile, f.leftRow);
+      a = nextA;
+      b = nextB;
+      tiles_next_two(a, b, lies);
     }
   }
-  REPRO_TILES_STORE4(c, c + 64, c + target.tile, c + target.tile + 64, target.row)
+  tiles_store_sums(target.sums, target.row, target.tile);
 }
 
 // A cell of thirty-two numbers' leading parts.
@@ -215,18 +256,12 @@ REPRO_INLINE void tiles_put32_leading(v16 a, v16 b, void *_Nonnull cell) {
   __m256i low = (__m256i)_mm512_cvtneps_pbh((__m512)a), high = (__m256i)_mm512_cvtneps_pbh((__m512)b);
   _mm512_store_si512(cell, _mm512_inserti64x4(_mm512_castsi256_si512(low), high, 1));
 }
-// a without its leading part: what is left is exact.
-REPRO_INLINE v16 tiles_left_over(v16 a) {
-  __m256i leading = (__m256i)_mm512_cvtneps_pbh((__m512)a);
-  return a - (v16)_mm512_castsi512_ps(_mm512_slli_epi32(_mm512_cvtepu16_epi32(leading), 16));
-}
 
 // Sums of 32 rows and 32 columns from leading parts alone, each begun with its column's number in first. Step by step of
 // thirty-two numbers: left has 32 cells, right two tiles. Sums have row bytes from one row to the next.
 static inline __attribute__((noinline)) void tiles_32by32_leading(
     const void *_Nonnull left, const void *_Nonnull right, long steps, const float *_Nonnull first, float *_Nonnull sums, long row) {
   const char *a = (const char *)left, *b = (const char *)right;
-  char *c = (char *)sums;
   // No bytes from row to row: the same line sixteen times.
   _tile_loadd(0, first, 0);
   _tile_loadd(1, first + 16, 0);
@@ -244,23 +279,30 @@ static inline __attribute__((noinline)) void tiles_32by32_leading(
     a += 2048;
     b += 2048;
   }
-  REPRO_TILES_STORE4(c, c + 64, c + 16 * row, c + 16 * row + 64, row)
+  tiles_store_sums(sums, row, 16 * row);
 }
 
 #else
 
 static inline _Bool tiles_exist(void) { return 0; }
-static inline void tiles_take(void) {}
-static inline void tiles_release(void) {}
-static inline void tiles_put32(v16 a, v16 b, void *_Nonnull high, void *_Nonnull low) {}
-static inline void tiles_put_pair(v16 even, v16 odd, void *_Nonnull high, void *_Nonnull low) {}
-static inline void tiles_transpose(const void *_Nonnull source, long sourceStride, void *_Nonnull target, long targetStride) {}
-static inline void tiles_put_turned(const float *_Nonnull block, long pitch, void *_Nonnull tiles) {}
-static inline void tiles_32by32(tiles_factors f, tiles_target target) {}
-static inline void tiles_put32_leading(v16 a, v16 b, void *_Nonnull cell) {}
-static inline v16 tiles_left_over(v16 a) { return a; }
+
+// tiles_exist says no, so that nobody who has asked comes here; to return would pass off as a result what was never computed.
+static inline void tiles_take(void) { __builtin_trap(); }
+static inline void tiles_release(void) { __builtin_trap(); }
+static inline void tiles_put32(v16 a, v16 b, void *_Nonnull high, void *_Nonnull low) { __builtin_trap(); }
+static inline void tiles_put_pair(v16 even, v16 odd, void *_Nonnull high, void *_Nonnull low) { __builtin_trap(); }
+static inline void tiles_transpose(const void *_Nonnull source, long sourceStride, void *_Nonnull target, long targetStride) {
+  __builtin_trap();
+}
+static inline void tiles_put_right(const float *_Nonnull rows, long pitch, void *_Nonnull tiles) { __builtin_trap(); }
+static inline void tiles_put_turned(const float *_Nonnull columns, long pitch, void *_Nonnull tiles) { __builtin_trap(); }
+static inline void tiles_32by32(tiles_factors f, tiles_target target) { __builtin_trap(); }
+static inline void tiles_put32_leading(v16 a, v16 b, void *_Nonnull cell) { __builtin_trap(); }
+static inline v16 tiles_left_over(v16 a) { __builtin_trap(); }
 static inline void tiles_32by32_leading(
-    const void *_Nonnull left, const void *_Nonnull right, long steps, const float *_Nonnull first, float *_Nonnull sums, long row) {}
+    const void *_Nonnull left, const void *_Nonnull right, long steps, const float *_Nonnull first, float *_Nonnull sums, long row) {
+  __builtin_trap();
+}
 
 #endif
 #endif

@@ -77,6 +77,7 @@ public enum MatrixProduct {
   /// `MatrixProduct` gives without tiles.
   public struct Bank: Sendable {
     public let dimension: Int
+    private let count: Int
     private let packed: FloatBuffer
 
     /// Columns that lie together: `multiply` begins at their multiples.
@@ -84,17 +85,34 @@ public enum MatrixProduct {
 
     /// - Parameter rows: count × dimension, row by row.
     public init(_ rows: UnsafePointer<Float>, count: Int, dimension: Int, threads: Int) {
-      self.dimension = dimension
-      let width = Self.columnsPerBlock
-      let blocks = (count + width - 1) / width
-      packed = FloatBuffer(unwritten: blocks * dimension * width)
+      self.init(unpacked: count, dimension: dimension)
       nonisolated(unsafe) let rows = rows
-      let target = packed
-      parallelFor(blocks, threads: threads) { block in
-        packColumns(
-          rows, .transpose, dimension, first: block * width, columns: count, width: width, depth: dimension,
-          padded: dimension, to: target.pointer + block * dimension * width)
+      let bank = self
+      parallelFor(blockCount, threads: threads) { block in
+        bank.pack(rows + bank.rows(ofBlock: block).lowerBound * dimension, block: block)
       }
+    }
+
+    /// A bank of `count` rows of which `pack` is still to be given every block.
+    init(unpacked count: Int, dimension: Int) {
+      self.dimension = dimension
+      self.count = count
+      let width = Self.columnsPerBlock
+      packed = FloatBuffer(unwritten: (count + width - 1) / width * dimension * width)
+    }
+
+    var blockCount: Int { (count + Self.columnsPerBlock - 1) / Self.columnsPerBlock }
+
+    func rows(ofBlock block: Int) -> Range<Int> {
+      blockRange(block, size: Self.columnsPerBlock, of: count)
+    }
+
+    /// Copies the rows of `block`, row by row from `rows` on, to their place.
+    func pack(_ rows: UnsafePointer<Float>, block: Int) {
+      let width = Self.columnsPerBlock
+      packColumns(
+        rows, .transpose, dimension, first: 0, columns: self.rows(ofBlock: block).count, width: width, depth: dimension,
+        padded: dimension, to: packed.pointer + block * dimension * width)
     }
 
     /// Left factors ready to be multiplied, in panels of nine rows.

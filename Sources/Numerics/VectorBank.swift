@@ -16,21 +16,28 @@ public struct VectorBank: Sendable {
   /// - Parameter rows: count × dimension, row by row, finite.
   public init(_ rows: UnsafePointer<Float>, count: Int, dimension: Int, threads: Int) {
     let centre = RowCentre(of: rows, count: count, dimension: dimension)
-    let differences = FloatBuffer(unwritten: count * (dimension + 1))
+    let bank = MatrixProduct.Bank(unpacked: count, dimension: dimension + 1)
+    // A lane has room for one block's rows less the centre, which are packed while they are in the cache.
+    let room = Self.columnsPerBlock * (dimension + 1)
+    let lanes = FloatBuffer(unwritten: max(1, min(threads, bank.blockCount)) * room)
     nonisolated(unsafe) let rows = rows
-    largest = largestExtent((count + 255) / 256, threads: threads) { block in
+    largest = largestExtent(bank.blockCount, threads: threads) { block, lane in
+      let differences = lanes.pointer + lane * room
+      let range = bank.rows(ofBlock: block)
       var largest = RowExtent()
-      for row in block * 256..<min(count, (block + 1) * 256) {
-        let (source, target) = (rows + row * dimension, differences.pointer + row * (dimension + 1))
+      for row in range {
+        let source = rows + row * dimension
+        let target = differences + (row - range.lowerBound) * (dimension + 1)
         var extent = Self.put(source, less: centre, to: target)
         let offset = centre.offset(of: source)
         extent.offset = offset.magnitude
         target[dimension] = Float(offset)
         largest.widen(to: extent)
       }
+      bank.pack(differences, block: block)
       return largest
     }
-    products = MatrixProduct.Bank(differences.pointer, count: count, dimension: dimension + 1, threads: threads)
+    products = bank
     self.centre = centre
   }
 

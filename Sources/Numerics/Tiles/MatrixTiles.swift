@@ -36,4 +36,14 @@ public enum MatrixTiles {
 
   /// Whether what is made or called here and now computes with tiles.
   public static var areUsed: Bool { areAvailable && !areForbidden }
+
+  /// Calls `body` while the calling thread has the tiles, as kernels of tiles expect.
+  ///
+  /// - Precondition: `areAvailable`.
+  @inline(__always)
+  static func taken(_ body: () -> Void) {
+    tiles_take()
+    body()
+    tiles_release()
+  }
 }

@@ -35,7 +35,7 @@ public struct TileBank: Sendable {
     centre = RowCentre(of: rows, count: count, dimension: dimension)
     nonisolated(unsafe) let rows = rows
     let (packed, centre, offsets, steps) = (packed, centre, offsets, steps)
-    largest = largestExtent(blocks, threads: threads) { block in
+    largest = largestExtent(blocks, threads: threads) { block, _ in
       var largest = RowExtent()
       for tile in 0..<2 {
         let first = block * width + tile * 16
@@ -89,13 +89,13 @@ public struct TileBank: Sendable {
     precondition(
       range.lowerBound % width == 0 && stride >= (range.count + width - 1) / width * width, "whole blocks of columns")
     let left = queries.packed.pointer + panel * steps * 512
-    tiles_take()
-    for column in Swift.stride(from: range.lowerBound, to: range.upperBound, by: width) {
-      tiles_32by32_leading(
-        left, packed.pointer + column / width * steps * 512, steps, offsets.pointer + column,
-        target + column - range.lowerBound, stride * MemoryLayout<Float>.stride)
+    MatrixTiles.taken {
+      for column in Swift.stride(from: range.lowerBound, to: range.upperBound, by: width) {
+        tiles_32by32_leading(
+          left, packed.pointer + column / width * steps * 512, steps, offsets.pointer + column,
+          target + column - range.lowerBound, stride * MemoryLayout<Float>.stride)
+      }
     }
-    tiles_release()
   }
 
   /// How far the sum of a query of this extent and a row can be from x·y − x·μ.

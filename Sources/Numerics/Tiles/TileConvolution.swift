@@ -46,18 +46,14 @@ struct TileConvolution: ConvolutionAlgorithm {
     input: UnsafePointer<Float>, activation: InputActivation?, weights: UnsafePointer<Float>,
     output: UnsafeMutablePointer<Float>, batch: ConvolutionBatch, then: (@Sendable (RowBlock) -> Void)?
   ) {
-    let tiles = UnsafeMutableRawPointer(batch.workspace.shared(forwardMapping.weightBytes / 4))
-    TilePacking.packForward(weights, forwardMapping, to: tiles, threads: batch.threads)
-    run(forwardMapping, input, activation, tiles, output, batch, then: then)
+    run(forwardMapping, input, activation, weights, output, batch, then: then)
   }
 
   func dataGradient(
     outputGradient: UnsafePointer<Float>, weights: UnsafePointer<Float>, inputGradient: UnsafeMutablePointer<Float>,
     batch: ConvolutionBatch, then: (@Sendable (RowBlock) -> Void)?
   ) {
-    let tiles = UnsafeMutableRawPointer(batch.workspace.shared(dataMapping.weightBytes / 4))
-    TilePacking.packTransposed(weights, dataMapping, to: tiles, threads: batch.threads)
-    run(dataMapping, outputGradient, nil, tiles, inputGradient, batch, then: then)
+    run(dataMapping, outputGradient, nil, weights, inputGradient, batch, then: then)
   }
 
   func weightGradient(
@@ -77,13 +73,15 @@ struct TileConvolution: ConvolutionAlgorithm {
   /// target ← source ∗ weights, block of images by block.
   private func run(
     _ mapping: TileMapping, _ source: UnsafePointer<Float>, _ activation: InputActivation?,
-    _ weights: UnsafeRawPointer, _ target: UnsafeMutablePointer<Float>, _ batch: ConvolutionBatch,
+    _ weights: UnsafePointer<Float>, _ target: UnsafeMutablePointer<Float>, _ batch: ConvolutionBatch,
     then: (@Sendable (RowBlock) -> Void)?
   ) {
+    nonisolated(unsafe) let tiles = UnsafeMutableRawPointer(batch.workspace.shared(mapping.weightBytes / 4))
+    TilePacking.packWeights(weights, mapping, to: tiles, threads: batch.threads)
     let blocks = blocks(mapping, images: batch.images, groups: batch.groups)
-    let room = mapping.imagesPerBlock * mapping.target.count
+    let room = mapping.imagesPerBlock * mapping.stripCount
     batch.workspace.reserve(lanes: batch.threads, lane: mapping.packedBytes / 4 + room)
-    nonisolated(unsafe) let (source, weights, target) = (source, weights, target)
+    nonisolated(unsafe) let (source, target) = (source, target)
     let perGroup = (batch.imagesPerGroup + mapping.imagesPerBlock - 1) / mapping.imagesPerBlock
     parallelFor(batch.groups * perGroup, threads: batch.threads) { index, lane in
       let (group, place) = index.quotientAndRemainder(dividingBy: perGroup)
@@ -91,29 +89,27 @@ struct TileConvolution: ConvolutionAlgorithm {
       let first = group * batch.imagesPerGroup + place * mapping.imagesPerBlock
       let images = first..<min(first + mapping.imagesPerBlock, (group + 1) * batch.imagesPerGroup)
       let table = group * mapping.source.channels
-      TilePacking.pack(
-        .init(
-          numbers: source, factor: activation.map { $0.factor + table },
-          constant: activation.map { $0.constant + table }),
-        images: images, mapping, to: packed)
-      let output = target + images.lowerBound * mapping.target.count
-      tiles_take()
-      if mapping.layout == .pixels, images.count == mapping.imagesPerBlock {
-        multiply(
-          mapping, packed, weights,
-          Sums(
-            numbers: output, row: mapping.target.channels, tile: mapping.target.count,
-            unit: 16 * mapping.target.channels, column: 32))
-      } else {
-        // By way of memory of one's own: for fewer images than a block has, and because images often lie a power of two apart,
-        // in the same lines of a cache.
-        let spare = batch.workspace.lane(lane) + mapping.packedBytes / 4
-        multiply(
-          mapping, packed, weights,
-          Sums(numbers: spare, row: 32, tile: 16 * 32, unit: 32 * 32, column: 32 * 32 * mapping.units.count))
-        unpack(mapping, spare, images: images.count, to: output)
+      let numbers = TilePacking.Source(
+        numbers: source, factor: activation.map { $0.factor + table }, constant: activation.map { $0.constant + table })
+      for strip in 0..<mapping.strips.count {
+        TilePacking.pack(numbers, images: images, lines: mapping.strips.newLines[strip], mapping, to: packed)
+        let output = target + images.lowerBound * mapping.target.count + strip * mapping.stripCount
+        if mapping.layout == .pixels, images.count == mapping.imagesPerBlock {
+          multiply(
+            mapping, strip, packed, tiles,
+            Sums(
+              numbers: output, row: mapping.target.channels, tile: mapping.target.count,
+              unit: 16 * mapping.target.channels, column: 32))
+        } else {
+          // By way of memory of one's own: for fewer images than a block has, and because images often lie a power of two
+          // apart, in the same lines of a cache.
+          let spare = batch.workspace.lane(lane) + mapping.packedBytes / 4
+          multiply(
+            mapping, strip, packed, tiles,
+            Sums(numbers: spare, row: 32, tile: 16 * 32, unit: 32 * 32, column: 32 * 32 * mapping.unitsPerStrip))
+          unpack(mapping, spare, images: images.count, to: output)
+        }
       }
-      tiles_release()
       guard let then else { return }
       let rows = images.lowerBound * mapping.target.pixels..<images.upperBound * mapping.target.pixels
       for index in blocks.indices(within: rows) { then(blocks[index]) }
@@ -129,36 +125,37 @@ struct TileConvolution: ConvolutionAlgorithm {
     let column: Int
   }
 
-  /// A block of images, depth by depth: what is read of the packed source stays in the cache for all columns.
+  /// A strip of a block of images, depth by depth: what is read of the packed source stays in the cache for all columns.
   private func multiply(
-    _ mapping: TileMapping, _ packed: UnsafeRawPointer, _ weights: UnsafeRawPointer, _ sums: Sums
+    _ mapping: TileMapping, _ strip: Int, _ packed: UnsafeRawPointer, _ weights: UnsafeRawPointer, _ sums: Sums
   ) {
     mapping.entries.withUnsafeBufferPointer { entries in
       guard let entries = entries.baseAddress else { return }
-      for part in 0..<mapping.parts {
-        for column in 0..<mapping.target.channels / 32 {
-          let right = weights + column * mapping.tilesPerColumns * 1024
-          for (index, unit) in mapping.units.enumerated() {
-            let first = unit.starts[part]
-            tiles_32by32(
-              tiles_factors(
-                left: packed, leftRow: mapping.rowBytes, leftTile: mapping.setBytes, leftLow: mapping.lowBytes,
-                right: right, entries: entries + 2 * first, count: unit.starts[part + 1] - first),
-              tiles_target(
-                sums: sums.numbers + index * sums.unit + column * sums.column, row: 4 * sums.row, tile: 4 * sums.tile,
-                adds: part > 0))
+      MatrixTiles.taken {
+        for part in 0..<mapping.parts {
+          for column in 0..<mapping.target.channels / 32 {
+            let right = weights + column * mapping.tilesPerColumns * 1024
+            for unit in 0..<mapping.unitsPerStrip {
+              let range = mapping.entries(strip: strip, part: part, unit: unit)
+              tiles_32by32(
+                tiles_factors(
+                  left: packed, leftRow: mapping.rowBytes, leftTile: mapping.setBytes, leftLow: mapping.lowBytes,
+                  right: right, entries: entries + 2 * range.lowerBound, count: range.count),
+                tiles_target(
+                  sums: sums.numbers + unit * sums.unit + column * sums.column, row: 4 * sums.row, tile: 4 * sums.tile,
+                  adds: part > 0))
+            }
           }
         }
       }
     }
   }
 
-  /// The first `images` of a block from `spare` to their places.
+  /// A strip of the first `images` of a block from `spare` to its places, of which `target` is the first.
   private func unpack(
     _ mapping: TileMapping, _ spare: UnsafePointer<Float>, images: Int, to target: UnsafeMutablePointer<Float>
   ) {
-    let (channels, units) = (mapping.target.channels, mapping.units.count)
-    let pixels = mapping.layout == .pixels ? 16 : 1
+    let (channels, units, pixels) = (mapping.target.channels, mapping.unitsPerStrip, mapping.pixelsPerUnit)
     for image in 0..<images {
       for pixel in 0..<units * pixels {
         let row = pixel / pixels * 1024 + (image * pixels + pixel % pixels) * 32

@@ -11,21 +11,21 @@ struct TileMapping: Sendable {
     case images
   }
 
-  /// Sixteen rows of the target in two images, or a pixel in thirty-two; units lie in the order of the pixels.
-  struct Unit: Sendable {
-    /// Where its entries begin, part by part of the depth, and where they end.
-    var starts: [Int]
-  }
-
   let source: Grid
   let target: Grid
   let layout: Layout
   let taps: Int
+  /// Whether the target's channels are those that the weights have first: the inputs, for the data gradient.
+  let turnsWeights: Bool
   /// Zeros on the left and on the right of a source line in `Layout.pixels`.
   let margins: (left: Int, right: Int)
   /// From a row's source pixel to the next one's.
   let step: Int
-  private(set) var units: [Unit] = []
+  let strips: TileStrips
+  /// Parts of the depth, of each of which what a strip meets of the source stays in the second-level cache.
+  private(set) var parts = 1
+  /// Where the entries of each strip, in it of each part of the depth, and in that of each unit begin, and where the last end.
+  private var starts = [0]
   /// A left cell and a right tile for each, as tiles.h says.
   private(set) var entries: [Int32] = []
 
@@ -42,6 +42,7 @@ struct TileMapping: Sendable {
 
   init(forward shape: ConvolutionShape) {
     self.init(
+      turnsWeights: false,
       source: Grid(height: shape.inputHeight, width: shape.inputWidth, channels: shape.inputChannels),
       target: Grid(height: shape.outputHeight, width: shape.outputWidth, channels: shape.outputChannels), shape,
       layout: shape.outputWidth % 16 == 0 ? .pixels : .images, step: shape.strideWidth,
@@ -56,6 +57,7 @@ struct TileMapping: Sendable {
       return stride == 1 ? place : place >= 0 && place % stride == 0 ? place / stride : nil
     }
     self.init(
+      turnsWeights: true,
       source: Grid(height: shape.outputHeight, width: shape.outputWidth, channels: shape.outputChannels),
       target: Grid(height: shape.inputHeight, width: shape.inputWidth, channels: shape.inputChannels), shape,
       layout: shape.inputWidth % 16 == 0 && shape.strideWidth == 1 ? .pixels : .images, step: 1,
@@ -65,9 +67,10 @@ struct TileMapping: Sendable {
   /// - Parameters row, column: the place in the source that a place in the target and one in the kernel meet; in
   ///   `Layout.pixels` the column may lie outside.
   private init(
-    source: Grid, target: Grid, _ shape: ConvolutionShape, layout: Layout, step: Int, row: (Int, Int) -> Int?,
-    column: (Int, Int) -> Int?
+    turnsWeights: Bool, source: Grid, target: Grid, _ shape: ConvolutionShape, layout: Layout, step: Int,
+    row: (Int, Int) -> Int?, column: (Int, Int) -> Int?
   ) {
+    self.turnsWeights = turnsWeights
     self.source = source
     self.target = target
     self.layout = layout
@@ -79,23 +82,39 @@ struct TileMapping: Sendable {
     } else {
       margins = (0, 0)
     }
-    let parts = partRanges
-    for pixel in stride(from: 0, to: target.pixels, by: layout == .pixels ? 16 : 1) {
-      let (y, x) = pixel.quotientAndRemainder(dividingBy: target.width)
-      var unit = Unit(starts: [entries.count / 2])
-      for groups in parts {
-        for group in groups {
-          for tap in 0..<taps {
-            guard let sourceY = row(y, tap / shape.kernelWidth), let sourceX = column(x, tap % shape.kernelWidth),
-              (0..<source.height).contains(sourceY), layout == .pixels || (0..<source.width).contains(sourceX)
-            else { continue }
-            entries.append(Int32(cell(group: group, y: sourceY, x: sourceX)))
-            entries.append(Int32((group * taps + tap) * Self.tilesPerEntry))
+    let meets = (0..<target.height).map { y in
+      let met = (0..<shape.kernelHeight).compactMap { row(y, $0) }.filter { (0..<source.height).contains($0) }
+      return (met.min() ?? 0)..<(met.max() ?? -1) + 1
+    }
+    if layout == .pixels {
+      strips = TileStrips(lines: target.height, meets: meets)
+    } else {
+      // Of thirty-two images; a number in two parts has as many bytes as a sum.
+      strips = TileStrips(
+        meets: meets, targetLine: 128 * target.width * target.channels,
+        sourceLine: 128 * source.width * source.channels,
+        weights: 4 * taps * source.channels * target.channels)
+    }
+    let bytesMet = packedBytes / source.height * strips.linesMet
+    parts = max(1, min(groups, (bytesMet + Self.cachedBytes - 1) / Self.cachedBytes))
+    starts.reserveCapacity(strips.count * parts * unitsPerStrip + 1)
+    for strip in 0..<strips.count {
+      for part in 0..<parts {
+        for unit in 0..<unitsPerStrip {
+          let pixel = (strip * unitsPerStrip + unit) * pixelsPerUnit
+          let (y, x) = pixel.quotientAndRemainder(dividingBy: target.width)
+          for group in part * groups / parts..<(part + 1) * groups / parts {
+            for tap in 0..<taps {
+              guard let sourceY = row(y, tap / shape.kernelWidth), let sourceX = column(x, tap % shape.kernelWidth),
+                (0..<source.height).contains(sourceY), layout == .pixels || (0..<source.width).contains(sourceX)
+              else { continue }
+              entries.append(Int32(cell(group: group, y: sourceY, x: sourceX)))
+              entries.append(Int32((group * taps + tap) * Self.tilesPerEntry))
+            }
           }
+          starts.append(entries.count / 2)
         }
-        unit.starts.append(entries.count / 2)
       }
-      units.append(unit)
     }
     // Where padding is all that a kernel meets there is nothing to add, but an address all the same.
     if entries.isEmpty { entries = [0, 0] }
@@ -123,6 +142,13 @@ struct TileMapping: Sendable {
 
   // MARK: The target
 
+  /// Pixels of an image in a unit, which is sixteen rows of the target in two images, or a pixel in thirty-two; units lie in
+  /// the order of the pixels.
+  var pixelsPerUnit: Int { layout == .pixels ? 16 : 1 }
+  var unitsPerStrip: Int { strips.lines * target.width / pixelsPerUnit }
+  /// Numbers of an image in a strip.
+  var stripCount: Int { strips.lines * target.width * target.channels }
+
   /// Right tiles of an entry: two parts of each sixteen of the thirty-two columns that a kernel sums.
   static let tilesPerEntry = 4
   /// A kernel sums thirty-two rows.
@@ -134,12 +160,9 @@ struct TileMapping: Sendable {
   var tilesPerColumns: Int { groups * taps * Self.tilesPerEntry }
   var weightBytes: Int { target.channels / 32 * tilesPerColumns * 1024 }
 
-  /// Parts of the depth.
-  var parts: Int { units[0].starts.count - 1 }
-
-  /// The depth in parts of which the source stays in the second-level cache.
-  private var partRanges: [Range<Int>] {
-    let parts = min(groups, (packedBytes + Self.cachedBytes - 1) / Self.cachedBytes)
-    return (0..<parts).map { $0 * groups / parts..<($0 + 1) * groups / parts }
+  /// Which entries make the sums of a unit of a strip in a part of the depth.
+  func entries(strip: Int, part: Int, unit: Int) -> Range<Int> {
+    let place = (strip * parts + part) * unitsPerStrip + unit
+    return starts[place]..<starts[place + 1]
   }
 }

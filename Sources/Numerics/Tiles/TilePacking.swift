@@ -18,15 +18,15 @@ enum TilePacking {
     }
   }
 
-  /// Packs `images` of the source as the mapping's entries expect them; those that a block lacks are zeros.
+  /// Packs `lines` of `images` of the source as the mapping's entries expect them; images that a block lacks are zeros.
   static func pack(
-    _ source: Source, images: Range<Int>, _ mapping: TileMapping, to target: UnsafeMutableRawPointer
+    _ source: Source, images: Range<Int>, lines: Range<Int>, _ mapping: TileMapping, to target: UnsafeMutableRawPointer
   ) {
     for place in 0..<mapping.imagesPerBlock {
       let (set, row) = place.quotientAndRemainder(dividingBy: mapping.imagesPerSet)
       let cells = target + set * mapping.setBytes + row * 64
       let image = images.lowerBound + place
-      for y in 0..<mapping.source.height {
+      for y in lines {
         packLine(image < images.upperBound ? source : nil, image: image, y: y, mapping, to: cells)
       }
     }
@@ -56,49 +56,22 @@ enum TilePacking {
     }
   }
 
-  /// Packs thirty-two rows and columns of a matrix, `pitch` numbers from a row to the next, to an entry's right tiles.
-  private static func packRight(_ matrix: UnsafePointer<Float>, pitch: Int, to tiles: UnsafeMutableRawPointer) {
-    for part in 0..<2 {
-      for pair in 0..<16 {
-        let row = matrix + 2 * pair * pitch + part * 16
-        let line = tiles + part * 1024 + pair * 64
-        tiles_put_pair(v16_load(row), v16_load(row + pitch), line, line + 2048)
-      }
-    }
-  }
-
-  /// Packs the weights of a mapping, HWIO, for the forward pass.
-  static func packForward(
+  /// Packs the weights of a mapping, HWIO, to the right tiles of its entries, on several threads.
+  static func packWeights(
     _ weights: UnsafePointer<Float>, _ mapping: TileMapping, to tiles: UnsafeMutableRawPointer, threads: Int
   ) {
     nonisolated(unsafe) let (weights, tiles) = (weights, tiles)
-    let (inputs, outputs) = (mapping.source.channels, mapping.target.channels)
-    eachEntry(mapping, threads: threads) { column, group, tap, place in
-      packRight(weights + (tap * inputs + group * 32) * outputs + column, pitch: outputs, to: tiles + place)
-    }
-  }
-
-  /// Packs the weights transposed, for the data gradient, whose source channels are the outputs.
-  static func packTransposed(
-    _ weights: UnsafePointer<Float>, _ mapping: TileMapping, to tiles: UnsafeMutableRawPointer, threads: Int
-  ) {
-    nonisolated(unsafe) let (weights, tiles) = (weights, tiles)
-    let (outputs, inputs) = (mapping.source.channels, mapping.target.channels)
-    eachEntry(mapping, threads: threads) { column, group, tap, place in
-      tiles_put_turned(weights + (tap * inputs + column) * outputs + group * 32, outputs, tiles + place)
-    }
-  }
-
-  /// Calls `body` for each entry's place in bytes, on several threads.
-  private static func eachEntry(
-    _ mapping: TileMapping, threads: Int,
-    _ body: @Sendable (_ column: Int, _ group: Int, _ tap: Int, _ place: Int) -> Void
-  ) {
-    parallelFor(mapping.target.channels / 32 * mapping.groups, threads: threads) { index in
+    let (rows, columns) = (mapping.source.channels, mapping.target.channels)
+    parallelFor(columns / 32 * mapping.groups, threads: threads) { index in
       let (block, group) = index.quotientAndRemainder(dividingBy: mapping.groups)
       for tap in 0..<mapping.taps {
-        let entry = (group * mapping.taps + tap) * TileMapping.tilesPerEntry
-        body(block * 32, group, tap, 1024 * (block * mapping.tilesPerColumns + entry))
+        let matrix = weights + tap * rows * columns
+        let tile = block * mapping.tilesPerColumns + (group * mapping.taps + tap) * TileMapping.tilesPerEntry
+        if mapping.turnsWeights {
+          tiles_put_turned(matrix + (block * rows + group) * 32, rows, tiles + tile * 1024)
+        } else {
+          tiles_put_right(matrix + (group * columns + block) * 32, columns, tiles + tile * 1024)
+        }
       }
     }
   }

@@ -47,7 +47,7 @@ enum TileProduct {
 
     parallelFor(kept.panels * passes, threads: threads) { index in
       let (pass, panel) = index.quotientAndRemainder(dividingBy: kept.panels)
-      let range = pass * stepsPerPass..<min(steps, (pass + 1) * stepsPerPass)
+      let range = blockRange(pass, size: stepsPerPass, of: steps)
       let place = range.lowerBound * kept.panels + panel * range.count
       kept.pack(panels: panel..<panel + 1, steps: range, to: shared + place * blockSize)
     }
@@ -57,34 +57,34 @@ enum TileProduct {
     nonisolated(unsafe) let target = Target(numbers: c, stride: ldc, rows: m, columns: n)
     parallelFor(strips * groups, threads: threads) { task, lane in
       let (strip, group) = task.quotientAndRemainder(dividingBy: groups)
-      let panels = strip * width..<min(other.panels, (strip + 1) * width)
-      let keptPanels = group * height..<min(kept.panels, (group + 1) * height)
+      let panels = blockRange(strip, size: width, of: other.panels)
+      let keptPanels = blockRange(group, size: height, of: kept.panels)
       let packed = workspace.lane(lane)
       let sums = packed + stripSize
       let spare = sums + sumsSize
-      tiles_take()
-      for pass in 0..<passes {
-        let range = pass * stepsPerPass..<min(steps, (pass + 1) * stepsPerPass)
-        other.pack(panels: panels, steps: range, to: packed)
-        var sum = sums
-        for keptPanel in keptPanels {
-          let passing = shared + (range.lowerBound * kept.panels + keptPanel * range.count) * blockSize
-          for panel in panels {
-            let resident = packed + (panel - panels.lowerBound) * range.count * blockSize
-            let (x, y) = kept.isLeft ? (passing, resident) : (resident, passing)
-            let before = pass > 0 ? UnsafePointer(sum) : nil
-            if pass < passes - 1 {
-              tiles_blocks(x, y, range.count, before, side * 4, sum, side * 4)
-            } else {
-              let (row, column) = kept.isLeft ? (keptPanel * side, panel * side) : (panel * side, keptPanel * side)
-              target.set(x, y, range.count, before, row: row, column: column, spare: spare)
+      MatrixTiles.taken {
+        for pass in 0..<passes {
+          let range = blockRange(pass, size: stepsPerPass, of: steps)
+          other.pack(panels: panels, steps: range, to: packed)
+          var sum = sums
+          for keptPanel in keptPanels {
+            let passing = shared + (range.lowerBound * kept.panels + keptPanel * range.count) * blockSize
+            for panel in panels {
+              let resident = packed + (panel - panels.lowerBound) * range.count * blockSize
+              let (x, y) = kept.isLeft ? (passing, resident) : (resident, passing)
+              let before = pass > 0 ? UnsafePointer(sum) : nil
+              if pass < passes - 1 {
+                tiles_blocks(x, y, range.count, before, side * 4, sum, side * 4)
+              } else {
+                let (row, column) = kept.isLeft ? (keptPanel * side, panel * side) : (panel * side, keptPanel * side)
+                target.set(x, y, range.count, before, row: row, column: column, spare: spare)
+              }
+              // With a single pass the sums have no memory and go to C at once.
+              if passes > 1 { sum += blockSize }
             }
-            // With a single pass the sums have no memory and go to C at once.
-            if passes > 1 { sum += blockSize }
           }
         }
       }
-      tiles_release()
     }
   }
 

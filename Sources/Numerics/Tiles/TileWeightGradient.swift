@@ -17,6 +17,11 @@ struct TileWeightGradient: Sendable {
   private static let images = 32
   private static let cachedBytes = 1 << 20
 
+  /// A left cell and a right tile for each two pixels that a tap joins, as tiles.h says.
+  private let entries: [Int32]
+  /// Where the entries of each strip of lines and, in it, of each tap begin, and where the last ones end.
+  private let starts: [Int]
+
   init(shape: ConvolutionShape) {
     self.shape = shape
     let (stride, kernel) = (shape.strideHeight, shape.kernelHeight)
@@ -27,11 +32,39 @@ struct TileWeightGradient: Sendable {
     let area = shape.inputChannels * shape.outputChannels
     parts = area <= 128 * 128 ? 1 : area <= 256 * 256 ? 2 : 4
     slices = 8 / parts
+    (entries, starts) = Self.entries(shape, lines: lines, window: self.window)
+  }
+
+  private static func entries(
+    _ shape: ConvolutionShape, lines: Int, window: Int
+  ) -> (entries: [Int32], starts: [Int]) {
+    let lineCells = lineBytes(input: shape) / 64
+    var (entries, starts): ([Int32], [Int]) = ([], [0])
+    for first in stride(from: 0, to: shape.outputHeight, by: lines) {
+      for tap in 0..<shape.kernelHeight * shape.kernelWidth {
+        let (row, column) = tap.quotientAndRemainder(dividingBy: shape.kernelWidth)
+        for line in first..<min(shape.outputHeight, first + lines) {
+          let y = line * shape.strideHeight + row - shape.padding
+          guard y >= 0, y < shape.inputHeight else { continue }
+          for place in 0..<shape.outputWidth {
+            let x = place * shape.strideWidth + column - shape.padding
+            guard x >= 0, x < shape.inputWidth else { continue }
+            entries.append(Int32(y % window * lineCells + x * shape.inputChannels * 2))
+            entries.append(Int32(((line - first) * shape.outputWidth + place) * TileMapping.tilesPerEntry))
+          }
+        }
+        starts.append(entries.count / 2)
+      }
+    }
+    return (entries, starts)
   }
 
   // MARK: What is packed
 
   private static func lineBytes(input shape: ConvolutionShape) -> Int { shape.inputWidth * shape.inputChannels * 128 }
+
+  /// The input's lines in a lane's memory; the gradient's lie behind them.
+  private var inputBytes: Int { window * Self.lineBytes(input: shape) }
 
   func run(
     input: UnsafePointer<Float>, activation: InputActivation?, outputGradient: UnsafePointer<Float>,
@@ -42,8 +75,8 @@ struct TileWeightGradient: Sendable {
     let parts = shape.outputChannels >= 32 * self.parts ? self.parts : 1
     let count = shape.weightCount
     nonisolated(unsafe) let sums = batch.workspace.shared(slices * count)
-    let room = Room(shape, lines: lines, window: window)
-    batch.workspace.reserve(lanes: batch.threads, lane: room.bytes / 4)
+    let gradientBytes = lines * shape.outputWidth * shape.outputChannels * 128
+    batch.workspace.reserve(lanes: batch.threads, lane: (inputBytes + gradientBytes) / 4)
     nonisolated(unsafe) let (input, outputGradient, weightGradient) = (input, outputGradient, weightGradient)
     parallelFor(slices * parts, threads: batch.threads) { task, lane in
       let (slice, part) = task.quotientAndRemainder(dividingBy: parts)
@@ -57,32 +90,19 @@ struct TileWeightGradient: Sendable {
       }
       let memory = UnsafeMutableRawPointer(batch.workspace.lane(lane))
       for set in slice * sets / slices..<(slice + 1) * sets / slices {
-        let images = set * Self.images..<min(batch.images, (set + 1) * Self.images)
+        let images = blockRange(set, size: Self.images, of: batch.images)
         let source = Images(
           input: input, activation: activation, gradient: outputGradient, range: images,
           imagesPerGroup: batch.imagesPerGroup)
-        add(source, columns: columns, room, memory, to: own)
+        add(source, columns: columns, memory, to: own)
       }
     }
     parallelFor((count + 4095) / 4096, threads: batch.threads) { block in
-      for index in block * 4096..<min(count, (block + 1) * 4096) {
+      for index in blockRange(block, size: 4096, of: count) {
         var sum = sums[index]
         for slice in 1..<max(1, slices) { sum += sums[slice &* count &+ index] }
         weightGradient[index] = sum
       }
-    }
-  }
-
-  /// Where a lane's memory has what.
-  private struct Room: Sendable {
-    let gradient: Int
-    let entries: Int
-    let bytes: Int
-
-    init(_ shape: ConvolutionShape, lines: Int, window: Int) {
-      gradient = window * TileWeightGradient.lineBytes(input: shape)
-      entries = gradient + lines * shape.outputWidth * shape.outputChannels * 128
-      bytes = entries + (lines * shape.outputWidth * 8 + 63) / 64 * 64
     }
   }
 
@@ -96,21 +116,20 @@ struct TileWeightGradient: Sendable {
 
   /// Adds the products of up to thirty-two images to `sums`, `columns` of it.
   private func add(
-    _ images: Images, columns: Range<Int>, _ room: Room, _ memory: UnsafeMutableRawPointer,
-    to sums: UnsafeMutablePointer<Float>
+    _ images: Images, columns: Range<Int>, _ memory: UnsafeMutableRawPointer, to sums: UnsafeMutablePointer<Float>
   ) {
     let stride = shape.strideHeight
     var packed = 0
-    for first in Swift.stride(from: 0, to: shape.outputHeight, by: lines) {
+    for (strip, first) in Swift.stride(from: 0, to: shape.outputHeight, by: lines).enumerated() {
       let output = first..<min(shape.outputHeight, first + lines)
       let end = min(shape.inputHeight, (output.upperBound - 1) * stride + shape.kernelHeight - shape.padding)
       let begin = max(packed, first * stride - shape.padding)
       for y in begin..<max(begin, end) { packInput(images, y: y, to: memory) }
       packed = max(packed, end)
-      packGradient(images, lines: output, columns: columns, to: memory + room.gradient)
-      tiles_take()
-      multiply(output, columns: columns, room, memory, to: sums)
-      tiles_release()
+      packGradient(images, lines: output, columns: columns, to: memory + inputBytes)
+      MatrixTiles.taken {
+        multiply(strip, pixels: output.count * shape.outputWidth, columns: columns, memory, to: sums)
+      }
     }
   }
 
@@ -146,74 +165,51 @@ struct TileWeightGradient: Sendable {
     return v16_rectified(v16_fused(value, v16_load(activation.factor + table), v16_load(activation.constant + table)))
   }
 
-  /// Lines of the output's gradient: `[y][x][column / 32]`, each an entry's right tiles of thirty-two images.
+  /// Lines of the output's gradient: `[column / 32][y][x]`, each an entry's right tiles of thirty-two images.
   private func packGradient(
     _ images: Images, lines: Range<Int>, columns: Range<Int>, to target: UnsafeMutableRawPointer
   ) {
-    let pixel = columns.count * 128
     let zero = v16(repeating: 0)
     let pixels = lines.lowerBound * shape.outputWidth..<lines.upperBound * shape.outputWidth
     for pair in 0..<Self.images / 2 {
       let image = images.range.lowerBound + 2 * pair
       let source = images.gradient + image * shape.outputCount
       for place in pixels {
-        let row = target + (place - pixels.lowerBound) * pixel + pair * 64
+        let row = target + (place - pixels.lowerBound) * 4096 + pair * 64
         for column in Swift.stride(from: 0, to: columns.count, by: 16) {
           let index = place * shape.outputChannels + columns.lowerBound + column
           let even = image < images.range.upperBound ? v16_load(source + index) : zero
           let odd = image + 1 < images.range.upperBound ? v16_load(source + shape.outputCount + index) : zero
-          let tile = row + column / 32 * 4096 + column % 32 * 64
+          let tile = row + column / 32 * pixels.count * 4096 + column % 32 * 64
           tiles_put_pair(even, odd, tile, tile + 2048)
         }
       }
     }
   }
 
-  /// All taps of some lines.
+  /// All taps of a strip of lines, of so many pixels.
   private func multiply(
-    _ lines: Range<Int>, columns: Range<Int>, _ room: Room, _ memory: UnsafeMutableRawPointer,
-    to sums: UnsafeMutablePointer<Float>
+    _ strip: Int, pixels: Int, columns: Range<Int>, _ memory: UnsafeRawPointer, to sums: UnsafeMutablePointer<Float>
   ) {
-    let entries = (memory + room.entries).bindMemory(to: Int32.self, capacity: 2 * lines.count * shape.outputWidth)
-    let (inputs, outputs) = (shape.inputChannels, shape.outputChannels)
-    let gradient = UnsafeRawPointer(memory + room.gradient)
-    for row in 0..<shape.kernelHeight {
-      for column in 0..<shape.kernelWidth {
-        let count = list(row, column, lines, columns: columns, to: entries)
-        guard count > 0 else { continue }
-        let tap = sums + (row * shape.kernelWidth + column) * inputs * outputs
+    let (inputs, outputs, taps) = (shape.inputChannels, shape.outputChannels, shape.kernelHeight * shape.kernelWidth)
+    let gradient = memory + inputBytes
+    entries.withUnsafeBufferPointer { entries in
+      guard let entries = entries.baseAddress else { return }
+      for tap in 0..<taps {
+        let range = starts[strip * taps + tap]..<starts[strip * taps + tap + 1]
+        guard !range.isEmpty else { continue }
         for output in Swift.stride(from: 0, to: columns.count, by: 32) {
-          let right = gradient + output * 128
-          let target = tap + columns.lowerBound + output
+          let right = gradient + output / 32 * pixels * 4096
+          let target = sums + tap * inputs * outputs + columns.lowerBound + output
           for input in Swift.stride(from: 0, to: inputs, by: 32) {
             tiles_32by32(
               tiles_factors(
-                left: UnsafeRawPointer(memory) + input * 128, leftRow: 64, leftTile: 2048, leftLow: 1024, right: right,
-                entries: entries, count: count),
+                left: memory + input * 128, leftRow: 64, leftTile: 2048, leftLow: 1024, right: right,
+                entries: entries + 2 * range.lowerBound, count: range.count),
               tiles_target(sums: target + input * outputs, row: 4 * outputs, tile: 64 * outputs, adds: true))
           }
         }
       }
     }
-  }
-
-  /// Where the pixels that a tap joins lie.
-  private func list(
-    _ row: Int, _ column: Int, _ lines: Range<Int>, columns: Range<Int>, to entries: UnsafeMutablePointer<Int32>
-  ) -> Int {
-    let lineCells = Self.lineBytes(input: shape) / 64
-    var count = 0
-    for line in lines {
-      let y = line * shape.strideHeight + row - shape.padding
-      guard y >= 0, y < shape.inputHeight else { continue }
-      for place in 0..<shape.outputWidth {
-        let x = place * shape.strideWidth + column - shape.padding
-        guard x >= 0, x < shape.inputWidth else { continue }
-        entries[2 * count] = Int32(y % window * lineCells + x * shape.inputChannels * 2)
-        entries[2 * count + 1] = Int32(((line - lines.lowerBound) * shape.outputWidth + place) * columns.count / 8)
-        count += 1
-      }
-    }
-    return count
   }
 }
