@@ -37,13 +37,10 @@ public protocol ConvolutionAlgorithm: Sendable {
   /// Whether `gradients` needs room for the whole gradient of the output.
   var keepsOutputGradient: Bool { get }
 
-  /// Whether `forward` can have its input made block by block.
-  var readsWholeBlocks: Bool { get }
-
   /// `forward`, of an input that is not there yet.
   ///
-  /// - Parameter make: writes a block of the input; called once for each of `inputBlocks`, on the thread that reads it next.
-  ///   Only where `readsWholeBlocks` holds.
+  /// - Parameter make: writes a block of the input; called once for each of `inputBlocks` before it is read, by the thread
+  ///   that reads it where the algorithm takes blocks whole.
   func forward(
     making input: UnsafePointer<Float>, by make: BlockWork, weights: UnsafePointer<Float>,
     output: UnsafeMutablePointer<Float>, batch: ConvolutionBatch, then: (@Sendable (RowBlock) -> Void)?)
@@ -64,9 +61,15 @@ extension ConvolutionAlgorithm {
 
   public var keepsOutputGradient: Bool { true }
 
-  public var readsWholeBlocks: Bool { false }
-
   public func forward(
+    making input: UnsafePointer<Float>, by make: BlockWork, weights: UnsafePointer<Float>,
+    output: UnsafeMutablePointer<Float>, batch: ConvolutionBatch, then: (@Sendable (RowBlock) -> Void)?
+  ) {
+    forwardInTurn(making: input, by: make, weights: weights, output: output, batch: batch, then: then)
+  }
+
+  /// The input first and then the output.
+  func forwardInTurn(
     making input: UnsafePointer<Float>, by make: BlockWork, weights: UnsafePointer<Float>,
     output: UnsafeMutablePointer<Float>, batch: ConvolutionBatch, then: (@Sendable (RowBlock) -> Void)?
   ) {

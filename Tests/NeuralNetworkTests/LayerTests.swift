@@ -68,26 +68,28 @@ import Testing
     let count = images * block.outputShape.outputCount
     let weights = normals(count, seed: 4)
     let x = normals(images * 9 * sizes.inputs, seed: 5)
+    let blocks = RowBlocks(
+      height: block.outputShape.outputHeight, width: block.outputShape.outputWidth, channels: sizes.outputs,
+      images: images, groups: 2)
+    func forward(_ input: FloatBuffer) -> FloatBuffer {
+      block.forward(PendingRows(rows: input, work: BlockWork { _ in }), pass).made(blocks, pass)
+    }
     func loss(_ x: [Float]) -> Double {
       let input = FloatBuffer()
       input.assign(x)
-      let output = block.forward(input, pass).array(count)
+      let output = forward(input).array(count)
       return zip(output, weights).reduce(0) { $0 + Double($1.0) * Double($1.1) }
     }
     let input = FloatBuffer()
     input.assign(x)
-    _ = block.forward(input, pass)
+    _ = forward(input)
     let gradient = pool.take(count)
     gradient.assign(weights)
-    let blocks = RowBlocks(
-      height: block.outputShape.outputHeight, width: block.outputShape.outputWidth, channels: sizes.outputs,
-      images: images, groups: 2)
-    let receive = block.receive(gradient, adding: nil, blocks)
-    for index in 0..<blocks.count { receive(blocks[index]) }
+    block.receive(gradient, adding: nil, blocks).run(blocks, threads: 1)
     let inputGradient = block.backward(
       gradient, pool, pass,
       below: { result, other, _ in
-        { block in
+        BlockWork { block in
           guard let other else { return }
           for index in block.rows.lowerBound * sizes.inputs..<block.rows.upperBound * sizes.inputs {
             result.pointer[index] += other.pointer[index]

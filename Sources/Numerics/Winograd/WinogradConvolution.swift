@@ -60,7 +60,7 @@ public struct WinogradConvolution: ConvolutionAlgorithm {
   }
 
   /// A block of whole images needs no other; where coordinates go one by one, blocks are not taken one by one.
-  public var readsWholeBlocks: Bool {
+  var readsWholeBlocks: Bool {
     let filters = WinogradFilters(inputs: shape.inputChannels, outputs: shape.outputChannels)
     return blocksAreWholeImages && filters.count <= Self.cachedFilters
   }
@@ -69,6 +69,9 @@ public struct WinogradConvolution: ConvolutionAlgorithm {
     making input: UnsafePointer<Float>, by make: BlockWork, weights: UnsafePointer<Float>,
     output: UnsafeMutablePointer<Float>, batch: ConvolutionBatch, then: (@Sendable (RowBlock) -> Void)?
   ) {
+    guard readsWholeBlocks else {
+      return forwardInTurn(making: input, by: make, weights: weights, output: output, batch: batch, then: then)
+    }
     forward(input, make, nil, weights, output, batch, then)
   }
 

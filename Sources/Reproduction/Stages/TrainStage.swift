@@ -13,7 +13,7 @@ enum TrainStage {
   static let pairsPerSecond = "pairs_per_second"
   static let viewsShare = "views_share"
 
-  static let definition = StageDefinition(name: StageName.train, version: 5) { context in
+  static let definition = StageDefinition(name: StageName.train, version: 6) { context in
     let settings: TrainSettings = try context.decodeParameters()
     let images = try ImageDatasetFile.read(from: context.input(OutputName.trainImages))
     guard images.count >= settings.trainImages else {
