@@ -68,10 +68,10 @@ final class BatchNormalisation {
   // MARK: Forward
 
   /// What has to be called for each block of `input` that is written; nil where running statistics are used.
-  func statistics(of input: FloatBuffer, _ blocks: RowBlocks, _ pass: Pass) -> (@Sendable (RowBlock) -> Void)? {
+  func statistics(of input: FloatBuffer, _ blocks: RowBlocks, _ pass: Pass) -> BlockWork? {
     guard pass.training else { return nil }
     partial.reserve(blocks.count * channels * 2)
-    return { [partial, channels] block in
+    return BlockWork { [partial, channels] block in
       RowKernels.moments(
         input.pointer + block.rows.lowerBound * channels, rows: block.rows.count, channels: channels,
         to: partial.pointer + block.index * channels * 2)
@@ -252,7 +252,7 @@ extension BatchNormalisation {
   func forward(_ input: FloatBuffer, rectifies: Bool, _ pass: Pass) -> FloatBuffer {
     let blocks = sampleBlocks(pass)
     if let collect = statistics(of: input, blocks, pass) {
-      parallelFor(blocks.count, threads: pass.threads) { collect(blocks[$0]) }
+      collect.run(blocks, threads: pass.threads)
     }
     finishStatistics(blocks, pass)
     return normalise(input, rectifies: rectifies, blocks, pass)

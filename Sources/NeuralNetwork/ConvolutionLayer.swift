@@ -48,7 +48,7 @@ final class ConvolutionLayer {
   @discardableResult
   func forward(
     _ input: FloatBuffer, activation: InputActivation? = nil, _ pass: Pass,
-    then: (@Sendable (RowBlock) -> Void)? = nil
+    then: BlockWork? = nil
   ) -> FloatBuffer {
     output.reserve(pass.images * shape.outputCount)
     algorithm.forward(

@@ -13,7 +13,8 @@ public enum BLAS {
     var cblas: CBLAS_TRANSPOSE { self == .none ? CblasNoTrans : CblasTrans }
   }
 
-  private static let configured: Void = openblas_set_num_threads(1)
+  /// Holds OpenBLAS to one thread; whoever calls it asks for this first.
+  static let configured: Void = openblas_set_num_threads(1)
 
   /// The name of the kernel set that OpenBLAS runs on this machine, for instance `Haswell`. Bits of a result are
   /// comparable between machines only where it is the same, so it is recorded with every run.
@@ -47,6 +48,17 @@ public enum BLAS {
     cblas_dgemm(
       CblasRowMajor, transposeA.cblas, transposeB.cblas, blasint(m), blasint(n), blasint(k), alpha, a, blasint(lda), b,
       blasint(ldb), beta, c, blasint(ldc))
+  }
+
+  /// The upper triangle of C ← AᵀA + C in row-major storage, A being `rows × columns` and C `columns × columns`: half of the
+  /// multiplications of `gemm`. What is below the diagonal is neither read nor written.
+  public static func addGram(
+    rows: Int, columns: Int, _ a: UnsafePointer<Double>, to c: UnsafeMutablePointer<Double>
+  ) {
+    _ = configured
+    cblas_dsyrk(
+      CblasRowMajor, CblasUpper, CblasTrans, blasint(columns), blasint(rows), 1, a, blasint(columns), 1, c,
+      blasint(columns))
   }
 }
 

@@ -1,7 +1,8 @@
 /// What is done with each block of rows of a matrix by whoever writes or reads it, while it is in the cache.
 public struct BlockWork: @unchecked Sendable {
   // Unchecked, for the pointers, whose memory is only asked for ahead of `body`, which is `Sendable` itself.
-  /// Matrices of the same shape of which it reads the block's rows, and which are not in the cache.
+  /// Matrices with as many rows and columns as the one that the blocks are of, of which it reads the block's rows and which are
+  /// not in the cache.
   let reads: [UnsafePointer<Float>]
   let body: @Sendable (RowBlock) -> Void
 

@@ -20,14 +20,14 @@ public protocol ConvolutionAlgorithm: Sendable {
   /// - Parameter then: called once for each of `outputBlocks`, when its rows are written, by whichever thread did.
   func forward(
     input: UnsafePointer<Float>, activation: InputActivation?, weights: UnsafePointer<Float>,
-    output: UnsafeMutablePointer<Float>, batch: ConvolutionBatch, then: (@Sendable (RowBlock) -> Void)?)
+    output: UnsafeMutablePointer<Float>, batch: ConvolutionBatch, then: BlockWork?)
 
   /// inputGradient ← ∂loss/∂(activation(input)), from outputGradient = ∂loss/∂output.
   ///
   /// - Parameter then: called once for each of `inputBlocks`, when its rows are written.
   func dataGradient(
     outputGradient: UnsafePointer<Float>, weights: UnsafePointer<Float>, inputGradient: UnsafeMutablePointer<Float>,
-    batch: ConvolutionBatch, then: (@Sendable (RowBlock) -> Void)?)
+    batch: ConvolutionBatch, then: BlockWork?)
 
   /// weightGradient ← ∂loss/∂weights, summed over the images in a fixed order.
   func weightGradient(
@@ -43,12 +43,13 @@ public protocol ConvolutionAlgorithm: Sendable {
   ///   that reads it where the algorithm takes blocks whole.
   func forward(
     making input: UnsafePointer<Float>, by make: BlockWork, weights: UnsafePointer<Float>,
-    output: UnsafeMutablePointer<Float>, batch: ConvolutionBatch, then: (@Sendable (RowBlock) -> Void)?)
+    output: UnsafeMutablePointer<Float>, batch: ConvolutionBatch, then: BlockWork?)
 
   /// `weightGradient` and `dataGradient`, of a gradient of the output that is not there yet.
   ///
   /// - Parameters:
-  ///   - kept: room for it, which may be where it is made from; nil where `keepsOutputGradient` is false.
+  ///   - kept: room for it, which may be `outputGradient.gradient`, then lost; nil where `keepsOutputGradient` is false.
+  ///   - inputGradient: overlaps none of the others.
   ///   - then: called once for each of `inputBlocks`, when its rows are written.
   func gradients(
     input: UnsafePointer<Float>, activation: InputActivation?, outputGradient: OutputGradient,
@@ -63,7 +64,7 @@ extension ConvolutionAlgorithm {
 
   public func forward(
     making input: UnsafePointer<Float>, by make: BlockWork, weights: UnsafePointer<Float>,
-    output: UnsafeMutablePointer<Float>, batch: ConvolutionBatch, then: (@Sendable (RowBlock) -> Void)?
+    output: UnsafeMutablePointer<Float>, batch: ConvolutionBatch, then: BlockWork?
   ) {
     forwardInTurn(making: input, by: make, weights: weights, output: output, batch: batch, then: then)
   }
@@ -71,7 +72,7 @@ extension ConvolutionAlgorithm {
   /// The input first and then the output.
   func forwardInTurn(
     making input: UnsafePointer<Float>, by make: BlockWork, weights: UnsafePointer<Float>,
-    output: UnsafeMutablePointer<Float>, batch: ConvolutionBatch, then: (@Sendable (RowBlock) -> Void)?
+    output: UnsafeMutablePointer<Float>, batch: ConvolutionBatch, then: BlockWork?
   ) {
     make.run(inputBlocks(images: batch.images, groups: batch.groups), threads: batch.threads)
     forward(input: input, activation: nil, weights: weights, output: output, batch: batch, then: then)
@@ -103,7 +104,7 @@ extension ConvolutionAlgorithm {
       input: input, activation: activation, outputGradient: kept, weightGradient: weightGradient, batch: batch)
     dataGradient(
       outputGradient: kept, weights: weights, inputGradient: inputGradient, batch: batch,
-      then: then?.body)
+      then: then)
   }
 
   public func outputBlocks(images: Int, groups: Int) -> RowBlocks {

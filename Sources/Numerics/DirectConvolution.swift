@@ -29,7 +29,7 @@ public struct DirectConvolution: ConvolutionAlgorithm {
 
   public func forward(
     input: UnsafePointer<Float>, activation: InputActivation?, weights: UnsafePointer<Float>,
-    output: UnsafeMutablePointer<Float>, batch: ConvolutionBatch, then: (@Sendable (RowBlock) -> Void)?
+    output: UnsafeMutablePointer<Float>, batch: ConvolutionBatch, then: BlockWork?
   ) {
     forward(
       input: input, activation: activation, weights: weights, output: output, batch: batch,
@@ -40,7 +40,7 @@ public struct DirectConvolution: ConvolutionAlgorithm {
   func forward(
     input: UnsafePointer<Float>, activation: InputActivation?, weights: UnsafePointer<Float>,
     output: UnsafeMutablePointer<Float>, batch: ConvolutionBatch, blocks: RowBlocks,
-    then: (@Sendable (RowBlock) -> Void)?
+    then: BlockWork?
   ) {
     precondition(activation == nil, "the direct convolution takes its input as it is")
     let columns = shape.outputChannels
@@ -54,7 +54,7 @@ public struct DirectConvolution: ConvolutionAlgorithm {
 
   public func dataGradient(
     outputGradient: UnsafePointer<Float>, weights: UnsafePointer<Float>, inputGradient: UnsafeMutablePointer<Float>,
-    batch: ConvolutionBatch, then: (@Sendable (RowBlock) -> Void)?
+    batch: ConvolutionBatch, then: BlockWork?
   ) {
     let columns = shape.inputChannels
     let rows = shape.kernelHeight * shape.kernelWidth * shape.outputChannels
@@ -79,7 +79,7 @@ public struct DirectConvolution: ConvolutionAlgorithm {
   private func run(
     _ table: Table, _ source: UnsafePointer<Float>, count sourceCount: Int, _ weights: UnsafePointer<Float>,
     _ target: UnsafeMutablePointer<Float>, count targetCount: Int, images: Int, threads: Int, blocks: RowBlocks,
-    then: (@Sendable (RowBlock) -> Void)?
+    then: BlockWork?
   ) {
     // The last task takes what is left over. Each writes to images of its own.
     let tasks = max(1, images / Self.imagesPerTask)

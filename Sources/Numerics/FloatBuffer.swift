@@ -1,5 +1,9 @@
 import Synchronization
 
+#if canImport(Glibc)
+  import Glibc
+#endif
+
 /// A block of `Float` in memory that grows and never shrinks, aligned to a cache line.
 ///
 /// Activations and gradients live in such blocks and are written over step after step: an array would be allocated,
@@ -10,11 +14,13 @@ import Synchronization
 public final class FloatBuffer: @unchecked Sendable {
   public private(set) var pointer: UnsafeMutablePointer<Float>
   public private(set) var capacity: Int
+  /// What is to be given back.
+  private var memory: UnsafeMutableRawPointer
 
   /// A block of `capacity` zeros.
   public init(capacity: Int = 0) {
     self.capacity = capacity
-    pointer = Self.allocate(capacity)
+    (memory, pointer) = Self.allocate(capacity)
     pointer.initialize(repeating: 0, count: capacity)
   }
 
@@ -22,17 +28,17 @@ public final class FloatBuffer: @unchecked Sendable {
   /// block's zeros cost as much as the filling.
   public init(unwritten capacity: Int) {
     self.capacity = capacity
-    pointer = Self.allocate(capacity)
+    (memory, pointer) = Self.allocate(capacity)
   }
 
-  deinit { UnsafeMutableRawPointer(pointer).deallocate() }
+  deinit { memory.deallocate() }
 
   /// Makes room for `count` numbers. What was in the block is lost where it has to grow.
   public func reserve(_ count: Int) {
     guard count > capacity else { return }
-    UnsafeMutableRawPointer(pointer).deallocate()
+    memory.deallocate()
     capacity = count
-    pointer = Self.allocate(count)
+    (memory, pointer) = Self.allocate(count)
     pointer.initialize(repeating: 0, count: count)
   }
 
@@ -55,11 +61,29 @@ public final class FloatBuffer: @unchecked Sendable {
   public static var allocationCount: Int { allocations.load(ordering: .relaxed) }
   static let allocations = Atomic<Int>(0)
 
-  private static func allocate(_ count: Int) -> UnsafeMutablePointer<Float> {
-    allocations.wrappingAdd(1, ordering: .relaxed)
-    return
-      UnsafeMutableRawPointer
-      .allocate(byteCount: max(count, 1) * MemoryLayout<Float>.stride, alignment: 64)
-      .bindMemory(to: Float.self, capacity: max(count, 1))
+  private static func allocate(_ count: Int) -> (memory: UnsafeMutableRawPointer, start: UnsafeMutablePointer<Float>) {
+    let index = allocations.wrappingAdd(1, ordering: .relaxed).oldValue
+    let bytes = max(count, 1) * MemoryLayout<Float>.stride
+    guard pagedBytes.contains(bytes) else {
+      let memory = UnsafeMutableRawPointer.allocate(byteCount: bytes, alignment: 64)
+      return (memory, memory.bindMemory(to: Float.self, capacity: max(count, 1)))
+    }
+    // Each begins elsewhere in its page: what several of them have at the same place would share a set of the cache.
+    let offset = index % 61 * 33 * 64
+    // The last page is a large one if more than half of it is used.
+    let pages = (bytes + offset + largePage / 2) / largePage
+    let memory = UnsafeMutableRawPointer.allocate(
+      byteCount: max(bytes + offset, pages * largePage), alignment: largePage)
+    #if canImport(Glibc)
+      // Advice, which the system may pass over.
+      madvise(memory, pages * largePage, MADV_HUGEPAGE)
+    #endif
+    return (memory, (memory + offset).bindMemory(to: Float.self, capacity: max(count, 1)))
   }
+
+  /// Bytes of a large page.
+  private static let largePage = 2 << 20
+  /// Blocks that lie on large pages, of which finding a number's place takes less. Larger ones are of images that lie 64 KiB and more
+  /// apart, a power of two: on pages of 4 KiB those are scattered over the cache, on large ones they share its sets.
+  private static let pagedBytes = 1 << 20...16 << 20
 }

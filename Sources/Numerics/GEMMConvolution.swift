@@ -30,7 +30,7 @@ public struct GEMMConvolution: ConvolutionAlgorithm {
 
   public func forward(
     input: UnsafePointer<Float>, activation: InputActivation?, weights: UnsafePointer<Float>,
-    output: UnsafeMutablePointer<Float>, batch: ConvolutionBatch, then: (@Sendable (RowBlock) -> Void)?
+    output: UnsafeMutablePointer<Float>, batch: ConvolutionBatch, then: BlockWork?
   ) {
     precondition(activation == nil, "im2col takes its input as it is")
     let images = batch.images
@@ -46,12 +46,12 @@ public struct GEMMConvolution: ConvolutionAlgorithm {
           ldb: shape.outputChannels, target, ldc: shape.outputChannels)
       }
     }
-    outputBlocks(images: images, groups: batch.groups).forEach(threads: batch.threads, then)
+    then?.run(outputBlocks(images: images, groups: batch.groups), threads: batch.threads)
   }
 
   public func dataGradient(
     outputGradient: UnsafePointer<Float>, weights: UnsafePointer<Float>, inputGradient: UnsafeMutablePointer<Float>,
-    batch: ConvolutionBatch, then: (@Sendable (RowBlock) -> Void)?
+    batch: ConvolutionBatch, then: BlockWork?
   ) {
     let images = batch.images
     nonisolated(unsafe) let (outputGradient, weights, inputGradient) = (outputGradient, weights, inputGradient)
@@ -76,7 +76,7 @@ public struct GEMMConvolution: ConvolutionAlgorithm {
         }
       }
     }
-    inputBlocks(images: images, groups: batch.groups).forEach(threads: batch.threads, then)
+    then?.run(inputBlocks(images: images, groups: batch.groups), threads: batch.threads)
   }
 
   public func weightGradient(

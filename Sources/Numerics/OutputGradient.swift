@@ -4,7 +4,8 @@
 /// It is the backward pass of that normalisation, which then needs no pass over memory of its own. Unsafe pointers, as for
 /// all kernels: `gradient` and `output` are images × outputCount.
 public struct OutputGradient: @unchecked Sendable {
-  // Unchecked, for the pointers: they are read by kernels on several threads and written by nobody meanwhile.
+  // Unchecked, for the pointers: kernels on several threads read from them, and where the whole gradient is kept in the place of
+  // `gradient`, each row is written by the thread that has just read it.
   let gradient: UnsafePointer<Float>
   let output: UnsafePointer<Float>
   /// groups × 4 × channels: the four tables of `RowKernels.combine`.

@@ -36,7 +36,7 @@ struct PairedConvolution: ConvolutionAlgorithm {
 
   func forward(
     input: UnsafePointer<Float>, activation: InputActivation?, weights: UnsafePointer<Float>,
-    output: UnsafeMutablePointer<Float>, batch: ConvolutionBatch, then: (@Sendable (RowBlock) -> Void)?
+    output: UnsafeMutablePointer<Float>, batch: ConvolutionBatch, then: BlockWork?
   ) {
     let wide = batch.workspace.zeros(forward.shape.weightCount)
     eachWeight { tap, input, output, pixel, wideTap in
@@ -50,7 +50,7 @@ struct PairedConvolution: ConvolutionAlgorithm {
 
   func dataGradient(
     outputGradient: UnsafePointer<Float>, weights: UnsafePointer<Float>, inputGradient: UnsafeMutablePointer<Float>,
-    batch: ConvolutionBatch, then: (@Sendable (RowBlock) -> Void)?
+    batch: ConvolutionBatch, then: BlockWork?
   ) {
     guard mirroredIsPaired else {
       return mirrored.dataGradient(

@@ -85,11 +85,3 @@ public struct RowBlocks: Sendable, Equatable {
     return (image * height + line * linesPerUnit) * width
   }
 }
-
-extension RowBlocks {
-  /// Hands out all blocks, for algorithms that do not compute block by block.
-  func forEach(threads: Int, _ body: (@Sendable (RowBlock) -> Void)?) {
-    guard let body else { return }
-    parallelFor(count, threads: threads) { body(self[$0]) }
-  }
-}

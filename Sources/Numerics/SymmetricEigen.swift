@@ -26,6 +26,7 @@ public struct SymmetricEigen: Sendable {
       (values, vectors) = ([], matrix)
       return
     }
+    _ = BLAS.configured
     var order = Int32(size)
     var info: Int32 = 0
     var job = Int8(bitPattern: UInt8(ascii: wantsVectors ? "V" : "N"))

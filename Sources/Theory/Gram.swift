@@ -31,15 +31,13 @@ func meanOuterProduct(
   return DoubleMatrix(rows: columns, columns: columns, values: total)
 }
 
-/// sum ← sum + blockᵀ·block, `columns × columns`.
+/// sum ← sum + blockᵀ·block, `columns × columns`, on and above the diagonal.
 private func accumulateGram(of block: DoubleMatrix, into sum: inout [Double]) {
   let columns = block.columns
   sum.withUnsafeMutableBufferPointer { target in
     block.values.withUnsafeBufferPointer { source in
       guard let target = target.baseAddress, let source = source.baseAddress else { return }
-      BLAS.gemm(
-        .transpose, .none, m: columns, n: columns, k: block.rows, source, lda: columns, source, ldb: columns, beta: 1,
-        target, ldc: columns)
+      BLAS.addGram(rows: block.rows, columns: columns, source, to: target)
     }
   }
 }

@@ -53,13 +53,15 @@ import Testing
   }
 
   /// Both kinds of shortcut: ⟨∂loss/∂x, v⟩ against (loss(x + hv) − loss(x − hv)) / 2h.
-  @Test(arguments: [(1, 3, 3), (2, 3, 5), (1, 4, 6), (1, 16, 16), (2, 16, 32)]) func basicBlock(
-    _ sizes: (stride: Int, inputs: Int, outputs: Int)
-  ) {
+  @Test(arguments: [
+    (3, 1, 3, 3), (3, 2, 3, 5), (3, 1, 4, 6), (3, 1, 16, 16), (3, 2, 16, 32), (8, 1, 16, 16), (8, 2, 16, 32),
+    (8, 1, 32, 32),
+  ])
+  func basicBlock(_ sizes: (side: Int, stride: Int, inputs: Int, outputs: Int)) {
     let images = 6
     let store = ParameterStore()
     let block = BasicBlock(
-      "block", side: 3, inputs: sizes.inputs, outputs: sizes.outputs, stride: sizes.stride, store: store)
+      "block", side: sizes.side, inputs: sizes.inputs, outputs: sizes.outputs, stride: sizes.stride, store: store)
     store.allocate(gradients: true)
     var stream = RandomStream(seed: 3, purpose: 1)
     block.initialise(&stream)
@@ -67,12 +69,21 @@ import Testing
     let pool = BufferPool()
     let count = images * block.outputShape.outputCount
     let weights = normals(count, seed: 4)
-    let x = normals(images * 9 * sizes.inputs, seed: 5)
+    let x = normals(images * sizes.side * sizes.side * sizes.inputs, seed: 5)
     let blocks = RowBlocks(
       height: block.outputShape.outputHeight, width: block.outputShape.outputWidth, channels: sizes.outputs,
       images: images, groups: 2)
+    var kept: [FloatBuffer] = []
     func forward(_ input: FloatBuffer) -> FloatBuffer {
-      block.forward(PendingRows(rows: input, work: BlockWork { _ in }), pass).made(blocks, pass)
+      // What comes in is made by whoever reads it.
+      let rows = FloatBuffer(capacity: x.count)
+      kept.append(rows)
+      let work = BlockWork { block in
+        for index in block.rows.lowerBound * sizes.inputs..<block.rows.upperBound * sizes.inputs {
+          rows.pointer[index] = input.pointer[index]
+        }
+      }
+      return block.forward(PendingRows(rows: rows, work: work), pass).made(blocks, pass)
     }
     func loss(_ x: [Float]) -> Double {
       let input = FloatBuffer()

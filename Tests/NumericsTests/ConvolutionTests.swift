@@ -81,7 +81,7 @@ import Testing
   /// twice is not the negative of what comes out without.
   private func expectBlocks(
     _ blocks: RowBlocks, numbers: Int, _ what: String,
-    compute: (UnsafeMutablePointer<Float>, (@Sendable (RowBlock) -> Void)?) -> Void
+    compute: (UnsafeMutablePointer<Float>, BlockWork?) -> Void
   ) {
     var plain = [Float](repeating: .nan, count: numbers)
     var negated = plain
@@ -91,12 +91,14 @@ import Testing
     negated.withUnsafeMutableBufferPointer { buffer in
       guard let base = buffer.baseAddress else { return }
       nonisolated(unsafe) let target = base
-      compute(target) { block in
-        for place in block.rows.lowerBound * channels..<block.rows.upperBound * channels {
-          target[place] = -target[place]
-        }
-        seen.withLock { $0.append(block.index) }
-      }
+      compute(
+        target,
+        BlockWork { block in
+          for place in block.rows.lowerBound * channels..<block.rows.upperBound * channels {
+            target[place] = -target[place]
+          }
+          seen.withLock { $0.append(block.index) }
+        })
     }
     #expect(seen.withLock { $0.sorted() } == Array(0..<blocks.count), "\(what)")
     #expect(negated == plain.map { -$0 }, "\(what)")

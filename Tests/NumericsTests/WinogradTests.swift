@@ -67,14 +67,15 @@ import Testing
       let seen = FloatBuffer(capacity: images * shape.outputCount)
       let calls = FloatBuffer(capacity: blocks.count)
       output.pointer.update(repeating: .nan, count: images * shape.outputCount)
-      algorithm.forward(input: input, activation: nil, weights: weights, output: output.pointer, batch: batch) {
-        block in
+      let work = BlockWork { block in
         calls.pointer[block.index] += 1
         let (first, last) = (block.rows.lowerBound, block.rows.upperBound)
         for index in first * shape.outputChannels..<last * shape.outputChannels {
           seen.pointer[index] = output.pointer[index]
         }
       }
+      algorithm.forward(
+        input: input, activation: nil, weights: weights, output: output.pointer, batch: batch, then: work)
       #expect(calls.array(blocks.count).allSatisfy { $0 == 1 }, "\(kind), \(shape)")
       #expect(seen.array(images * shape.outputCount) == output.array(images * shape.outputCount), "\(kind), \(shape)")
       var next = 0

@@ -44,14 +44,14 @@ struct TileConvolution: ConvolutionAlgorithm {
 
   func forward(
     input: UnsafePointer<Float>, activation: InputActivation?, weights: UnsafePointer<Float>,
-    output: UnsafeMutablePointer<Float>, batch: ConvolutionBatch, then: (@Sendable (RowBlock) -> Void)?
+    output: UnsafeMutablePointer<Float>, batch: ConvolutionBatch, then: BlockWork?
   ) {
     run(forwardMapping, input, activation, weights, output, batch, then: then)
   }
 
   func dataGradient(
     outputGradient: UnsafePointer<Float>, weights: UnsafePointer<Float>, inputGradient: UnsafeMutablePointer<Float>,
-    batch: ConvolutionBatch, then: (@Sendable (RowBlock) -> Void)?
+    batch: ConvolutionBatch, then: BlockWork?
   ) {
     run(dataMapping, outputGradient, nil, weights, inputGradient, batch, then: then)
   }
@@ -74,7 +74,7 @@ struct TileConvolution: ConvolutionAlgorithm {
   private func run(
     _ mapping: TileMapping, _ source: UnsafePointer<Float>, _ activation: InputActivation?,
     _ weights: UnsafePointer<Float>, _ target: UnsafeMutablePointer<Float>, _ batch: ConvolutionBatch,
-    then: (@Sendable (RowBlock) -> Void)?
+    then: BlockWork?
   ) {
     nonisolated(unsafe) let tiles = UnsafeMutableRawPointer(batch.workspace.shared(mapping.weightBytes / 4))
     TilePacking.packWeights(weights, mapping, to: tiles, threads: batch.threads)

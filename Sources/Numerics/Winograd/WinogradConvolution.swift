@@ -39,14 +39,12 @@ public struct WinogradConvolution: ConvolutionAlgorithm {
       groups: groups)
   }
 
-  /// Rows of tiles of a block: whole images where there are few channels and the image is not large, so that a block
-  /// has all that its gradients need (`gradientsFitTheCache`).
-  private var unitsPerBlock: Int {
+  /// Rows of tiles of a block: whole images where both gradients of so many tiles are made together.
+  var unitsPerBlock: Int {
     let (rows, columns) = (inputTiles.tileRows, inputTiles.tileColumns)
     let units = max(1, Self.tilesPerBlock / columns)
-    guard gradientsFitTheCache else { return units }
-    if units >= rows { return units / rows * rows }
-    return rows * columns <= Self.tilesOfWholeImage ? rows : units
+    let whole = units >= rows ? units / rows * rows : rows
+    return whole * columns <= Self.tilesOfWholeImage && gradientsFitTheCache(tiles: whole * columns) ? whole : units
   }
 
   /// Whether a block is of whole images.
@@ -54,7 +52,7 @@ public struct WinogradConvolution: ConvolutionAlgorithm {
 
   public func forward(
     input: UnsafePointer<Float>, activation: InputActivation?, weights: UnsafePointer<Float>,
-    output: UnsafeMutablePointer<Float>, batch: ConvolutionBatch, then: (@Sendable (RowBlock) -> Void)?
+    output: UnsafeMutablePointer<Float>, batch: ConvolutionBatch, then: BlockWork?
   ) {
     forward(input, nil, activation, weights, output, batch, then)
   }
@@ -67,7 +65,7 @@ public struct WinogradConvolution: ConvolutionAlgorithm {
 
   public func forward(
     making input: UnsafePointer<Float>, by make: BlockWork, weights: UnsafePointer<Float>,
-    output: UnsafeMutablePointer<Float>, batch: ConvolutionBatch, then: (@Sendable (RowBlock) -> Void)?
+    output: UnsafeMutablePointer<Float>, batch: ConvolutionBatch, then: BlockWork?
   ) {
     guard readsWholeBlocks else {
       return forwardInTurn(making: input, by: make, weights: weights, output: output, batch: batch, then: then)
@@ -77,7 +75,7 @@ public struct WinogradConvolution: ConvolutionAlgorithm {
 
   private func forward(
     _ input: UnsafePointer<Float>, _ make: BlockWork?, _ activation: InputActivation?, _ weights: UnsafePointer<Float>,
-    _ output: UnsafeMutablePointer<Float>, _ batch: ConvolutionBatch, _ then: (@Sendable (RowBlock) -> Void)?
+    _ output: UnsafeMutablePointer<Float>, _ batch: ConvolutionBatch, _ then: BlockWork?
   ) {
     let filters = WinogradFilters(inputs: shape.inputChannels, outputs: shape.outputChannels)
     convolve(
@@ -87,7 +85,7 @@ public struct WinogradConvolution: ConvolutionAlgorithm {
 
   public func dataGradient(
     outputGradient: UnsafePointer<Float>, weights: UnsafePointer<Float>, inputGradient: UnsafeMutablePointer<Float>,
-    batch: ConvolutionBatch, then: (@Sendable (RowBlock) -> Void)?
+    batch: ConvolutionBatch, then: BlockWork?
   ) {
     let filters = WinogradFilters(inputs: shape.outputChannels, outputs: shape.inputChannels)
     convolve(
@@ -103,7 +101,7 @@ public struct WinogradConvolution: ConvolutionAlgorithm {
   private func convolve(
     _ source: UnsafePointer<Float>, _ make: BlockWork?, _ sourceTiles: WinogradTiles, _ activation: InputActivation?,
     _ filters: WinogradFilters, _ target: UnsafeMutablePointer<Float>, _ targetTiles: WinogradTiles,
-    _ batch: ConvolutionBatch, _ then: (@Sendable (RowBlock) -> Void)?,
+    _ batch: ConvolutionBatch, _ then: BlockWork?,
     transform: (UnsafeMutablePointer<Float>) -> Void
   ) {
     let blocks = blocks(images: batch.images, groups: batch.groups)
@@ -128,6 +126,7 @@ public struct WinogradConvolution: ConvolutionAlgorithm {
         let next = MemoryAhead(blocks[likely], channels: sourceTiles.channels, parts: 36)
         for coordinate in 0..<36 {
           here.write(target, part: coordinate)
+          for matrix in then?.reads ?? [] { here.read(matrix, part: coordinate) }
           if likely > index {
             if let make {
               for matrix in make.reads { next.read(matrix, part: coordinate) }

@@ -1,19 +1,21 @@
 extension WinogradConvolution {
-  /// Numbers of the sums, the filters and a block's transforms up to which both gradients are made together: what the
-  /// second-level cache holds with the blocks themselves.
-  private static let cachedGradients = 200_000
+  /// Numbers that both gradients of a block may work with to be made together: 1 MiB, half of a second-level cache.
+  private static let cachedGradients = 1 << 18
 
-  /// Whether what both gradients of a block work with stays in the second-level cache.
-  var gradientsFitTheCache: Bool {
-    let panels = inputTiles.panels + outputTiles.panels
-    let filters = 36 * 256 * inputTiles.panels * outputTiles.panels
-    return 2 * filters + 36 * 16 * 64 * panels <= Self.cachedGradients
+  /// Whether what both gradients of a block of `tiles` work with stays in the second-level cache: sums, filters, transforms of both
+  /// sides, and the gradient of the output.
+  func gradientsFitTheCache(tiles: Int) -> Bool {
+    let (inputs, outputs) = (inputTiles.panels, outputTiles.panels)
+    return 2 * 36 * 256 * inputs * outputs + (36 * (inputs + outputs) + 16 * outputs) * 16 * tiles
+      <= Self.cachedGradients
   }
 
-  public var keepsOutputGradient: Bool { !(gradientsFitTheCache && blocksAreWholeImages) }
+  public var keepsOutputGradient: Bool {
+    !(blocksAreWholeImages && gradientsFitTheCache(tiles: unitsPerBlock * inputTiles.tileColumns))
+  }
 
   /// Both gradients block by block: a block's output gradient is made in the cache, gives its share of the weights' and the
-  /// whole of the input's gradient, and is never in memory.
+  /// whole of the input's gradient, and is never in memory. As many threads work on it as there are slices of a weight gradient.
   public func gradients(
     input: UnsafePointer<Float>, activation: InputActivation?, outputGradient: OutputGradient,
     weights: UnsafePointer<Float>, kept: UnsafeMutablePointer<Float>?, inputGradient: UnsafeMutablePointer<Float>,
@@ -24,6 +26,7 @@ extension WinogradConvolution {
         input: input, activation: activation, outputGradient: outputGradient, weights: weights, kept: kept,
         inputGradient: inputGradient, weightGradient: weightGradient, batch: batch, then: then)
     }
+    precondition(!keepsOutputGradient, "no room for the gradient of the output")
     let filters = WinogradFilters(inputs: shape.inputChannels, outputs: shape.outputChannels)
     let turned = WinogradFilters(inputs: shape.outputChannels, outputs: shape.inputChannels)
     let blocks = blocks(images: batch.images, groups: batch.groups)
