@@ -79,6 +79,54 @@ import Testing
     }
   }
 
+  /// Of two machines' states, the one with more epochs is named, wherever it stands among the folders; one that is damaged, or
+  /// whose checkpoint is, hides none, and is named only where no state is whole.
+  @Test(arguments: [false, true]) func ofTwoStatesTheUsableAndLongestIsNamed(_ firstIsLonger: Bool) throws {
+    let configuration = Trainings.configuration()
+    // In the order of their folders' names. Four steps an epoch: a state of one epoch, and one of three.
+    let others = [
+      Arithmetic(products: .tiles, fuses: true, kernel: "Haswell"),
+      Arithmetic(products: .vectors, fuses: true, kernel: "SkylakeX"),
+    ]
+    try Trainings.withFolder { folder in
+      for (arithmetic, isLonger) in zip(others, [firstIsLonger, !firstIsLonger]) {
+        #expect(throws: TrainingTests.Interruption.self) {
+          try Trainings.run(configuration, folder: folder, arithmetic: arithmetic, stopAfter: isLonger ? 13 : 5)
+        }
+      }
+      let places = others.map { ProgressFolder.folder(of: $0, in: folder) }
+      let states = places.map { $0.appendingPathComponent("state.safetensors") }
+      /// What a training here, cut off before it has a state of its own, says.
+      func warnings() -> [String] {
+        var warnings: [String] = []
+        #expect(throws: TrainingTests.Interruption.self) {
+          try Trainings.run(
+            configuration, folder: folder, arithmetic: Self.here, stopAfter: 1, onWarning: { warnings.append($0) })
+        }
+        return warnings
+      }
+      func names(_ index: Int) -> [String] {
+        [ArithmeticChange(path: states[index].path, there: others[index], here: Self.here).sentence]
+      }
+      func cannotUse(_ file: URL, _ reason: String) -> [String] {
+        ["\(file.path) \(reason), so what was trained before cannot be used: the training starts over."]
+      }
+      let (longer, shorter) = firstIsLonger ? (0, 1) : (1, 0)
+      #expect(warnings() == names(longer))
+      let whole = try Data(contentsOf: states[longer])
+      try whole.prefix(1000).write(to: states[longer])
+      #expect(warnings() == names(shorter))
+      try whole.write(to: states[longer])
+      #expect(warnings() == names(longer))
+      let checkpoint = places[longer].appendingPathComponent("epoch-2.safetensors")
+      try FileManager.default.removeItem(at: checkpoint)
+      #expect(warnings() == names(shorter))
+      try Data().write(to: states[shorter])
+      let first = firstIsLonger ? cannotUse(checkpoint, "is missing or damaged") : cannotUse(states[0], "is damaged")
+      #expect(warnings() == first)
+    }
+  }
+
   @Test func onlyTheSettingIsToBeSetBack() {
     let there = Arithmetic(products: .vectors, fuses: true, kernel: "SapphireRapids")
     func sentence(there: Arithmetic, kernel: String) -> String {
