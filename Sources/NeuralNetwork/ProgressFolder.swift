@@ -172,7 +172,9 @@ struct ProgressFolder {
     }
     guard let longest else { return firstUnusable?.restored ?? .nothing }
     return .computedOtherwise(
-      ArithmeticChange(path: longest.file.path, there: longest.state.arithmetic, here: arithmetic))
+      ArithmeticChange(
+        path: longest.file.path, there: longest.state.arithmetic, here: arithmetic,
+        tilesAreTurnedOff: MatrixTiles.areTurnedOff))
   }
 
   private func description(in file: URL) -> Result<Description, Unusable> {

@@ -10,7 +10,7 @@ import Testing
   private typealias Trainings = TrainingTests
 
   /// What is recorded, and what a sentence makes of it where the training is taken up by vectors, fused, with Haswell's
-  /// kernel.
+  /// kernel, on a processor without tiles.
   struct Case: CustomTestStringConvertible, Sendable {
     let there: Arithmetic
     let sentence: String
@@ -18,6 +18,13 @@ import Testing
   }
 
   private static let here = Arithmetic(products: .vectors, fuses: true, kernel: "Haswell")
+
+  /// What a training `here` says in this process, which may forbid its processor's tiles.
+  private static func sentence(_ state: URL, there: Arithmetic) -> String {
+    ArithmeticChange(
+      path: state.path, there: there, here: here, tilesAreTurnedOff: MatrixTiles.areTurnedOff
+    ).sentence
+  }
 
   static let cases = [
     Case(
@@ -44,6 +51,11 @@ import Testing
     ),
   ]
 
+  @Test(arguments: cases) func theSentenceSaysWhatDiffers(_ example: Case) {
+    let change = ArithmeticChange(path: "state", there: example.there, here: Self.here, tilesAreTurnedOff: false)
+    #expect(change.sentence == "state was \(example.sentence)")
+  }
+
   /// The recorded arithmetic alone decides. The other's state is one of other images, so that a training that went on from it
   /// would end otherwise, whatever the processor.
   @Test(arguments: cases) func aStateOfAnotherArithmeticIsNotUsed(_ example: Case) throws {
@@ -62,11 +74,12 @@ import Testing
         try Trainings.run(configuration, source: others, folder: folder, arithmetic: example.there, stopAfter: 13)
       }
       let state = ProgressFolder.folder(of: example.there, in: folder).appendingPathComponent("state.safetensors")
+      let sentence = Self.sentence(state, there: example.there)
       // Cut off before there is a state of its own, it says the same again.
       #expect(throws: TrainingTests.Interruption.self) { try run(Self.here, stopAfter: 3) }
-      #expect(warnings == ["\(state.path) was \(example.sentence)"])
+      #expect(warnings == [sentence])
       #expect(throws: TrainingTests.Interruption.self) { try run(Self.here, stopAfter: 6) }
-      #expect(warnings == ["\(state.path) was \(example.sentence)"])
+      #expect(warnings == [sentence])
       // Then it goes on from that, and there is nothing to say.
       #expect(try run(Self.here) == whole)
       #expect(warnings == [])
@@ -106,7 +119,7 @@ import Testing
         return warnings
       }
       func names(_ index: Int) -> [String] {
-        [ArithmeticChange(path: states[index].path, there: others[index], here: Self.here).sentence]
+        [Self.sentence(states[index], there: others[index])]
       }
       func cannotUse(_ file: URL, _ reason: String) -> [String] {
         ["\(file.path) \(reason), so what was trained before cannot be used: the training starts over."]
@@ -131,7 +144,7 @@ import Testing
     let there = Arithmetic(products: .vectors, fuses: true, kernel: "SapphireRapids")
     func sentence(there: Arithmetic, kernel: String) -> String {
       let here = Arithmetic(products: .tiles, fuses: true, kernel: kernel)
-      return ArithmeticChange(path: "state", there: there, here: here).sentence
+      return ArithmeticChange(path: "state", there: there, here: here, tilesAreTurnedOff: false).sentence
     }
     #expect(
       sentence(there: there, kernel: "SapphireRapids")
@@ -140,6 +153,19 @@ import Testing
     #expect(
       sentence(there: there, kernel: "SkylakeX").hasSuffix(
         "to go on from it, run on a machine of that kind, with REPRO_TILES=off."))
+    // The other way the setting is to be unset, which is enough only where it is what keeps this processor's tiles away.
+    func unsetting(kernel: String, tilesAreTurnedOff: Bool) -> String {
+      ArithmeticChange(
+        path: "state", there: Arithmetic(products: .tiles, fuses: true, kernel: "SapphireRapids"),
+        here: Arithmetic(products: .vectors, fuses: true, kernel: kernel), tilesAreTurnedOff: tilesAreTurnedOff
+      ).sentence
+    }
+    let elsewhere = "to go on from it, run on a machine of that kind, without REPRO_TILES=off."
+    #expect(
+      unsetting(kernel: "SapphireRapids", tilesAreTurnedOff: true).hasSuffix(
+        "to go on from it, run without REPRO_TILES=off."))
+    #expect(unsetting(kernel: "SapphireRapids", tilesAreTurnedOff: false).hasSuffix(elsewhere))
+    #expect(unsetting(kernel: "SkylakeX", tilesAreTurnedOff: true).hasSuffix(elsewhere))
   }
 
   /// Cut off with tile registers and taken up without, and the other way: the bits of an uninterrupted training.
@@ -170,7 +196,7 @@ import Testing
       let (was, not) =
         beginsWithout
         ? ("products by vectors", "products by tile registers") : ("products by tile registers", "products by vectors")
-      let way = beginsWithout ? "with REPRO_TILES=off" : "on a machine of that kind, without REPRO_TILES=off"
+      let way = beginsWithout ? "with REPRO_TILES=off" : "without REPRO_TILES=off"
       #expect(
         warnings == [
           "\(state) was computed with \(was), not with \(not) as here; they round otherwise, so the training starts over, "
