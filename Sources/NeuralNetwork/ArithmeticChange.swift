@@ -23,7 +23,7 @@ struct ArithmeticChange: Equatable {
   private var differences: [(there: String, here: String)] {
     var result: [(there: String, here: String)] = []
     if there.products != here.products {
-      result.append(("products by \(there.products.rawValue)", "products by \(here.products.rawValue)"))
+      result.append(("products by \(there.products)", "products by \(here.products)"))
     }
     if there.fuses != here.fuses {
       func name(_ fuses: Bool) -> String { fuses ? "fused products" : "products that are not fused" }

@@ -15,7 +15,7 @@ struct ProgressFolder {
   private let folder: URL
   private let configuration: TrainingConfiguration
   private let arithmetic: Arithmetic
-  private static let format = "repro-training-state-3"
+  private static let format = "repro-training-state-4"
 
   private struct Description: Codable {
     let configuration: TrainingConfiguration
@@ -39,12 +39,7 @@ struct ProgressFolder {
 
   /// For instance `tiles-fused-SapphireRapids`. Names of OpenBLAS's kernels are words.
   static func folder(of arithmetic: Arithmetic, in root: URL) -> URL {
-    let products =
-      switch arithmetic.products {
-      case .tiles: "tiles"
-      case .vectors: "vectors"
-      }
-    let name = "\(products)-\(arithmetic.fuses ? "fused" : "unfused")-\(arithmetic.kernel)"
+    let name = "\(arithmetic.products.rawValue)-\(arithmetic.fuses ? "fused" : "unfused")-\(arithmetic.kernel)"
     return root.appendingPathComponent(name, isDirectory: true)
   }
 

@@ -12,6 +12,11 @@ import Testing
     let pairsPerSecond: Double?
     let chosen: String?
     let peakBytes: Int
+    let machine: Machine
+
+    struct Machine: Decodable {
+      let products: String
+    }
   }
 
   private func report(_ arguments: String...) throws -> Report {
@@ -50,6 +55,7 @@ import Testing
       "step", "--width", "8", "--side", "8", "--pairs", "6", "--dimension", "24", "--threads", "2", "--warmups", "0",
       "--steps", "1")
     #expect(try #require(report.allocationsInLastStep) > 0)
+    #expect(["tile registers", "vectors"].contains(report.machine.products))
   }
 
   @Test func convolutionsSayWhichIsChosen() throws {

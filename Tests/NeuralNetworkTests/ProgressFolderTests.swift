@@ -26,6 +26,13 @@ import Testing
     ).sentence
   }
 
+  @Test func foldersHaveTheirNames() {
+    let root = URL(fileURLWithPath: "progress", isDirectory: true)
+    func name(_ arithmetic: Arithmetic) -> String { ProgressFolder.folder(of: arithmetic, in: root).lastPathComponent }
+    #expect(name(Arithmetic(products: .tiles, fuses: true, kernel: "SapphireRapids")) == "tiles-fused-SapphireRapids")
+    #expect(name(Arithmetic(products: .vectors, fuses: false, kernel: "Nehalem")) == "vectors-unfused-Nehalem")
+  }
+
   static let cases = [
     Case(
       there: Arithmetic(products: .tiles, fuses: true, kernel: "Haswell"),
