@@ -72,10 +72,12 @@ import Testing
     #expect(whole != foreign)
     try Trainings.withFolder { folder in
       var warnings: [String] = []
+      var resumedAfter: Set<Int?> = []
       func run(_ arithmetic: Arithmetic, stopAfter steps: Int? = nil) throws -> TrainingTests.Outcome {
-        warnings = []
+        (warnings, resumedAfter) = ([], [])
         return try Trainings.run(
-          configuration, folder: folder, arithmetic: arithmetic, stopAfter: steps, onWarning: { warnings.append($0) })
+          configuration, folder: folder, arithmetic: arithmetic, stopAfter: steps, onWarning: { warnings.append($0) },
+          onProgress: { resumedAfter.insert($0.resumedAfterEpoch) })
       }
       #expect(throws: TrainingTests.Interruption.self) {
         try Trainings.run(configuration, source: others, folder: folder, arithmetic: example.there, stopAfter: 13)
@@ -87,12 +89,15 @@ import Testing
       #expect(warnings == [sentence])
       #expect(throws: TrainingTests.Interruption.self) { try run(Self.here, stopAfter: 6) }
       #expect(warnings == [sentence])
-      // Then it goes on from that, and there is nothing to say.
+      #expect(resumedAfter == [nil], "it starts over")
+      // Then it goes on from its own first epoch, and there is nothing to say.
       #expect(try run(Self.here) == whole)
       #expect(warnings == [])
+      #expect(resumedAfter == [1])
       // And the other's state, with its checkpoints, is as it was: three epochs of other images.
       let resumed = try run(example.there)
       #expect(warnings == [])
+      #expect(resumedAfter == [3])
       #expect(resumed != whole)
       #expect(resumed.history.prefix(3) == foreign.history.prefix(3))
       #expect(resumed.records.prefix(2) == foreign.records.prefix(2))
@@ -179,12 +184,13 @@ import Testing
   @Test(.enabled(if: MatrixTiles.areAvailable, "a processor with tiles"), arguments: [false, true])
   func tilesAndVectorsAreNotMixed(_ beginsWithout: Bool) throws {
     func train(
-      withoutTiles: Bool, folder: URL? = nil, stopAfter steps: Int? = nil, onWarning: (String) -> Void = { _ in }
+      withoutTiles: Bool, folder: URL? = nil, stopAfter steps: Int? = nil, onWarning: (String) -> Void = { _ in },
+      onProgress: (TrainingProgress) -> Void = { _ in }
     ) throws -> TrainingTests.Outcome {
       try MatrixTiles.$areForbidden.withValue(withoutTiles) {
         try Trainings.run(
           Trainings.wideConfiguration(.simSiam(SimSiamConfiguration())), source: Trainings.wideSource, folder: folder,
-          stopAfter: steps, onWarning: onWarning)
+          stopAfter: steps, onWarning: onWarning, onProgress: onProgress)
       }
     }
     let whole = try train(withoutTiles: !beginsWithout)
@@ -209,7 +215,11 @@ import Testing
           "\(state) was computed with \(was), not with \(not) as here; they round otherwise, so the training starts over, "
             + "and that state stays: to go on from it, run \(way)."
         ])
-      try #expect(train(withoutTiles: beginsWithout, folder: folder) == other, "there it goes on")
+      var resumedAfter: Set<Int?> = []
+      let goneOn = try train(
+        withoutTiles: beginsWithout, folder: folder, onProgress: { resumedAfter.insert($0.resumedAfterEpoch) })
+      #expect(goneOn == other)
+      #expect(resumedAfter == [1], "there it goes on")
     }
   }
 
