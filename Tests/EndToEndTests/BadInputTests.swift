@@ -80,7 +80,7 @@ import Testing
     }
     for command in [
       "", "--help", "help", "all --help", "help all", "--version", "--generate-completion-script bash",
-      "---completion why -- positional@0 1 10 repro why train/",
+      "---completion why -- positional@0 1 10 repro why train/shapes/simsiam/d8",
     ] {
       let outcome = try run(command, tiles: "no")
       #expect(outcome.status == 0 && outcome.errors.isEmpty && !outcome.output.isEmpty, "\(command): \(outcome.errors)")
