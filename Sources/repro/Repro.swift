@@ -61,7 +61,7 @@ struct Repro: ParsableCommand {
         try reporting { try EnvironmentVariables.check() }
         return try Worker.run(job: nil)
       }
-      // Help, the version and completions end here: they are there whatever the environment says.
+      // The version and completions are thrown by the parser, help is a command of its: all are there whatever the environment says.
       var command = try commandByName(Array(CommandLine.arguments.dropFirst())) ?? parseAsRoot()
       if !isHelp(command) { try reporting { try EnvironmentVariables.check() } }
       try command.run()
@@ -70,7 +70,7 @@ struct Repro: ParsableCommand {
     }
   }
 
-  /// Whether all that a command does is to print help: no words at all, or the parser's own `repro help`.
+  /// Whether all that a command does is to print help: no words at all, or the parser's own command for `help` and `--help`.
   private static func isHelp(_ command: any ParsableCommand) -> Bool {
     command is Repro || type(of: command)._commandName == "help"
   }
