@@ -7,6 +7,8 @@ struct ArithmeticChange: Equatable {
   let path: String
   let there: Arithmetic
   let here: Arithmetic
+  /// Whether there are tiles here that only a setting forbids (`MatrixTiles.areTurnedOff`).
+  let tilesAreTurnedOff: Bool
 
   /// What differs, what becomes of the state, and how to go on from it.
   var sentence: String {
@@ -21,7 +23,7 @@ struct ArithmeticChange: Equatable {
   private var differences: [(there: String, here: String)] {
     var result: [(there: String, here: String)] = []
     if there.products != here.products {
-      result.append(("products by \(there.products.rawValue)", "products by \(here.products.rawValue)"))
+      result.append(("products by \(there.products)", "products by \(here.products)"))
     }
     if there.fuses != here.fuses {
       func name(_ fuses: Bool) -> String { fuses ? "fused products" : "products that are not fused" }
@@ -36,7 +38,9 @@ struct ArithmeticChange: Equatable {
   private var wayBack: String {
     let sameProcessor = there.fuses == here.fuses && there.kernel == here.kernel
     switch (there.products, here.products) {
-    case (.tiles, .vectors): return "on a machine of that kind, without REPRO_TILES=off"
+    case (.tiles, .vectors):
+      return sameProcessor && tilesAreTurnedOff
+        ? "without REPRO_TILES=off" : "on a machine of that kind, without REPRO_TILES=off"
     case (.vectors, .tiles):
       return sameProcessor ? "with REPRO_TILES=off" : "on a machine of that kind, with REPRO_TILES=off"
     case (.tiles, .tiles), (.vectors, .vectors): return "on a machine of that kind"

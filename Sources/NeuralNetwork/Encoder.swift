@@ -8,8 +8,9 @@ public struct Encoder: Sendable {
   public let epoch: Int
   private let tensors: Safetensors
 
-  /// Images that go through at a time; fixed, so that bits do not depend on the threads. Fewer, at the end, are computed as
-  /// so many would be: products of matrices, which alone choose their way by it, are told.
+  /// Images that go through at a time; fixed, so that bits do not depend on the threads. Only products of matrices choose
+  /// their way by the number of images. They are told this one even where fewer are left at the end (`Pass.choosingFor`), so
+  /// that an image has the same bits there.
   private static let imagesPerChunk = 128
 
   /// Reads the safetensors file at `checkpoint`.

@@ -15,7 +15,7 @@ struct ProgressFolder {
   private let folder: URL
   private let configuration: TrainingConfiguration
   private let arithmetic: Arithmetic
-  private static let format = "repro-training-state-3"
+  private static let format = "repro-training-state-4"
 
   private struct Description: Codable {
     let configuration: TrainingConfiguration
@@ -39,25 +39,24 @@ struct ProgressFolder {
 
   /// For instance `tiles-fused-SapphireRapids`. Names of OpenBLAS's kernels are words.
   static func folder(of arithmetic: Arithmetic, in root: URL) -> URL {
-    let products =
-      switch arithmetic.products {
-      case .tiles: "tiles"
-      case .vectors: "vectors"
-      }
-    let name = "\(products)-\(arithmetic.fuses ? "fused" : "unfused")-\(arithmetic.kernel)"
+    let name = "\(arithmetic.products.rawValue)-\(arithmetic.fuses ? "fused" : "unfused")-\(arithmetic.kernel)"
     return root.appendingPathComponent(name, isDirectory: true)
   }
 
   private static func stateFile(in folder: URL) -> URL { folder.appendingPathComponent("state.safetensors") }
 
-  private func checkpointFile(_ epoch: Int) -> URL { folder.appendingPathComponent("epoch-\(epoch).safetensors") }
+  private static func checkpointFile(_ epoch: Int, in folder: URL) -> URL {
+    folder.appendingPathComponent("epoch-\(epoch).safetensors")
+  }
 
   func write(checkpoint: Data, epoch: Int) throws(TrainingError) {
-    try DurableFile.write(checkpoint, to: checkpointFile(epoch))
+    try DurableFile.write(checkpoint, to: Self.checkpointFile(epoch, in: folder))
   }
 
   /// The bytes of a checkpoint that `restore` saw.
-  func checkpoint(epoch: Int) throws -> [UInt8] { [UInt8](try Data(contentsOf: checkpointFile(epoch))) }
+  func checkpoint(epoch: Int) throws -> [UInt8] {
+    [UInt8](try Data(contentsOf: Self.checkpointFile(epoch, in: folder)))
+  }
 
   func write(state trainer: Trainer) throws {
     let encoder = JSONEncoder()
@@ -114,23 +113,16 @@ struct ProgressFolder {
   /// - Returns: the epochs done.
   private func bring(_ trainer: Trainer, to file: URL) throws(Unusable) -> Int {
     let (state, description) = try read(file)
-    let epochs = description.history.count
-    for epoch in configuration.recordingEpochs where epoch <= epochs {
-      let file = checkpointFile(epoch)
-      guard let encoder = try? Encoder(checkpoint: file), encoder.epoch == epoch,
-        encoder.configuration == configuration.encoder
-      else { throw Unusable(file, "is missing or damaged") }
-    }
     let blocks = blocks(trainer)
     let contents = blocks.compactMap { try? state.values($0.name).values }
     guard contents.map(\.count) == blocks.map(\.count) else { throw Unusable(file, "is damaged") }
     for (block, values) in zip(blocks, contents) { block.buffer.assign(values) }
     trainer.history = description.history
     trainer.timings = description.timings
-    return epochs
+    return description.history.count
   }
 
-  /// A state of this training and of the arithmetic whose folder it lies in.
+  /// A state of this training and of the arithmetic whose folder it lies in, which has all its checkpoints.
   private func read(_ file: URL) throws(Unusable) -> (state: Safetensors, description: Description) {
     guard let data = try? Data(contentsOf: file) else { throw Unusable(file, "cannot be read") }
     guard let state = try? Safetensors(data, source: file.path), let text = state.metadata["description"] else {
@@ -148,21 +140,43 @@ struct ProgressFolder {
     guard Self.stateFile(in: Self.folder(of: description.arithmetic, in: root)).path == file.path else {
       throw Unusable(file, "lies in the folder of another kind of machine")
     }
+    let folder = file.deletingLastPathComponent()
+    for epoch in configuration.recordingEpochs where epoch <= description.history.count {
+      let checkpoint = Self.checkpointFile(epoch, in: folder)
+      guard let encoder = try? Encoder(checkpoint: checkpoint), encoder.epoch == epoch,
+        encoder.configuration == configuration.encoder
+      else { throw Unusable(checkpoint, "is missing or damaged") }
+    }
     return (state, description)
   }
 
   /// What there is beside this arithmetic's folder: states of others in theirs, or one of a version that had no such
-  /// folders.
+  /// folders. Of those that can be gone on from, that with the most epochs; what is wrong with one counts only where there
+  /// are none.
   private func computedElsewhere() -> Restored {
     let names = ((try? FileManager.default.contentsOfDirectory(atPath: root.path)) ?? []).sorted()
     let folders = names.map { root.appendingPathComponent($0, isDirectory: true) } + [root]
-    let files = folders.map { Self.stateFile(in: $0) }
-    guard let file = files.first(where: { FileManager.default.fileExists(atPath: $0.path) }) else { return .nothing }
+    var longest: (file: URL, state: Description)?
+    var firstUnusable: Unusable?
+    for file in folders.map({ Self.stateFile(in: $0) }) where FileManager.default.fileExists(atPath: file.path) {
+      switch description(in: file) {
+      case .success(let state):
+        if state.history.count > longest?.state.history.count ?? -1 { longest = (file, state) }
+      case .failure(let unusable): firstUnusable = firstUnusable ?? unusable
+      }
+    }
+    guard let longest else { return firstUnusable?.restored ?? .nothing }
+    return .computedOtherwise(
+      ArithmeticChange(
+        path: longest.file.path, there: longest.state.arithmetic, here: arithmetic,
+        tilesAreTurnedOff: MatrixTiles.areTurnedOff))
+  }
+
+  private func description(in file: URL) -> Result<Description, Unusable> {
     do throws(Unusable) {
-      let there = try read(file).description.arithmetic
-      return .computedOtherwise(ArithmeticChange(path: file.path, there: there, here: arithmetic))
+      return .success(try read(file).description)
     } catch {
-      return error.restored
+      return .failure(error)
     }
   }
 

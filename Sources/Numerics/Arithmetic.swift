@@ -4,10 +4,20 @@ import CVector
 /// for which it is equal compute the same bits.
 public struct Arithmetic: Codable, Hashable, Sendable {
   /// What multiplies large matrices and wide convolutions.
-  public enum Products: String, Codable, Sendable {
+  ///
+  /// Raw values are what training states and their folders' names hold. Executions' environments and benchmarks' reports
+  /// hold the description.
+  public enum Products: String, Codable, Sendable, CustomStringConvertible {
     /// Numbers in two parts, by tile registers (`MatrixTiles`).
-    case tiles = "tile registers"
+    case tiles
     case vectors
+
+    public var description: String {
+      switch self {
+      case .tiles: "tile registers"
+      case .vectors: "vectors"
+      }
+    }
   }
 
   public let products: Products

@@ -26,7 +26,8 @@ struct NeighbourSearch<Products: RoughProducts>: Sendable {
   struct Found: Sendable {
     var indices: [Int32] = []
     var cosines: [Double] = []
-    /// How often candidates were put into order on the way.
+    /// How often candidates were put into order on the way, over all queries. No result depends on it: it tells tests whether
+    /// a search came to that at all.
     var settlements = 0
   }
 

@@ -57,13 +57,22 @@ struct Repro: ParsableCommand {
 
   static func main() {
     do {
-      try reporting { try EnvironmentVariables.check() }
-      if Worker.serves(CommandLine.arguments) { return try Worker.run(job: nil) }
-      guard var command = commandByName(Array(CommandLine.arguments.dropFirst())) else { return main(nil) }
+      if Worker.serves(CommandLine.arguments) {
+        try reporting { try EnvironmentVariables.check() }
+        return try Worker.run(job: nil)
+      }
+      // The version and completions are thrown by the parser, help is a command of its: all are there whatever the environment says.
+      var command = try commandByName(Array(CommandLine.arguments.dropFirst())) ?? parseAsRoot()
+      if !isHelp(command) { try reporting { try EnvironmentVariables.check() } }
       try command.run()
     } catch {
       exit(withError: error)
     }
+  }
+
+  /// Whether all that a command does is to print help: no words at all, or the parser's own command for `help` and `--help`.
+  private static func isHelp(_ command: any ParsableCommand) -> Bool {
+    command is Repro || type(of: command)._commandName == "help"
   }
 
   /// The command that the first word names, read from the words after it; nil where it is not as simple as that: for help, completions

@@ -60,15 +60,17 @@ import Testing
     #expect(try workspace.repro("all", "--frobnicate").status == 64)
   }
 
-  /// What would count as if it were not set is refused before anything is done, by workers too.
+  /// What would count as if it were not set is refused before anything is done, by workers too. What only says how the program
+  /// is used is said all the same.
   @Test func aVariableThatMeansNothing() throws {
     let workspace = try Workspace()
     defer { workspace.remove() }
-    func run(_ arguments: String..., tiles: String) throws -> Workspace.Outcome {
-      try workspace.start(arguments, environment: ["REPRO_TILES": tiles]).wait()
+    func run(_ command: String, tiles: String) throws -> Workspace.Outcome {
+      let words = command.split(separator: " ").map(String.init)
+      return try workspace.start(words, environment: ["REPRO_TILES": tiles]).wait()
     }
     for (value, named) in [("no", "'no'"), ("OFF", "'OFF'"), ("off ", "'off '"), ("0", "'0'"), ("", "empty")] {
-      for command in ["all", "profiles", "--version"] {
+      for command in ["all", "profiles", "worker --serve", "worker --job none.json"] {
         let outcome = try run(command, tiles: value)
         #expect(outcome.status == 64 && outcome.output.isEmpty, "\(command)")
         #expect(
@@ -76,7 +78,15 @@ import Testing
             == "error: The environment variable REPRO_TILES is \(named); set it to 'on' or 'off', or unset it.\n")
       }
     }
-    #expect(try run("worker", "--serve", tiles: "no").status == 64)
+    for command in [
+      "", "--help", "help", "all --help", "help all", "--version", "--generate-completion-script bash",
+      "---completion why -- positional@0 1 10 repro why train/shapes/simsiam/d8",
+    ] {
+      let outcome = try run(command, tiles: "no")
+      #expect(outcome.status == 0 && outcome.errors.isEmpty && !outcome.output.isEmpty, "\(command): \(outcome.errors)")
+    }
+    let usage = try run("all --frobnicate", tiles: "no")
+    #expect(usage.status == 64 && usage.errors.contains("--frobnicate"), "\(usage.errors)")
     #expect(!FileManager.default.fileExists(atPath: workspace.folder.appending(path: ".repro").path))
     for value in ["on", "off"] {
       let outcome = try run("profiles", tiles: value)

@@ -10,7 +10,7 @@ import Testing
   private typealias Trainings = TrainingTests
 
   /// What is recorded, and what a sentence makes of it where the training is taken up by vectors, fused, with Haswell's
-  /// kernel.
+  /// kernel, on a processor without tiles.
   struct Case: CustomTestStringConvertible, Sendable {
     let there: Arithmetic
     let sentence: String
@@ -18,6 +18,20 @@ import Testing
   }
 
   private static let here = Arithmetic(products: .vectors, fuses: true, kernel: "Haswell")
+
+  /// What a training `here` says in this process, which may forbid its processor's tiles.
+  private static func sentence(_ state: URL, there: Arithmetic) -> String {
+    ArithmeticChange(
+      path: state.path, there: there, here: here, tilesAreTurnedOff: MatrixTiles.areTurnedOff
+    ).sentence
+  }
+
+  @Test func foldersHaveTheirNames() {
+    let root = URL(fileURLWithPath: "progress", isDirectory: true)
+    func name(_ arithmetic: Arithmetic) -> String { ProgressFolder.folder(of: arithmetic, in: root).lastPathComponent }
+    #expect(name(Arithmetic(products: .tiles, fuses: true, kernel: "SapphireRapids")) == "tiles-fused-SapphireRapids")
+    #expect(name(Arithmetic(products: .vectors, fuses: false, kernel: "Nehalem")) == "vectors-unfused-Nehalem")
+  }
 
   static let cases = [
     Case(
@@ -44,6 +58,11 @@ import Testing
     ),
   ]
 
+  @Test(arguments: cases) func theSentenceSaysWhatDiffers(_ example: Case) {
+    let change = ArithmeticChange(path: "state", there: example.there, here: Self.here, tilesAreTurnedOff: false)
+    #expect(change.sentence == "state was \(example.sentence)")
+  }
+
   /// The recorded arithmetic alone decides. The other's state is one of other images, so that a training that went on from it
   /// would end otherwise, whatever the processor.
   @Test(arguments: cases) func aStateOfAnotherArithmeticIsNotUsed(_ example: Case) throws {
@@ -53,29 +72,83 @@ import Testing
     #expect(whole != foreign)
     try Trainings.withFolder { folder in
       var warnings: [String] = []
+      var resumedAfter: Set<Int?> = []
       func run(_ arithmetic: Arithmetic, stopAfter steps: Int? = nil) throws -> TrainingTests.Outcome {
-        warnings = []
+        (warnings, resumedAfter) = ([], [])
         return try Trainings.run(
-          configuration, folder: folder, arithmetic: arithmetic, stopAfter: steps, onWarning: { warnings.append($0) })
+          configuration, folder: folder, arithmetic: arithmetic, stopAfter: steps, onWarning: { warnings.append($0) },
+          onProgress: { resumedAfter.insert($0.resumedAfterEpoch) })
       }
       #expect(throws: TrainingTests.Interruption.self) {
         try Trainings.run(configuration, source: others, folder: folder, arithmetic: example.there, stopAfter: 13)
       }
       let state = ProgressFolder.folder(of: example.there, in: folder).appendingPathComponent("state.safetensors")
+      let sentence = Self.sentence(state, there: example.there)
       // Cut off before there is a state of its own, it says the same again.
       #expect(throws: TrainingTests.Interruption.self) { try run(Self.here, stopAfter: 3) }
-      #expect(warnings == ["\(state.path) was \(example.sentence)"])
+      #expect(warnings == [sentence])
       #expect(throws: TrainingTests.Interruption.self) { try run(Self.here, stopAfter: 6) }
-      #expect(warnings == ["\(state.path) was \(example.sentence)"])
-      // Then it goes on from that, and there is nothing to say.
+      #expect(warnings == [sentence])
+      #expect(resumedAfter == [nil], "it starts over")
+      // Then it goes on from its own first epoch, and there is nothing to say.
       #expect(try run(Self.here) == whole)
       #expect(warnings == [])
+      #expect(resumedAfter == [1])
       // And the other's state, with its checkpoints, is as it was: three epochs of other images.
       let resumed = try run(example.there)
       #expect(warnings == [])
+      #expect(resumedAfter == [3])
       #expect(resumed != whole)
       #expect(resumed.history.prefix(3) == foreign.history.prefix(3))
       #expect(resumed.records.prefix(2) == foreign.records.prefix(2))
+    }
+  }
+
+  /// Of two machines' states, the one with more epochs is named, wherever it stands among the folders; one that is damaged, or
+  /// whose checkpoint is, hides none, and is named only where no state is whole.
+  @Test(arguments: [false, true]) func ofTwoStatesTheUsableAndLongestIsNamed(_ firstIsLonger: Bool) throws {
+    let configuration = Trainings.configuration()
+    // In the order of their folders' names. Four steps an epoch: a state of one epoch, and one of three.
+    let others = [
+      Arithmetic(products: .tiles, fuses: true, kernel: "Haswell"),
+      Arithmetic(products: .vectors, fuses: true, kernel: "SkylakeX"),
+    ]
+    try Trainings.withFolder { folder in
+      for (arithmetic, isLonger) in zip(others, [firstIsLonger, !firstIsLonger]) {
+        #expect(throws: TrainingTests.Interruption.self) {
+          try Trainings.run(configuration, folder: folder, arithmetic: arithmetic, stopAfter: isLonger ? 13 : 5)
+        }
+      }
+      let places = others.map { ProgressFolder.folder(of: $0, in: folder) }
+      let states = places.map { $0.appendingPathComponent("state.safetensors") }
+      /// What a training here, cut off before it has a state of its own, says.
+      func warnings() -> [String] {
+        var warnings: [String] = []
+        #expect(throws: TrainingTests.Interruption.self) {
+          try Trainings.run(
+            configuration, folder: folder, arithmetic: Self.here, stopAfter: 1, onWarning: { warnings.append($0) })
+        }
+        return warnings
+      }
+      func names(_ index: Int) -> [String] {
+        [Self.sentence(states[index], there: others[index])]
+      }
+      func cannotUse(_ file: URL, _ reason: String) -> [String] {
+        ["\(file.path) \(reason), so what was trained before cannot be used: the training starts over."]
+      }
+      let (longer, shorter) = firstIsLonger ? (0, 1) : (1, 0)
+      #expect(warnings() == names(longer))
+      let whole = try Data(contentsOf: states[longer])
+      try whole.prefix(1000).write(to: states[longer])
+      #expect(warnings() == names(shorter))
+      try whole.write(to: states[longer])
+      #expect(warnings() == names(longer))
+      let checkpoint = places[longer].appendingPathComponent("epoch-2.safetensors")
+      try FileManager.default.removeItem(at: checkpoint)
+      #expect(warnings() == names(shorter))
+      try Data().write(to: states[shorter])
+      let first = firstIsLonger ? cannotUse(checkpoint, "is missing or damaged") : cannotUse(states[0], "is damaged")
+      #expect(warnings() == first)
     }
   }
 
@@ -83,7 +156,7 @@ import Testing
     let there = Arithmetic(products: .vectors, fuses: true, kernel: "SapphireRapids")
     func sentence(there: Arithmetic, kernel: String) -> String {
       let here = Arithmetic(products: .tiles, fuses: true, kernel: kernel)
-      return ArithmeticChange(path: "state", there: there, here: here).sentence
+      return ArithmeticChange(path: "state", there: there, here: here, tilesAreTurnedOff: false).sentence
     }
     #expect(
       sentence(there: there, kernel: "SapphireRapids")
@@ -92,18 +165,32 @@ import Testing
     #expect(
       sentence(there: there, kernel: "SkylakeX").hasSuffix(
         "to go on from it, run on a machine of that kind, with REPRO_TILES=off."))
+    // The other way the setting is to be unset, which is enough only where it is what keeps this processor's tiles away.
+    func unsetting(kernel: String, tilesAreTurnedOff: Bool) -> String {
+      ArithmeticChange(
+        path: "state", there: Arithmetic(products: .tiles, fuses: true, kernel: "SapphireRapids"),
+        here: Arithmetic(products: .vectors, fuses: true, kernel: kernel), tilesAreTurnedOff: tilesAreTurnedOff
+      ).sentence
+    }
+    let elsewhere = "to go on from it, run on a machine of that kind, without REPRO_TILES=off."
+    #expect(
+      unsetting(kernel: "SapphireRapids", tilesAreTurnedOff: true).hasSuffix(
+        "to go on from it, run without REPRO_TILES=off."))
+    #expect(unsetting(kernel: "SapphireRapids", tilesAreTurnedOff: false).hasSuffix(elsewhere))
+    #expect(unsetting(kernel: "SkylakeX", tilesAreTurnedOff: true).hasSuffix(elsewhere))
   }
 
   /// Cut off with tile registers and taken up without, and the other way: the bits of an uninterrupted training.
   @Test(.enabled(if: MatrixTiles.areAvailable, "a processor with tiles"), arguments: [false, true])
   func tilesAndVectorsAreNotMixed(_ beginsWithout: Bool) throws {
     func train(
-      withoutTiles: Bool, folder: URL? = nil, stopAfter steps: Int? = nil, onWarning: (String) -> Void = { _ in }
+      withoutTiles: Bool, folder: URL? = nil, stopAfter steps: Int? = nil, onWarning: (String) -> Void = { _ in },
+      onProgress: (TrainingProgress) -> Void = { _ in }
     ) throws -> TrainingTests.Outcome {
       try MatrixTiles.$areForbidden.withValue(withoutTiles) {
         try Trainings.run(
           Trainings.wideConfiguration(.simSiam(SimSiamConfiguration())), source: Trainings.wideSource, folder: folder,
-          stopAfter: steps, onWarning: onWarning)
+          stopAfter: steps, onWarning: onWarning, onProgress: onProgress)
       }
     }
     let whole = try train(withoutTiles: !beginsWithout)
@@ -122,13 +209,17 @@ import Testing
       let (was, not) =
         beginsWithout
         ? ("products by vectors", "products by tile registers") : ("products by tile registers", "products by vectors")
-      let way = beginsWithout ? "with REPRO_TILES=off" : "on a machine of that kind, without REPRO_TILES=off"
+      let way = beginsWithout ? "with REPRO_TILES=off" : "without REPRO_TILES=off"
       #expect(
         warnings == [
           "\(state) was computed with \(was), not with \(not) as here; they round otherwise, so the training starts over, "
             + "and that state stays: to go on from it, run \(way)."
         ])
-      try #expect(train(withoutTiles: beginsWithout, folder: folder) == other, "there it goes on")
+      var resumedAfter: Set<Int?> = []
+      let goneOn = try train(
+        withoutTiles: beginsWithout, folder: folder, onProgress: { resumedAfter.insert($0.resumedAfterEpoch) })
+      #expect(goneOn == other)
+      #expect(resumedAfter == [1], "there it goes on")
     }
   }
 

@@ -42,14 +42,16 @@ import Testing
   /// Runs a training, cut off after `steps` steps if given.
   static func run(
     _ configuration: TrainingConfiguration, source: Source = Source(), threads: Int = 1, folder: URL? = nil,
-    arithmetic: Arithmetic = .current, stopAfter steps: Int? = nil, onWarning: (String) -> Void = { _ in }
+    arithmetic: Arithmetic = .current, stopAfter steps: Int? = nil, onWarning: (String) -> Void = { _ in },
+    onProgress: (TrainingProgress) -> Void = { _ in }
   ) throws -> Outcome {
     var outcome = Outcome()
     var done = 0
     outcome.history = try Training.run(
       configuration: configuration, source: source, progressFolder: folder, threads: threads,
       secondsBetweenStates: 0, arithmetic: arithmetic, onRecord: { outcome.records.append($0) },
-      onProgress: { _ in
+      onProgress: {
+        onProgress($0)
         done += 1
         if done == steps { throw Interruption() }
       }, onWarning: onWarning

@@ -138,6 +138,15 @@ import Testing
     }
   }
 
+  /// The products of a step by 64 pairs of width 8 at d = 128, which the end-to-end test of `repro bench step` runs so that they
+  /// go by tiles.
+  @Test func aSmallStepPays() {
+    let (width, pairs, dimension) = (8, 64, 128)
+    #expect(TileProduct.pays(m: 2 * pairs, n: dimension, k: 8 * width), "the head")
+    #expect(TileProduct.pays(m: pairs, n: pairs, k: dimension), "products of samples")
+    #expect(TileProduct.pays(m: 2 * pairs, n: dimension, k: dimension), "the predictor")
+  }
+
   @Test func noDepthMakesZeros() {
     var c = [Float](repeating: 1, count: 64 * 64)
     MatrixProduct.multiply(

@@ -37,6 +37,10 @@ public enum MatrixTiles {
   /// Whether what is made or called here and now computes with tiles.
   public static var areUsed: Bool { areAvailable && !areForbidden }
 
+  /// Whether this processor and this build have tiles that what is made or called here and now does without, because
+  /// `REPRO_TILES=off` or `areForbidden` says so.
+  public static var areTurnedOff: Bool { !areUsed && tiles_exist() }
+
   /// Calls `body` while the calling thread has the tiles, as kernels of tiles expect.
   ///
   /// - Precondition: `areAvailable`.

@@ -14,11 +14,13 @@ struct TileStrips: Sendable {
 
   var count: Int { newLines.count }
 
-  /// Of sums from which on they do not stay in a second-level cache, of two MiB where there are tiles.
+  /// Bytes of a target's sums above which it is cut: more do not stay in the second-level cache, which has two MiB where there
+  /// are tiles.
   private static let largeBytes = 2 << 20
-  /// Of a strip's sums and of its source.
+  /// The most bytes that a strip's sums and the lines of the source that it meets have together.
   private static let stripBytes = 1 << 20
-  /// Of weights. Each strip reads all of them anew, so they have to stay in the cache beside it.
+  /// The most bytes of weights with which a target is cut. Each strip reads all of them anew, so they have to stay in the cache
+  /// beside it.
   private static let weightBytes = 768 << 10
 
   /// - Parameter meets: the lines of the source that each line of the target meets, none before those of the line before.

@@ -174,7 +174,7 @@ struct WinogradFilters {
   }
 }
 
-/// The transforms of filters in one dimension; see `TileTransforms`.
+/// F(4,3)'s transforms of filters in one dimension.
 private enum FilterTransforms {
   typealias Vector = SIMD16<Float>
 

@@ -127,7 +127,7 @@ private struct BenchmarkMachine: Encodable {
   let cpu = Machine.processor
   let cores = ProcessInfo.processInfo.activeProcessorCount
   let openblas = OpenBLAS(version: BLAS.version, core: Arithmetic.current.kernel)
-  let products = Arithmetic.current.products
+  let products = Arithmetic.current.products.description
   let configuration: String
 
   init() {

@@ -14,7 +14,7 @@ public enum Machine {
   /// What decides bits (`Arithmetic`): whether products are fused is a matter of the processor, whose name is there.
   private static let current = [
     processorKey: processor, kernelKey: Arithmetic.current.kernel,
-    productsKey: Arithmetic.current.products.rawValue,
+    productsKey: Arithmetic.current.products.description,
   ]
 
   /// The processor's name.
