@@ -57,7 +57,7 @@ import Testing
         nonisolated(unsafe) let target = base
         algorithm.dataGradient(
           outputGradient: gradient, weights: weights, inputGradient: target, batch: batch,
-          then: { block in
+          then: BlockWork { block in
             for place in block.rows.lowerBound * channels..<block.rows.upperBound * channels {
               target[place] = -target[place]
             }

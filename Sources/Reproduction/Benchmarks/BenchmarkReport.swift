@@ -76,7 +76,7 @@ public struct BenchmarkReport: Sendable {
       \(benchmark): \(list(settings).joined(separator: ", "))
         \(list(measurements).joined(separator: "\n  "))
         memory: at most \(peakBytes >> 20) MiB
-        \(machine.cpu), \(machine.cores) cores, OpenBLAS kernel \(machine.openblas.core), products by \(machine.products.rawValue)
+        \(machine.cpu), \(machine.cores) cores, OpenBLAS kernel \(machine.openblas.core), products by \(machine.products)
         \(machine.configuration) build
       """
   }
