@@ -54,8 +54,7 @@ import Testing
 
   /// Both kinds of shortcut: ⟨∂loss/∂x, v⟩ against (loss(x + hv) − loss(x − hv)) / 2h.
   @Test(arguments: [
-    (3, 1, 3, 3), (3, 2, 3, 5), (3, 1, 4, 6), (3, 1, 16, 16), (3, 2, 16, 32), (8, 1, 16, 16), (8, 2, 16, 32),
-    (8, 1, 32, 32),
+    (3, 1, 3, 3), (3, 2, 3, 5), (3, 1, 4, 6), (3, 1, 16, 16), (3, 2, 16, 32), (8, 1, 16, 16),
   ])
   func basicBlock(_ sizes: (side: Int, stride: Int, inputs: Int, outputs: Int)) {
     let images = 6
@@ -129,7 +128,41 @@ import Testing
     let expected = zip(weightGradients, turn).reduce(0) { $0 + Double($1.0) * Double($1.1) }
     let weightScale = Double(weightGradients.reduce(0) { $0 + $1 * $1 }).squareRoot()
     #expect(abs(slope - expected) < 2e-2 * max(1, abs(expected), weightScale), "weights: \(slope), \(expected)")
-    print("\(sizes): off by \(abs(slope - expected) / weightScale) of the weights' gradient")
+  }
+
+  /// Where both gradients of a convolution are made block by block: the same as by patches and GEMM.
+  @Test(arguments: [(8, 1, 16, 16), (16, 2, 16, 32), (8, 1, 32, 32)])
+  func gradientsBlockByBlock(_ sizes: (side: Int, stride: Int, inputs: Int, outputs: Int)) {
+    func gradients() -> (input: [Float], weights: [Float]) {
+      let images = 6
+      let store = ParameterStore()
+      let block = BasicBlock(
+        "block", side: sizes.side, inputs: sizes.inputs, outputs: sizes.outputs, stride: sizes.stride, store: store)
+      store.allocate(gradients: true)
+      var stream = RandomStream(seed: 8, purpose: 1)
+      block.initialise(&stream)
+      let pass = Pass(images: images, views: 2, training: true, threads: 2)
+      let input = FloatBuffer()
+      input.assign(normals(images * sizes.side * sizes.side * sizes.inputs, seed: 9))
+      let shape = block.outputShape
+      let blocks = RowBlocks(
+        height: shape.outputHeight, width: shape.outputWidth, channels: sizes.outputs, images: images, groups: 2)
+      _ = block.forward(PendingRows(rows: input, work: BlockWork { _ in }), pass).made(blocks, pass)
+      let pool = BufferPool()
+      let gradient = pool.take(images * shape.outputCount)
+      gradient.assign(normals(images * shape.outputCount, seed: 10))
+      block.receive(gradient, adding: nil, blocks).run(blocks, threads: 1)
+      let inputGradient = block.backward(gradient, pool, pass) { _, _, _ in BlockWork { _ in } }
+      return (
+        inputGradient.array(images * sizes.side * sizes.side * sizes.inputs),
+        store.gradients.array(store.parameterCount)
+      )
+    }
+    let actual = gradients()
+    let expected = Convolution.$forced.withValue(.gemm) { gradients() }
+    // A unit that turns at ReLU's kink between the two would be off by far more; with these seeds none does.
+    expectClose(actual.input, expected.input, tolerance: 1e-4, "input")
+    expectClose(actual.weights, expected.weights, tolerance: 1e-4, "weights")
   }
 
   @Test func initialWeightsFollowTorchvision() {
