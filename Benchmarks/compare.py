@@ -1,9 +1,10 @@
 #!/usr/bin/env python3
 """Runs this project and its peers in turn (A B A B …) and keeps the table in Benchmarks/README.md.
 
-First every setting of a row's peer is tried once. Its best one and ours then take turns for some rounds, each a whole
-process that warms up before it takes time. Printed are the median, the least and the greatest of the rounds' ratios. A
-run during which other programs took a noticeable part of the machine is made again.
+First every setting of a row's peer is tried once. Its best one (of more than two settings the two best, of which the
+better counts in each round) and ours then take turns for some rounds, each a whole process that warms up before it takes
+time. Printed are the median, the least and the greatest of the rounds' ratios. A run during which other programs took a
+noticeable part of the machine is made again.
 
 `make bench` prepares all that is needed and runs this. Examples:
   compare.py                              every row, five rounds; rewrites the table
@@ -102,13 +103,17 @@ def compare(row: Row, rounds: int, patience: Patience) -> tuple[dict[str, object
     for label, value in tried.items():
         print(f"    {label}: {table.quantity(value, row.unit)}", flush=True)
     pick = max if row.more_is_better else min
-    best = pick(row.peers, key=lambda setting: tried[setting.label])
-    ours, peer = [], []
+    finalists = sorted(row.peers, key=lambda setting: tried[setting.label], reverse=row.more_is_better)
+    # Of many settings one may look the best by chance, in a short moment of a fast machine: two of them take part.
+    finalists = finalists[: 2 if len(row.peers) > 2 else 1]
+    ours, peer, best = [], [], []
     for turn in range(rounds):
-        peer.append(run(best))
+        found = {setting.label: run(setting) for setting in finalists}
+        best.append(pick(found, key=lambda label: found[label]))
+        peer.append(found[best[-1]])
         ours.append(run(row.ours))
         print(
-            f"    round {turn + 1}: ours {table.quantity(ours[-1], row.unit)}, {best.label} "
+            f"    round {turn + 1}: ours {table.quantity(ours[-1], row.unit)}, {best[-1]} "
             f"{table.quantity(peer[-1], row.unit)}, ratio {row.ratio(ours[-1], peer[-1]):.2f}",
             flush=True,
         )
@@ -123,7 +128,7 @@ def compare(row: Row, rounds: int, patience: Patience) -> tuple[dict[str, object
     return {
         "what": row.what,
         "unit": row.unit,
-        "against": best.label,
+        "against": max(best, key=best.count),
         "ours": statistics.median(ours),
         "peer": statistics.median(peer),
         "ratio": ratio,
