@@ -27,7 +27,7 @@ GROUPS = {
         "Direct|SlidingKernels|PairedConvolution|ConvolutionRuns|ConvolutionColumns|PackedColumns"
     ),
     "transforms and padding": "Winograd|InputActivation",
-    "batch norm, ReLU, sums": "RowKernels|BatchNormalisation|ColumnMoments|Elementwise|GlobalAveragePool",
+    "batch norm, ReLU, sums": "RowKernels|OutputGradient|BatchNormalisation|ColumnMoments|Elementwise|GlobalAveragePool",
     "packing for products": "MatrixProduct",
     "loss": "BatchProducts|Objective",
     "optimiser": "Optimiser",
